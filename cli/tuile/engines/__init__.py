@@ -1,0 +1,1 @@
+"""The engines that put rules right, behind one protocol; each runs in a subprocess."""

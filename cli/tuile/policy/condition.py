@@ -1,0 +1,207 @@
+"""What a value must satisfy: exact, a bound, a choice. Judged, compared and put into words in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tuile.policy.text import Lang
+
+Value = str | int | bool | Sequence[str] | None
+
+_WORDS: dict[str, dict[Lang, str]] = {
+    "absent": {"en": "absent", "fr": "absent"},
+    "yes": {"en": "yes", "fr": "oui"},
+    "no": {"en": "no", "fr": "non"},
+    "empty": {"en": "empty", "fr": "vide"},
+    "none": {"en": "none", "fr": "aucun"},
+    "or more": {"en": "or more", "fr": "ou plus"},
+    "or less": {"en": "or less", "fr": "ou moins"},
+    "or stricter": {"en": "or stricter", "fr": "ou plus strict"},
+    "or": {"en": "or", "fr": "ou"},
+    "only": {"en": "only", "fr": "seulement"},
+    "with": {"en": "including", "fr": "avec au moins"},
+    "without": {"en": "without", "fr": "sans"},
+}
+
+
+def say_value(value: Value, lang: Lang) -> str:
+    """Return an observed value in words: None is "absent", booleans are yes and no."""
+    if value is None:
+        return _WORDS["absent"][lang]
+    if isinstance(value, bool):
+        return _WORDS["yes" if value else "no"][lang]
+    if isinstance(value, str):
+        return value or _WORDS["empty"][lang]
+    if isinstance(value, int):
+        return str(value)
+    return ", ".join(value) or _WORDS["none"][lang]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on one observed value; subclasses say which."""
+
+    op: ClassVar[str]
+
+    def admits(self, value: Value) -> bool:
+        """Return whether the observed value satisfies the condition; a value of another type never does."""
+        raise NotImplementedError
+
+    def say(self, lang: Lang) -> str:
+        """Return the condition in words, as they follow "wanted"."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Equals(Condition):
+    """The value is exactly this one; None means that there must be none."""
+
+    op: ClassVar[str] = "equals"
+    value: Value
+
+    def admits(self, value: Value) -> bool:
+        """Compare value and type: 1 is not True."""
+        wanted = tuple(self.value) if _is_list(self.value) else self.value
+        seen = tuple(value) if _is_list(value) else value
+        return seen == wanted and isinstance(seen, bool) == isinstance(wanted, bool)
+
+    def say(self, lang: Lang) -> str:
+        """Name the value."""
+        return say_value(self.value, lang)
+
+
+@dataclass(frozen=True)
+class AtLeast(Condition):
+    """The value is a whole number, this or more."""
+
+    op: ClassVar[str] = "at_least"
+    number: int
+
+    def admits(self, value: Value) -> bool:
+        """Read the value as a whole number; anything else is refused."""
+        seen = _number(value)
+        return seen is not None and seen >= self.number
+
+    def say(self, lang: Lang) -> str:
+        """Say "14 or more"."""
+        return f"{self.number} {_WORDS['or more'][lang]}"
+
+
+@dataclass(frozen=True)
+class AtMost(Condition):
+    """The value is a whole number, this or less, and not below `floor` where one is given."""
+
+    op: ClassVar[str] = "at_most"
+    number: int
+    floor: int | None = None
+
+    def admits(self, value: Value) -> bool:
+        """Read the value as a whole number; anything else is refused."""
+        seen = _number(value)
+        return seen is not None and seen <= self.number and (self.floor is None or seen >= self.floor)
+
+    def say(self, lang: Lang) -> str:
+        """Say "365 or less", or "1 to 365"."""
+        if self.floor is not None:
+            return f"{self.floor}–{self.number}"
+        return f"{self.number} {_WORDS['or less'][lang]}"
+
+
+@dataclass(frozen=True)
+class OneOf(Condition):
+    """The value is one of these."""
+
+    op: ClassVar[str] = "one_of"
+    values: tuple[str, ...]
+
+    def admits(self, value: Value) -> bool:
+        """Compare exactly."""
+        return isinstance(value, str) and value in self.values
+
+    def say(self, lang: Lang) -> str:
+        """Say "a or b"."""
+        return f" {_WORDS['or'][lang]} ".join(self.values)
+
+
+@dataclass(frozen=True)
+class SubsetOf(Condition):
+    """The value is a list, not empty, that holds nothing outside these (approved ciphers, for example)."""
+
+    op: ClassVar[str] = "subset_of"
+    values: tuple[str, ...]
+
+    def admits(self, value: Value) -> bool:
+        """Accept any choice and order of the approved items."""
+        return _is_list(value) and bool(value) and set(value) <= set(self.values)
+
+    def say(self, lang: Lang) -> str:
+        """Say "a, b only"."""
+        return f"{', '.join(self.values)} {_WORDS['only'][lang]}"
+
+
+@dataclass(frozen=True)
+class Includes(Condition):
+    """The value is a list that holds all of these; what else it holds does not matter."""
+
+    op: ClassVar[str] = "includes"
+    values: tuple[str, ...]
+
+    def admits(self, value: Value) -> bool:
+        """Accept more than what is asked for."""
+        return _is_list(value) and set(self.values) <= set(value)
+
+    def say(self, lang: Lang) -> str:
+        """Say "including a, b"."""
+        return f"{_WORDS['with'][lang]} {', '.join(self.values)}"
+
+
+@dataclass(frozen=True)
+class Excludes(Condition):
+    """The value is a list that holds none of these; what else it holds does not matter."""
+
+    op: ClassVar[str] = "excludes"
+    values: tuple[str, ...]
+
+    def admits(self, value: Value) -> bool:
+        """Accept whatever holds none of the refused items."""
+        return _is_list(value) and not set(self.values) & set(value)
+
+    def say(self, lang: Lang) -> str:
+        """Say "without a, b"."""
+        return f"{_WORDS['without'][lang]} {', '.join(self.values)}"
+
+
+@dataclass(frozen=True)
+class ModeWithin(Condition):
+    """The value is an octal file mode that grants nothing beyond this maximum."""
+
+    op: ClassVar[str] = "mode_within"
+    maximum: str
+
+    def admits(self, value: Value) -> bool:
+        """Accept the maximum and everything stricter: 0600 satisfies 0640."""
+        if not isinstance(value, str):
+            return False
+        try:
+            return int(value, 8) & ~int(self.maximum, 8) == 0
+        except ValueError:
+            return False
+
+    def say(self, lang: Lang) -> str:
+        """Say "0640 or stricter"."""
+        return f"{self.maximum} {_WORDS['or stricter'][lang]}"
+
+
+def _is_list(value: Value) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str)
+
+
+def _number(value: Value) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None

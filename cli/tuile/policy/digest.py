@@ -1,0 +1,53 @@
+"""Canonical JSON and its sha256. The form is stored for years: change it only with a migration."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Set
+from datetime import date
+from enum import Enum, IntEnum
+from typing import Any
+
+from tuile.policy.condition import Condition
+from tuile.policy.errors import Place
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain JSON data
+    """Return a value of the core as plain data: places are left out, enums by name, conditions with their `op`."""
+    if isinstance(value, IntEnum):
+        return value.name
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _fields(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Set):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def canonical(value: Any) -> bytes:  # noqa: ANN401 -- see plain
+    """Return the one JSON text of a value: keys sorted, no spaces, UTF-8, surrogates escaped."""
+    text = json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def digest(value: Any) -> str:  # noqa: ANN401 -- see plain
+    """Return the sha256, in hexadecimal, of the canonical JSON of a value."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 -- any dataclass
+    data = {
+        field.name: plain(item)
+        for field in dataclasses.fields(value)
+        if not isinstance(item := getattr(value, field.name), Place)
+    }
+    return {"op": value.op, **data} if isinstance(value, Condition) else data

@@ -1,0 +1,112 @@
+"""The contract between the program and a kind: what a module in `checks/` gives, and the words it may use.
+
+A kind's module imports from here (and from `condition`) only. It gives:
+
+    Params    frozen dataclass: what a rule says; the JSON Schema of the YAML is derived from it
+    State     frozen dataclass: what was seen; every field made with `said`
+    subject   (params) -> the one thing the rule is about, e.g. "net.ipv4.ip_forward"
+    observe   (host, params) -> State, with plain testinfra; raises Unseen or NotApplicable
+    wanted    (params) -> {field of State: Condition}; a field that is not named does not matter
+    touches   (params) -> Touches: all that putting the rule right may change
+    edit      (draft, params) -> the text the file must have; only where `touches` names files
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tuile.policy.condition import Condition
+from tuile.policy.errors import NotApplicable, Unseen
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+__all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said"]
+
+LABEL = "tuile.label"
+
+
+class Params(Protocol):
+    """Any frozen dataclass: the parameters of one rule."""
+
+    __dataclass_fields__: Any
+
+
+State = Params
+
+
+@dataclass(frozen=True)
+class Touches:
+    """What an apply of one rule may change on a host: the extent of the pre-image and of the preview."""
+
+    files: tuple[str, ...] = ()
+    """Absolute paths, written whole or changed in mode and owner."""
+    sysctls: tuple[str, ...] = ()
+    """Kernel keys whose running value is set."""
+    modules: tuple[str, ...] = ()
+    """Kernel modules that may be unloaded."""
+    mounts: tuple[str, ...] = ()
+    """Mount points that are remounted."""
+    packages: tuple[str, ...] = ()
+    """Packages that are installed or removed."""
+    units: tuple[str, ...] = ()
+    """Units that are enabled, disabled, started, stopped or masked."""
+    reloads: tuple[str, ...] = ()
+    """Units that are reloaded or restarted so that they read their files again."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file as it stands, to be edited: its path, its text (None: there is no such file), whose edit it is.
+
+    The text was decoded as UTF-8 with surrogateescape, so that any bytes survive the edit.
+    """
+
+    path: str
+    text: str | None
+    header: str
+    """The comment, without comment sign, that goes to the top of files that Tuile creates."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind, as the catalog found it."""
+
+    slug: str
+    summary: str
+    params: type[Any]
+    state: type[Any]
+    subject: Callable[[Any], str]
+    observe: Callable[[Host, Any], Any]
+    wanted: Callable[[Any], Mapping[str, Condition]]
+    touches: Callable[[Any], Touches]
+    edit: Callable[[Draft, Any], str]
+    home: str
+    """The folder that holds `checks/` and `roles/` of this kind."""
+
+    def labels(self) -> dict[str, Text]:
+        """Return the words for each field of State; an empty text means "the value itself"."""
+        return {field.name: field.metadata[LABEL] for field in dataclasses.fields(self.state)}
+
+
+def said(en: str, fr: str) -> Any:  # noqa: ANN401 -- stands where a typed default would
+    """Declare a field of State with the words that name it in a failing verdict ("" and "": none needed)."""
+    return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr)})
+
+
+def output_of(result: CommandResult, *also: int) -> str:
+    """Return what a command printed.
+
+    Raises:
+        Unseen: the exit status is neither 0 nor one of `also`; in the words of the command.
+
+    """
+    if result.rc == 0 or result.rc in also:
+        return result.stdout
+    lines = result.stderr.strip().splitlines() or [f"exit status {result.rc}"]
+    raise Unseen(lines[-1])

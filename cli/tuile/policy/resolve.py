@@ -1,0 +1,168 @@
+"""From baselines, assignments, tailoring and waivers to one plan per host. Collects mistakes instead of raising."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from tuile.policy.condition import Condition
+from tuile.policy.digest import digest
+from tuile.policy.errors import Mistake, did_you_mean
+from tuile.policy.extend import Library
+from tuile.policy.model import Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.pattern import select, unknown_terms
+
+Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
+"""What a rule wants: the subject, unique within its kind, and the conditions on it."""
+
+ParamMistakes = Callable[[Rule, Mapping[str, Any]], Iterable[tuple[str, str]]]
+"""What is wrong with the parameters of a rule, as (what, advice)."""
+
+
+_Targeted = TypeVar("_Targeted", Tailoring, Waiver)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The hosts of an inventory and their groups, by name."""
+
+    hosts: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]]
+
+    def select(self, pattern: str) -> frozenset[str]:
+        """Return the hosts that a pattern names."""
+        return select(pattern, self.groups, self.hosts)
+
+
+def resolve(
+    policy: Policy, fleet: Fleet, wanted: Wanted, param_mistakes: ParamMistakes
+) -> tuple[dict[str, Plan], list[Mistake]]:
+    """Return a plan for each host that has a baseline assigned, and every mistake found on the way."""
+    library = Library(policy.baselines)
+    mistakes = [
+        *library.mistakes,
+        *library.reference_mistakes(assignment.baseline for assignment in policy.assign),
+        *_pattern_mistakes(policy, fleet),
+        *_rule_mistakes(policy, library),
+        *_tailoring_mistakes(policy, library, param_mistakes),
+    ]
+    if mistakes:
+        return {}, sorted(set(mistakes))
+    tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
+    plans: dict[str, Plan] = {}
+    for host, assigned in sorted(_assigned(policy, fleet, library).items()):
+        rules = [
+            final
+            for planned in assigned
+            if (final := _finish(planned, _on(tailored, host, planned), _on(waived, host, planned))) is not None
+        ]
+        mistakes += _conflicts(host, rules, wanted)
+        plans[host] = _plan(host, rules)
+    return plans, sorted(set(mistakes))
+
+
+def _assigned(policy: Policy, fleet: Fleet, library: Library) -> dict[str, list[PlannedRule]]:
+    """Return the rules of each host; of a rule that comes by two baselines the first assignment counts."""
+    by_host: dict[str, dict[str, PlannedRule]] = {}
+    for assignment in policy.assign:
+        rules = library.rules(assignment.baseline, assignment.level)
+        for host in fleet.select(assignment.to):
+            own = by_host.setdefault(host, {})
+            for planned in rules:
+                own.setdefault(planned.rule.id, planned)
+    return {host: list(rules.values()) for host, rules in by_host.items()}
+
+
+def _on(items: dict[str, dict[str, list[_Targeted]]], host: str, planned: PlannedRule) -> list[_Targeted]:
+    return items.get(host, {}).get(planned.rule.id, [])
+
+
+def _by_host(items: Iterable[_Targeted], fleet: Fleet) -> dict[str, dict[str, list[_Targeted]]]:
+    found: dict[str, dict[str, list[_Targeted]]] = {}
+    for item in items:
+        for host in fleet.select(item.to):
+            found.setdefault(host, {}).setdefault(item.rule, []).append(item)
+    return found
+
+
+def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Waiver]) -> PlannedRule | None:
+    """Apply tailorings in the order of the file, the most particular last; None where the rule is switched off."""
+    for tailoring in tailorings:
+        params = {**planned.rule.params, **tailoring.params}
+        planned = replace(planned, rule=replace(planned.rule, params=params), tailoring=tailoring)
+    if planned.tailoring is not None and planned.tailoring.off:
+        return None
+    return replace(planned, waiver=max(waivers, key=lambda w: w.until)) if waivers else planned
+
+
+def _plan(host: str, rules: list[PlannedRule]) -> Plan:
+    facts = [(p.rule.id, p.rule.kind, p.rule.params, p.rule.applies, p.baseline) for p in rules]
+    baselines = tuple(sorted({planned.baseline for planned in rules}))
+    return Plan(host, tuple(rules), baselines, digest(sorted(facts, key=lambda fact: fact[0])))
+
+
+def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
+    known = {"all", *fleet.groups, *fleet.hosts}
+    return [
+        Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
+        for item in (*policy.assign, *policy.tailor, *policy.waivers)
+        for term in unknown_terms(item.to, fleet.groups, fleet.hosts)
+    ]
+
+
+def _rule_mistakes(policy: Policy, library: Library) -> list[Mistake]:
+    known = library.rule_ids()
+    named = [(item.rule, item.place, type(item).__name__.lower()) for item in (*policy.tailor, *policy.waivers)]
+    named += [(rule, place, "seal") for rule, place in policy.seal.items()]
+    return [
+        Mistake(place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule)
+        for rule, place, what in named
+        if rule not in known
+    ]
+
+
+def _tailoring_mistakes(policy: Policy, library: Library, param_mistakes: ParamMistakes) -> list[Mistake]:
+    rules = {planned.rule.id: planned.rule for b in library.baselines() for planned in library.flatten(b).values()}
+    found: list[Mistake] = []
+    for tailoring in policy.tailor:
+        rule = rules.get(tailoring.rule)
+        if rule is None:
+            continue
+        if rule.id in policy.seal:
+            advice = f"It is sealed in {policy.seal[rule.id]}: ask those who keep that file."
+            found.append(Mistake(tailoring.place, "a sealed rule cannot be tailored", advice, rule.id))
+        wrong = [*param_mistakes(rule, tailoring.params), *_out_of_range(rule, tailoring)]
+        found += [Mistake(tailoring.place, what, advice, rule.id) for what, advice in wrong]
+    return found
+
+
+def _out_of_range(rule: Rule, tailoring: Tailoring) -> Iterable[tuple[str, str]]:
+    for name, value in tailoring.params.items():
+        allowed = rule.range.get(name)
+        if allowed is None:
+            continue
+        if allowed.one_of is not None and value not in allowed.one_of:
+            yield f'"{name}" is {value!r}', f"The baseline allows {', '.join(map(str, allowed.one_of))}."
+        elif not isinstance(value, int):
+            continue
+        elif allowed.min is not None and value < allowed.min:
+            yield f'"{name}" is {value}', f"The baseline allows {allowed.min} or more."
+        elif allowed.max is not None and value > allowed.max:
+            yield f'"{name}" is {value}', f"The baseline allows {allowed.max} or less."
+
+
+def _conflicts(host: str, rules: Iterable[PlannedRule], wanted: Wanted) -> list[Mistake]:
+    """Return a mistake for each pair of rules that want different values of the same thing."""
+    first: dict[tuple[str, str, str], tuple[Rule, Condition]] = {}
+    found: list[Mistake] = []
+    for planned in rules:
+        rule = planned.rule
+        place = planned.tailoring.place if planned.tailoring else rule.place
+        subject, conditions = wanted(rule)
+        for name, condition in conditions.items():
+            other, theirs = first.setdefault((rule.kind, subject, name), (rule, condition))
+            if theirs != condition:
+                what = f'wants {condition.say("en")} for {subject} on {host}, but "{other.id}" wants {theirs.say("en")}'
+                found.append(Mistake(place, what, "Switch one of them off there, or tailor one to the other.", rule.id))
+    return found
