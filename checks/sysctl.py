@@ -24,8 +24,12 @@ DROP_IN = "/etc/sysctl.d/zz-tuile.conf"
 class Params:
     """What a rule says."""
 
-    key: Annotated[str, Meta(pattern=r"^[a-zA-Z0-9_-]+([.][a-zA-Z0-9_-]+)+$", description="Kernel key: net.ipv4.ip_forward")]
-    value: Annotated[str, Meta(min_length=1, description="The value, as the kernel prints it; several are split by a space")]
+    key: Annotated[
+        str, Meta(pattern=r"^[a-zA-Z0-9_-]+([.][a-zA-Z0-9_-]+)+$", description="Kernel key: net.ipv4.ip_forward")
+    ]
+    value: Annotated[
+        str, Meta(min_length=1, description="The value, as the kernel prints it; several are split by a space")
+    ]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pyinfra.api import StringCommand, deploy
 from pyinfra.api.command import QuoteString
 from pyinfra.operations import server
-
 from roles._files.deploy import put_files
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -63,9 +63,10 @@ class Equals(Condition):
 
     def admits(self, value: Value) -> bool:
         """Compare value and type: 1 is not True."""
-        wanted = tuple(self.value) if _is_list(self.value) else self.value
-        seen = tuple(value) if _is_list(value) else value
-        return seen == wanted and isinstance(seen, bool) == isinstance(wanted, bool)
+        seen, wanted = _items(value), _items(self.value)
+        if seen is not None or wanted is not None:
+            return seen == wanted
+        return value == self.value and isinstance(value, bool) == isinstance(self.value, bool)
 
     def say(self, lang: Lang) -> str:
         """Name the value."""
@@ -134,7 +135,8 @@ class SubsetOf(Condition):
 
     def admits(self, value: Value) -> bool:
         """Accept any choice and order of the approved items."""
-        return _is_list(value) and bool(value) and set(value) <= set(self.values)
+        items = _items(value)
+        return bool(items) and set(items or ()) <= set(self.values)
 
     def say(self, lang: Lang) -> str:
         """Say "a, b only"."""
@@ -150,7 +152,8 @@ class Includes(Condition):
 
     def admits(self, value: Value) -> bool:
         """Accept more than what is asked for."""
-        return _is_list(value) and set(self.values) <= set(value)
+        items = _items(value)
+        return items is not None and set(self.values) <= set(items)
 
     def say(self, lang: Lang) -> str:
         """Say "including a, b"."""
@@ -166,7 +169,8 @@ class Excludes(Condition):
 
     def admits(self, value: Value) -> bool:
         """Accept whatever holds none of the refused items."""
-        return _is_list(value) and not set(self.values) & set(value)
+        items = _items(value)
+        return items is not None and not set(self.values) & set(items)
 
     def say(self, lang: Lang) -> str:
         """Say "without a, b"."""
@@ -194,8 +198,9 @@ class ModeWithin(Condition):
         return f"{self.maximum} {_WORDS['or stricter'][lang]}"
 
 
-def _is_list(value: Value) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str)
+def _items(value: Value) -> tuple[str, ...] | None:
+    """Return the items of a list, None for anything else."""
+    return None if value is None or isinstance(value, str | int) else tuple(value)
 
 
 def _number(value: Value) -> int | None:

@@ -81,11 +81,11 @@ class PolicyMistakes(TuileError):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-class Unseen(Exception):  # noqa: N818 -- not an error of the program: an honest "could not look"
+class Unseen(Exception):
     """A kind could not look; the verdict is `error`, with these words."""
 
 
-class NotApplicable(Exception):  # noqa: N818 -- not an error of the program: the rule has no object here
+class NotApplicable(Exception):
     """The rule has no object on this host; the verdict is `not_applicable`, with these words."""
 
 

@@ -55,7 +55,13 @@ class Library:
             return self._flat[key]
         if baseline in self._open:
             chain = " → ".join(b.name for b in [*self._open[self._open.index(baseline) :], baseline])
-            self.mistakes.append(Mistake(baseline.place, f"baselines extend each other in a circle: {chain}", "Remove one of these `extends`."))
+            self.mistakes.append(
+                Mistake(
+                    baseline.place,
+                    f"baselines extend each other in a circle: {chain}",
+                    "Remove one of these `extends`.",
+                )
+            )
             return {}
         self._open.append(baseline)
         rules: dict[str, PlannedRule] = {}
@@ -87,7 +93,11 @@ class Library:
     def _take_out(self, baseline: Baseline, rules: dict[str, PlannedRule]) -> None:
         for rule, place in baseline.without.items():
             if rules.pop(rule, None) is None:
-                self.mistakes.append(Mistake(place, f'`without` names "{rule}", which no extended baseline has', did_you_mean(rule, rules)))
+                self.mistakes.append(
+                    Mistake(
+                        place, f'`without` names "{rule}", which no extended baseline has', did_you_mean(rule, rules)
+                    )
+                )
 
     def _adjust(self, baseline: Baseline, adjust: Adjust, rules: dict[str, PlannedRule]) -> None:
         planned = rules.get(adjust.rule)

@@ -47,12 +47,19 @@ def differences(
 def reason_not_applicable(applies: Applies, facts: Facts) -> Text | None:
     """Return why a rule has no object on a host, or None where it applies."""
     if applies.os and facts.os not in applies.os:
-        return Text(en=f"for {', '.join(applies.os)}, this is {facts.os}", fr=f"pour {', '.join(applies.os)}, ici {facts.os}")
+        return Text(
+            en=f"for {', '.join(applies.os)}, this is {facts.os}", fr=f"pour {', '.join(applies.os)}, ici {facts.os}"
+        )
     if applies.version and facts.version not in applies.version:
         versions = ", ".join(applies.version)
-        return Text(en=f"for version {versions}, this is {facts.version}", fr=f"pour la version {versions}, ici {facts.version}")
+        return Text(
+            en=f"for version {versions}, this is {facts.version}", fr=f"pour la version {versions}, ici {facts.version}"
+        )
     if applies.container is False and facts.container:
-        return Text(en="not in a container: the kernel is the host's", fr="sans objet dans un conteneur : le noyau est celui de l'hôte")
+        return Text(
+            en="not in a container: the kernel is the host's",
+            fr="sans objet dans un conteneur : le noyau est celui de l'hôte",
+        )
     if applies.container is True and not facts.container:
         return Text(en="only in a container", fr="seulement dans un conteneur")
     if applies.package and applies.package not in facts.packages:

@@ -107,6 +107,6 @@ def output_of(result: CommandResult, *also: int) -> str:
 
     """
     if result.rc == 0 or result.rc in also:
-        return result.stdout
+        return str(result.stdout)
     lines = result.stderr.strip().splitlines() or [f"exit status {result.rc}"]
     raise Unseen(lines[-1])

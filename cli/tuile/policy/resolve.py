@@ -10,7 +10,7 @@ from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
-from tuile.policy.model import Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.model import Assignment, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
 
 Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
@@ -104,16 +104,18 @@ def _plan(host: str, rules: list[PlannedRule]) -> Plan:
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     known = {"all", *fleet.groups, *fleet.hosts}
+    items: list[Assignment | Tailoring | Waiver] = [*policy.assign, *policy.tailor, *policy.waivers]
     return [
         Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
-        for item in (*policy.assign, *policy.tailor, *policy.waivers)
+        for item in items
         for term in unknown_terms(item.to, fleet.groups, fleet.hosts)
     ]
 
 
 def _rule_mistakes(policy: Policy, library: Library) -> list[Mistake]:
     known = library.rule_ids()
-    named = [(item.rule, item.place, type(item).__name__.lower()) for item in (*policy.tailor, *policy.waivers)]
+    named = [(tailoring.rule, tailoring.place, "tailoring") for tailoring in policy.tailor]
+    named += [(waiver.rule, waiver.place, "waiver") for waiver in policy.waivers]
     named += [(rule, place, "seal") for rule, place in policy.seal.items()]
     return [
         Mistake(place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule)
