@@ -1,0 +1,68 @@
+"""What an apply came to: for each rule that was failing, whether it passes now, as seen by a check afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tuile.policy.model import Difference, Severity
+from tuile.policy.text import Text
+
+
+class Result(StrEnum):
+    """What became of a rule that was failing."""
+
+    put_right = "put_right"
+    still_failing = "still_failing"
+    unknown = "unknown"
+    """It could not be looked at afterwards."""
+    left = "left"
+    """The apply did not try: it was said to be blocked beforehand."""
+
+
+@dataclass(frozen=True)
+class RuleApplied:
+    """One rule that was failing before; `why` says what the engine, the check or the preview said about it."""
+
+    rule: str
+    subject: str
+    severity: Severity
+    result: Result
+    differences: tuple[Difference, ...] = ()
+    """What is still wrong, as seen afterwards."""
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class HostApplied:
+    """One host of an apply."""
+
+    host: str
+    rules: tuple[RuleApplied, ...] = ()
+    broken: tuple[RuleApplied, ...] = ()
+    """Rules that passed before and do not pass now."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """What the engine could not do, by kind, in its own words; "" as kind: the host itself."""
+    refused: Text | None = None
+    """Why nothing was done on this host, and what would change that."""
+    not_reached: Text | None = None
+    """Why the host could not be seen: before (then nothing was done) or after the engine ran."""
+
+    def count(self, result: Result) -> int:
+        """Return how many rules came to this."""
+        return sum(rule.result is result for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class ApplyReport:
+    """One apply of some hosts. `run` is the number of the check that followed it, None where it was not stored."""
+
+    engine: str
+    started: datetime
+    finished: datetime
+    hosts: tuple[HostApplied, ...]
+    run: int | None = None
+    logs: str = ""
+    """The folder that holds what the engine printed, "" where none was started."""

@@ -1,0 +1,66 @@
+"""Whether a host is compliant, and the exit code that a fleet comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from tuile.policy.applied import HostApplied, Result
+from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
+from tuile.policy.model import HostResult, Outcome
+
+
+class Status(StrEnum):
+    """What one host came to in a run."""
+
+    compliant = "compliant"
+    not_compliant = "not_compliant"
+    with_errors = "with_errors"
+    not_reached = "not_reached"
+
+
+def status(result: HostResult) -> Status:
+    """Return what a host came to; waived and not applicable rules are compliant.
+
+    A failure outweighs an error. A rule of the plan without a verdict, and a host for which nothing at all was judged,
+    count as errors: silence is never compliance.
+    """
+    if not result.reached:
+        return Status.not_reached
+    if result.count(Outcome.failed):
+        return Status.not_compliant
+    if result.count(Outcome.error) or not result.verdicts or unjudged(result):
+        return Status.with_errors
+    return Status.compliant
+
+
+def unjudged(result: HostResult) -> tuple[str, ...]:
+    """Return the ids of the rules of the plan that have no verdict, in the order of the plan."""
+    judged = {verdict.rule for verdict in result.verdicts}
+    return tuple(planned.rule.id for planned in result.plan.rules if planned.rule.id not in judged)
+
+
+def exit_code(results: Iterable[HostResult]) -> int:
+    """Return 0 where every host is compliant, 1 where one is not, 3 where none fails but not all could be told.
+
+    A failure that was seen is certain, so 1 beats 3: `not compliant` stays true whatever the others would have shown.
+    No host at all is 3: nothing was looked at.
+    """
+    found = {status(result) for result in results}
+    if Status.not_compliant in found:
+        return NOT_COMPLIANT
+    return COMPLIANT if found == {Status.compliant} else COULD_NOT_TELL
+
+
+def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
+    """Return 0 where all is put right, 1 where a rule fails afterwards or a host was refused, else 3.
+
+    Hosts on which nothing had to be done are compliant. 3: a host was not reached, or a rule could not be looked at.
+    """
+    code = COMPLIANT
+    for host in hosts:
+        if host.refused or host.broken or host.count(Result.still_failing) or host.count(Result.left):
+            return NOT_COMPLIANT
+        if host.not_reached or host.failures or host.count(Result.unknown):
+            code = COULD_NOT_TELL
+    return code
