@@ -85,7 +85,8 @@ class Kind:
     observe: Callable[[Host, Any], Any]
     wanted: Callable[[Any], Mapping[str, Condition]]
     touches: Callable[[Any], Touches]
-    edit: Callable[[Draft, Any], str]
+    edit: Callable[[Draft, Any], str] | None
+    """None where the kind never rewrites a file."""
     home: str
     """The folder that holds `checks/` and `roles/` of this kind."""
 

@@ -35,12 +35,14 @@ class Target:
     user: str | None = None
     key_file: str | None = None
     ssh_options: Mapping[str, str] = field(default_factory=dict)
-    """Options of ssh_config(5) by lower-case name, from `ansible_ssh_common_args` and its like: proxyjump, userknownhostsfile …"""
+    """Options of ssh_config(5) by lower-case name, from `ansible_ssh_common_args` and its like: proxyjump and so on."""
     ssh_config: str | None = None
     password: Secret | None = None
     become: bool = False
     become_user: str = "root"
     become_password: Secret | None = None
     groups: tuple[str, ...] = ()
+    obstacle: str = ""
+    """Why Tuile cannot reach this host at all, in words; "" where it can try."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     """The host's `tuile_*` variables."""

@@ -1,0 +1,154 @@
+"""Finds the kinds: those that ship, and those of the user's own policy repository."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+import tuile
+from tuile.policy.errors import Mistake, Place, PolicyMistakes
+from tuile.policy.kind import LABEL, Kind
+
+_FUNCTIONS = ("subject", "observe", "wanted", "touches")
+
+
+@cache
+def shipped() -> Path:
+    """Return the folder that holds `baselines/`, `checks/` and `roles/` of this installation or checkout."""
+    package = Path(tuile.__file__).resolve().parent
+    return package / "shipped" if (package / "shipped").is_dir() else package.parents[1]
+
+
+class Kinds(Mapping[str, Kind]):
+    """The kinds of some homes by slug; a module is loaded when it is first asked for. The first home wins."""
+
+    def __init__(self, *homes: Path) -> None:
+        self._paths: dict[str, Path] = {}
+        self._loaded: dict[str, Kind] = {}
+        for home in homes or (shipped(),):
+            for path in kind_files(home):
+                other = self._paths.setdefault(path.stem, path)
+                if other != path:
+                    place = Place(str(path))
+                    raise PolicyMistakes([Mistake(place, f'kind "{path.stem}" is also in {other}', "Rename it.")])
+
+    def __getitem__(self, slug: str) -> Kind:
+        if slug not in self._loaded:
+            self._loaded[slug] = load_kind(self._paths[slug])
+        return self._loaded[slug]
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._paths))
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def kind_files(home: Path) -> list[Path]:
+    """Return the modules in `checks/` of a home that are kinds (not tests, not `conftest.py`, not private)."""
+    names = sorted((home / "checks").glob("*.py"))
+    return [path for path in names if not path.name.startswith(("_", "test_", "conftest"))]
+
+
+def code_digest(home: Path) -> str:
+    """Return the sha256 over all files under `checks/` and `roles/` of a home: what its user trusts, or not."""
+    found = hashlib.sha256()
+    for folder in ("checks", "roles"):
+        for path in sorted((home / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                body = hashlib.sha256(path.read_bytes()).hexdigest()
+                found.update(f"{path.relative_to(home)}\0{body}\n".encode())
+    return found.hexdigest()
+
+
+def load_kind(path: Path) -> Kind:
+    """Load one module of `checks/`, which runs its code.
+
+    Raises:
+        PolicyMistakes: it cannot be imported, or lacks a part of the contract of a kind.
+
+    """
+    module = _import(path)
+    wrong = list(_missing(module))
+    if wrong:
+        raise PolicyMistakes(Mistake(Place(str(path)), what, "See docs/how-to/write-a-kind.md.") for what in wrong)
+    return Kind(
+        slug=path.stem,
+        summary=(module.__doc__ or "").strip().splitlines()[0],
+        params=module.Params,
+        state=module.State,
+        subject=module.subject,
+        observe=module.observe,
+        wanted=module.wanted,
+        touches=module.touches,
+        edit=getattr(module, "edit", None),
+        home=str(path.resolve().parents[1]),
+    )
+
+
+def params_schema(kind: Kind) -> dict[str, Any]:
+    """Return the JSON Schema of the parameters of a kind, as derived from its `Params`."""
+    _, parts = msgspec.json.schema_components([kind.params])
+    schema = parts[kind.params.__name__]
+    return {**schema, "additionalProperties": False}
+
+
+def read_params(kind: Kind, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- an instance of kind.params
+    """Return the typed parameters of a rule.
+
+    Raises:
+        msgspec.ValidationError: they do not fit.
+
+    """
+    return msgspec.convert(dict(params), kind.params)
+
+
+def state_data(state: Any) -> dict[str, Any]:  # noqa: ANN401 -- an instance of kind.state
+    """Return what a kind observed as plain data."""
+    data: dict[str, Any] = msgspec.to_builtins(state)
+    return data
+
+
+def _import(path: Path) -> ModuleType:
+    name = f"tuile_kind_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PolicyMistakes([Mistake(Place(str(path)), "not a Python module")])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up while it is being executed
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        what = f"cannot be imported: {type(error).__name__}: {error}"
+        raise PolicyMistakes([Mistake(Place(str(path)), what)]) from error
+    return module
+
+
+def _missing(module: ModuleType) -> Iterator[str]:
+    if not (module.__doc__ or "").strip():
+        yield "has no docstring that says what the kind states"
+    for name in ("Params", "State"):
+        if not dataclasses.is_dataclass(getattr(module, name, None)):
+            yield f"has no dataclass {name}"
+    for name in _FUNCTIONS:
+        if not callable(getattr(module, name, None)):
+            yield f"has no function {name}"
+    state = getattr(module, "State", None)
+    if dataclasses.is_dataclass(state):
+        for field in dataclasses.fields(state):
+            if LABEL not in field.metadata:
+                yield f"State.{field.name} is not declared with said(en, fr)"
+

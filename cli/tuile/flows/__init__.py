@@ -1,0 +1,1 @@
+"""What the program does, as functions and generators that yield results; nothing here prints."""

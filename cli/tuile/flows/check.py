@@ -1,0 +1,102 @@
+"""Looks at hosts and judges what was seen; yields each host as it completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from testinfra.host import Host
+
+from tuile.catalog import state_data
+from tuile.flows.prepare import Prepared
+from tuile.hosts import Limits, Look, Progress, Sight, look_at
+from tuile.policy.errors import NotApplicable, Unseen
+from tuile.policy.judge import judge, reason_not_applicable
+from tuile.policy.kind import Kind
+from tuile.policy.model import Facts, HostResult, Observation, Outcome, Plan, PlannedRule, Verdict
+from tuile.policy.text import both
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How to look: limits, the date on which waivers are judged, and whom to tell how it goes."""
+
+    today: date
+    limits: Limits = Limits()
+    progress: OnProgress | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One host: its result, and what the extra looks saw."""
+
+    result: HostResult
+    extra: Mapping[str, Any]
+
+
+def check(prepared: Prepared, watch: Watch) -> Iterator[HostResult]:
+    """Check all hosts of `prepared` that have a plan, and yield each result as soon as its host is done."""
+    for seen in observe(prepared, watch, lambda _plan: {}):
+        yield seen.result
+
+
+def observe(prepared: Prepared, watch: Watch, extra: Callable[[Plan], Mapping[str, Look]]) -> Iterator[Seen]:
+    """As `check`, with `extra(plan)` looked at in the same gathering; keys must not be rule ids."""
+    jobs: list[tuple[Any, Mapping[str, Look]]] = []
+    for name, plan in prepared.plans.items():
+        target = prepared.targets[name]
+        if target.obstacle:
+            yield Seen(HostResult(name, plan, not_reached=both(target.obstacle)), {})
+        else:
+            jobs.append((target, {**_looks(plan, prepared), **extra(plan)}))
+    for sight in look_at(jobs, watch.limits, watch.progress):
+        plan = prepared.plans[sight.host]
+        rules = {planned.rule.id for planned in plan.rules}
+        rest = {key: value for key, value in sight.seen.items() if key not in rules}
+        yield Seen(_result(plan, sight, prepared, watch.today), rest)
+
+
+def _looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
+    return {
+        planned.rule.id: partial(_look, prepared.kinds[planned.rule.kind], prepared.params(planned.rule))
+        for planned in plan.rules
+    }
+
+
+def _look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN401 -- an instance of kind.params
+    return state_data(kind.observe(host, params))
+
+
+def _result(plan: Plan, sight: Sight, prepared: Prepared, today: date) -> HostResult:
+    if sight.not_reached is not None or sight.facts is None:
+        words = sight.not_reached or both("it did not say what it is")
+        return HostResult(plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds)
+    facts = sight.facts
+    verdicts = tuple(_verdict(planned, facts, sight.seen, prepared, today) for planned in plan.rules)
+    return HostResult(plan.host, plan, facts, verdicts, None, sight.rounds, sight.seconds)
+
+
+def _verdict(
+    planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepared: Prepared, today: date
+) -> Verdict:
+    rule = planned.rule
+    kind, params = prepared.kinds[rule.kind], prepared.params(rule)
+    reason = reason_not_applicable(rule.applies, facts)
+    if reason is not None:
+        return Verdict(rule.id, Outcome.not_applicable, kind.subject(params), reason=reason)
+    return judge(planned, kind, params, _observation(rule.id, seen.get(rule.id)), today)
+
+
+def _observation(rule: str, seen: Any) -> Observation:  # noqa: ANN401 -- state data or an exception
+    match seen:
+        case NotApplicable():
+            return Observation(rule, not_applicable=str(seen))
+        case Unseen() | None:
+            return Observation(rule, unseen=str(seen or "was not looked at"))
+        case _:
+            return Observation(rule, state=seen)

@@ -1,0 +1,197 @@
+"""From flags and files to one plan per host; every mistake is raised before any host is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tuile import catalog, inventory, repo
+from tuile.catalog import Kinds
+from tuile.evidence.trust import Trust
+from tuile.flows import places
+from tuile.inventory import Inventory
+from tuile.policy.condition import Condition
+from tuile.policy.errors import Mistake, PolicyMistakes, Refused, Usage
+from tuile.policy.extend import Library
+from tuile.policy.model import Plan, PlannedRule, Policy, Rule
+from tuile.policy.pattern import unknown_terms
+from tuile.policy.resolve import resolve
+from tuile.policy.target import Secret, Target
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command was asked to look at."""
+
+    inventory: str | None = None
+    """None: this machine."""
+    limit: str | None = None
+    baseline: str | None = None
+    level: str = "intermediary"
+    rules: tuple[str, ...] = ()
+    become: bool = False
+    become_password: Secret | None = field(default=None, repr=False)
+    home: Path | None = None
+    """The policy repository; None: found from the inventory, or from the working directory."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a flow needs to look at hosts."""
+
+    targets: Mapping[str, Target]
+    plans: Mapping[str, Plan]
+    kinds: Kinds
+    unassigned: tuple[str, ...] = ()
+    """Hosts asked for that no assignment names."""
+
+    def params(self, rule: Rule) -> Any:  # noqa: ANN401 -- an instance of the kind's Params
+        """Return the typed parameters of a rule."""
+        return catalog.read_params(self.kinds[rule.kind], rule.params)
+
+
+class Repository:
+    """The policy at hand: what ships, and the user's own repository where there is one."""
+
+    def __init__(self, home: Path | None, beside: Path | None = None) -> None:
+        self.home = home
+        own = [] if home is None or home == catalog.shipped() else [home]
+        self.homes = (*own, catalog.shipped())
+        self._beside = beside
+        for folder in own:
+            _check_trust(folder)
+        self.kinds = Kinds(*self.homes)
+
+    @cached_property
+    def _sources(self) -> repo.Sources:
+        code = " ".join(catalog.code_digest(home) for home in self.homes)
+        return repo.Sources(
+            homes=self.homes,
+            beside=self._beside,
+            kinds=tuple(self.kinds),
+            params_schema=lambda slug: catalog.params_schema(self.kinds[slug]),
+            passed=repo.Passed(places.cache() / "validated", code),
+        )
+
+    def read(self, named: repo.NamedBaseline | None = None) -> tuple[Policy, list[Mistake]]:
+        """Read all policy files; return the policy and the mistakes in them."""
+        return repo.read_policy(self._sources, named)
+
+    def library(self) -> Library:
+        """Return the baselines.
+
+        Raises:
+            PolicyMistakes: there are mistakes in them.
+
+        """
+        policy, mistakes = self.read()
+        library = Library(policy.baselines)
+        if mistakes or library.mistakes:
+            raise PolicyMistakes([*mistakes, *library.mistakes])
+        return library
+
+    def wanted(self, rule: Rule) -> tuple[str, Mapping[str, Condition]]:
+        """Return the subject of a rule and what it wants of it."""
+        kind = self.kinds[rule.kind]
+        params = catalog.read_params(kind, rule.params)
+        return kind.subject(params), kind.wanted(params)
+
+    def param_mistakes(self, rule: Rule, changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Yield what is wrong with the parameters of a rule after a change, as (what, advice)."""
+        if rule.kind not in self.kinds:
+            return
+        found = repo.check_params({**rule.params, **changed}, catalog.params_schema(self.kinds[rule.kind]))
+        yield from found
+
+
+def prepare(request: Request) -> Prepared:
+    """Read inventory and policy and return the plans of the hosts asked for.
+
+    Raises:
+        PolicyMistakes: every mistake in every file.
+        Usage: the flags make no sense.
+
+    """
+    hosts = _inventory(request)
+    beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
+    home = request.home or repo.find_home(beside or Path.cwd())
+    repository = Repository(home, beside)
+    named = repo.NamedBaseline(request.baseline, request.level) if request.baseline else None
+    policy, mistakes = repository.read(named)
+    if mistakes:
+        raise PolicyMistakes(mistakes)
+    if not policy.assign:
+        raise Usage(_no_baseline(beside))
+    plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes)
+    if mistakes:
+        raise PolicyMistakes(mistakes)
+    chosen = sorted(_limited(request.limit, hosts))
+    return Prepared(
+        targets={name: hosts.targets[name] for name in chosen},
+        plans={name: _only(plans[name], request.rules) for name in chosen if name in plans},
+        kinds=repository.kinds,
+        unassigned=tuple(name for name in chosen if name not in plans),
+    )
+
+
+def _inventory(request: Request) -> Inventory:
+    if request.inventory is None:
+        hosts = inventory.this_machine()
+    else:
+        hosts = inventory.load(request.inventory, places.cache() / "inventory")
+    answers: dict[str, Any] = {}
+    if request.become:
+        answers["become"] = True
+    if request.become_password is not None:
+        answers["become_password"] = request.become_password
+    return Inventory({name: replace(t, **answers) for name, t in hosts.targets.items()}, hosts.fleet)
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder in which policy.yaml is looked for: that of the inventory, or the inventory itself."""
+    return path if path.is_dir() else path.parent
+
+
+def _check_trust(home: Path) -> None:
+    kinds = catalog.kind_files(home)
+    if kinds and not Trust(places.trust()).holds(home, catalog.code_digest(home)):
+        names = ", ".join(path.stem for path in kinds)
+        raise Refused(
+            f"{home}: this policy repository brings kinds of its own ({names}), and you have not trusted their code as "
+            f"it is now. Read checks/ and roles/ there, then run: tuile trust {home}"
+        )
+
+
+def _no_baseline(beside: Path | None) -> str:
+    if beside is None:
+        return "no baseline was named. Say which: --baseline linux-server (tuile baseline list shows them)."
+    return (
+        f"no baseline was named, and no policy.yaml in {beside} assigns one. "
+        "Say --baseline linux-server, or write policy.yaml beside the inventory."
+    )
+
+
+def _limited(limit: str | None, hosts: Inventory) -> frozenset[str]:
+    if limit is None:
+        return frozenset(hosts.fleet.hosts)
+    unknown = unknown_terms(limit, hosts.fleet.groups, hosts.fleet.hosts)
+    if unknown:
+        raise Usage(f'--limit: no host and no group of the inventory is called "{unknown[0]}".')
+    chosen = hosts.fleet.select(limit)
+    if not chosen:
+        raise Usage(f'--limit: "{limit}" names no host.')
+    return chosen
+
+
+def _only(plan: Plan, rules: tuple[str, ...]) -> Plan:
+    """Return the plan with the named rules only; all where none is named."""
+    if not rules:
+        return plan
+    kept: list[PlannedRule] = [planned for planned in plan.rules if planned.rule.id in rules]
+    return replace(plan, rules=tuple(kept))
+

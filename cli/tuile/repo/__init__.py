@@ -1,0 +1,18 @@
+"""Reads the policy files: baselines, policy.yaml, waivers.yaml, mappings. Every mistake with file:line, all at once."""
+
+from tuile.repo.mappings import Control, Framework, read_mappings
+from tuile.repo.passed import Passed
+from tuile.repo.policy import NamedBaseline, Sources, find_home, read_policy
+from tuile.repo.validate import check_params
+
+__all__ = [
+    "Control",
+    "Framework",
+    "NamedBaseline",
+    "Passed",
+    "Sources",
+    "check_params",
+    "find_home",
+    "read_mappings",
+    "read_policy",
+]
