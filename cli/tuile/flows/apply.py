@@ -1,0 +1,122 @@
+"""Puts failing rules right with an engine, then looks again over new connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tuile.engines import Engine, FileChange, HostOutcome, HostWork, KindWork
+from tuile.flows.check import Watch, check
+from tuile.flows.diff import HostDiff
+from tuile.flows.prepare import Prepared
+from tuile.policy.applied import HostApplied, Result, RuleApplied
+from tuile.policy.digest import plain
+from tuile.policy.model import HostResult, Outcome, Verdict
+from tuile.policy.remedy import Fix, KindFix
+from tuile.policy.text import Text, both
+
+
+def refusal(host: HostDiff, prepared: Prepared, this_machine: str | None, own_id: str) -> Text | None:
+    """Return why nothing may be done on a host: it is the machine that Tuile runs on, and was not named as such.
+
+    `own_id` is the machine id of this machine (machine-id(5)), "" where it has none.
+    """
+    facts = host.result.facts
+    here = prepared.targets[host.result.host].connection == "local"
+    here = here or bool(own_id and facts and facts.machine_id == own_id)
+    name = socket.gethostname()
+    if not here or this_machine == name:
+        return None
+    return Text(
+        en=f"this is the machine that Tuile runs on. If that is meant, say --this-machine {name}",
+        fr=f"c'est la machine sur laquelle Tuile tourne. Si c'est voulu : --this-machine {name}",
+    )
+
+
+def own_machine_id() -> str:
+    """Return the machine id of this machine, "" where it has none."""
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def apply(diffs: Sequence[HostDiff], prepared: Prepared, engine: Engine, logs: Path) -> dict[str, HostOutcome]:
+    """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do: nothing is run."""
+    work = [_work(diff, prepared) for diff in diffs if diff.todo.kinds]
+    return {outcome.host: outcome for outcome in engine.apply(work, logs)} if work else {}
+
+
+def check_again(diffs: Iterable[HostDiff], prepared: Prepared, watch: Watch) -> Iterable[HostResult]:
+    """Check the hosts of `diffs` over new connections."""
+    hosts = {diff.result.host for diff in diffs if diff.todo.kinds}
+    plans = {name: plan for name, plan in prepared.plans.items() if name in hosts}
+    return check(replace(prepared, plans=plans), watch)
+
+
+def applied(diff: HostDiff, outcome: HostOutcome | None, after: HostResult | None) -> HostApplied:
+    """Return what an apply came to on one host, as seen by the check that followed it."""
+    failures = dict(outcome.failures) if outcome else {}
+    if after is None or not after.reached:
+        words = after.not_reached if after else both("it was not looked at again")
+        return HostApplied(diff.result.host, failures=failures, not_reached=words)
+    now = {verdict.rule: verdict for verdict in after.verdicts}
+    fixes = [fix for kind in diff.todo.kinds for fix in kind.fixes]
+    rules = [_rule_applied(fix, now[fix.planned.rule.id], failures) for fix in fixes]
+    left = [RuleApplied(b.rule, b.subject, b.severity, Result.left, why=b.why) for b in diff.todo.blocked]
+    return HostApplied(diff.result.host, (*rules, *left), tuple(_broken(diff.result, after)), failures)
+
+
+def _work(diff: HostDiff, prepared: Prepared) -> HostWork:
+    return HostWork(
+        prepared.targets[diff.result.host],
+        tuple(_kind_work(kind, diff) for kind in diff.todo.kinds),
+    )
+
+
+def _kind_work(fix: KindFix, diff: HostDiff) -> KindWork:
+    return KindWork(
+        kind=fix.kind.slug,
+        role=Path(fix.kind.home) / "roles" / fix.kind.slug,
+        rules=tuple({"rule": item.planned.rule.id, **plain(item.params)} for item in fix.fixes),
+        files=tuple(
+            FileChange(
+                path=file.path,
+                before=None if file.before is None else _bytes(file.before),
+                after=_bytes(file.after),
+                mode=diff.files[file.path].mode or "0644",
+                owner=diff.files[file.path].owner or "root",
+                group=diff.files[file.path].group or "root",
+            )
+            for file in fix.files
+        ),
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleApplied:
+    said = failures.get(fix.kind.slug) or failures.get("")
+    why = both(said) if said else now.reason
+    results = {Outcome.failed: Result.still_failing, Outcome.error: Result.unknown}
+    result = results.get(now.outcome, Result.put_right)
+    rule = fix.planned.rule
+    return RuleApplied(
+        rule.id, now.subject, rule.severity, result, now.differences, None if result is Result.put_right else why
+    )
+
+
+def _broken(before: HostResult, after: HostResult) -> Iterable[RuleApplied]:
+    """Yield the rules that passed before and fail now: what putting others right has broken."""
+    passed = {verdict.rule for verdict in before.verdicts if verdict.outcome is Outcome.passed}
+    severities = {planned.rule.id: planned.rule.severity for planned in after.plan.rules}
+    for verdict in after.verdicts:
+        if verdict.rule in passed and verdict.outcome in (Outcome.failed, Outcome.error):
+            result = Result.still_failing if verdict.outcome is Outcome.failed else Result.unknown
+            yield RuleApplied(
+                verdict.rule, verdict.subject, severities[verdict.rule], result, verdict.differences, verdict.reason
+            )

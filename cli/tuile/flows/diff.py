@@ -1,0 +1,68 @@
+"""Checks hosts and says, from what was seen, what putting them right would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from tuile.flows.check import Seen, Watch, observe
+from tuile.flows.prepare import Prepared
+from tuile.hosts import FileSeen, Look, read_file
+from tuile.policy.errors import Unseen
+from tuile.policy.model import HostResult, Plan
+from tuile.policy.preview import HostPreview
+from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
+
+FILE = "file:"
+"""What the key of a look at a file begins with; rule ids have no colon."""
+
+
+@dataclass(frozen=True)
+class HostDiff:
+    """One host: what is, what is to be done, and the files as they were read."""
+
+    result: HostResult
+    todo: Remedy
+    files: Mapping[str, FileSeen]
+
+    @property
+    def preview(self) -> HostPreview:
+        """Return what is shown of it."""
+        return replace(preview(self.todo), not_reached=self.result.not_reached)
+
+
+def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterator[HostDiff]:
+    """Check all hosts and yield, for each, what an apply would do; `rules` limits it to those."""
+    only = frozenset(rules)
+    for seen in observe(prepared, watch, lambda plan: file_looks(plan, prepared)):
+        fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
+        chosen = [fix for fix in fixes if not only or fix.planned.rule.id in only]
+        yield _host_diff(seen, chosen)
+
+
+def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
+    """Return looks at all files that an apply of this plan may rewrite: part of the one gathering of a check."""
+    paths = {
+        path
+        for planned in plan.rules
+        if (kind := prepared.kinds[planned.rule.kind]).edit is not None
+        for path in kind.touches(prepared.params(planned.rule)).files
+    }
+    return {f"{FILE}{path}": partial(read_file, path=path) for path in sorted(paths)}
+
+
+def _host_diff(seen: Seen, fixes: list[Fix]) -> HostDiff:
+    files = {key.removeprefix(FILE): value for key, value in seen.extra.items() if key.startswith(FILE)}
+    read = {path: value for path, value in files.items() if isinstance(value, FileSeen)}
+    return HostDiff(seen.result, remedy(seen.result.host, fixes, _texts(files)), read)
+
+
+def _texts(files: Mapping[str, FileSeen | Exception]) -> Files:
+    return {path: _text(path, value) for path, value in files.items()}
+
+
+def _text(path: str, value: FileSeen | Exception) -> str | None | Unseen:
+    if not isinstance(value, FileSeen):
+        return Unseen(f"{path} could not be read: {value}")
+    return None if value.data is None else value.data.decode("utf-8", "surrogateescape")
