@@ -1,0 +1,25 @@
+"""The entry point: runs the commands and turns what they raise into words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tuile.main import run
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    if sys.flags.optimize:
+        sys.exit("tuile: python -O removes assertions that checks rely on. Run it without -O.")
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe has seen enough (`tuile check | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Flags that several commands share, and how they become a request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tuile.flows.prepare import Request
+from tuile.policy.model import Level
+from tuile.policy.target import Secret
+
+Function = Callable[..., Any]
+PASSWORD_VARIABLE = "TUILE_BECOME_PASSWORD"  # noqa: S105 -- the name of a variable
+
+_FLEET = (
+    click.option("-i", "--inventory", metavar="PATH", help="Ansible inventory: file, folder, script, or 'host1,host2,'."),
+    click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'."),
+    click.option("--baseline", metavar="NAME[@VERSION]", help="Hold all hosts to this one, whatever policy.yaml assigns."),
+    click.option(
+        "--level",
+        type=click.Choice([level.name for level in Level]),
+        default="intermediary",
+        show_default=True,
+        help="How far --baseline goes.",
+    ),
+    click.option("-b", "--become", is_flag=True, help="Look and act through sudo, also where the inventory does not say."),
+    click.option("-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."),
+    click.option(
+        "--repo",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Policy repository; else the one that the inventory lies in.",
+    ),
+    click.option("--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."),
+)
+_LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results.")
+_DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
+
+def fleet(function: Function) -> Function:
+    """Add the flags that say which hosts are looked at, and how."""
+    for option in reversed(_FLEET):
+        function = option(function)
+    return function
+
+
+def common(function: Function) -> Function:
+    """Add the flags that every command takes."""
+    return _LANG(_DEBUG(function))
+
+
+def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401 -- a Lang, as checked by click
+    """Return the language: the command's flag, else the group's, else TUILE_LANG, else English."""
+    return lang or (ctx.obj or {}).get("lang", "en")
+
+
+def request(flags: dict[str, Any]) -> Request:
+    """Take the fleet's flags out of `flags` and return what they ask for; asks for a password if told to."""
+    ask, password = flags.pop("ask_become_pass"), os.environ.get(PASSWORD_VARIABLE)
+    if ask:
+        password = click.prompt("sudo password", hide_input=True, err=True)
+    return Request(
+        inventory=flags.pop("inventory"),
+        limit=flags.pop("limit"),
+        baseline=flags.pop("baseline"),
+        level=flags.pop("level"),
+        become=flags.pop("become"),
+        become_password=None if password is None else Secret(password),
+        home=flags.pop("repo"),
+    )

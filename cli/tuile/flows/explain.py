@@ -1,0 +1,45 @@
+"""Gathers what can be said of a rule, or of a baseline, without looking at a host."""
+
+from __future__ import annotations
+
+from tuile import repo
+from tuile.catalog import read_params
+from tuile.flows.prepare import Repository
+from tuile.policy.errors import PolicyMistakes, Usage, did_you_mean
+from tuile.policy.explanation import Explanation
+from tuile.policy.model import Baseline, PlannedRule
+
+
+def explain(repository: Repository, rule_id: str) -> Explanation:
+    """Return all about a rule.
+
+    Raises:
+        Usage: no baseline has it.
+        PolicyMistakes: there are mistakes in the baselines.
+
+    """
+    library = repository.library()
+    having: list[tuple[Baseline, PlannedRule]] = [
+        (baseline, planned)
+        for baseline in library.baselines()
+        if (planned := library.flatten(baseline).get(rule_id)) is not None
+    ]
+    if not having:
+        known = library.rule_ids()
+        raise Usage(f'no baseline has a rule "{rule_id}". {did_you_mean(rule_id, known)}'.strip())
+    rule = having[-1][1].rule
+    kind = repository.kinds[rule.kind]
+    params = read_params(kind, rule.params)
+    frameworks, mistakes = repo.read_mappings(repository.homes, library.rule_ids())
+    if mistakes:
+        raise PolicyMistakes(mistakes)
+    labels = kind.labels()
+    return Explanation(
+        rule=rule,
+        baselines=tuple(baseline.label for baseline, _ in having),
+        subject=kind.subject(params),
+        kind_summary=kind.summary,
+        wanted=tuple((labels[name], condition) for name, condition in kind.wanted(params).items()),
+        touches=kind.touches(params),
+        controls={f"{f.name} {f.version}": found for f in frameworks if (found := f.of_rule(rule_id))},
+    )
