@@ -1,0 +1,8 @@
+"""Booted Debian hosts for tests: systemd-nspawn over one overlay a host, reached over ordinary SSH."""
+
+from tests.lab.capability import missing
+from tests.lab.host import LabHost
+from tests.lab.lab import Lab
+from tests.lab.tree import base_tree
+
+__all__ = ["Lab", "LabHost", "base_tree", "missing"]

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Makes a freshly unpacked Debian tree ($1) the tree of a lab host: accounts, packages to install from, mounts.
+# Run by mmdebstrap as a customize hook; part of the recipe's digest, so a change here builds a new tree.
+set -eu
+root=$1
+
+# What a test may install. A host has no way out, so these wait in a repository inside the tree.
+offered="telnet tftp-hpa xinetd rsync cron chrony rsyslog auditd unattended-upgrades"
+chroot "$root" sh -eu -c '
+  mkdir -p /usr/local/share/lab-packages/partial
+  cd /usr/local/share/lab-packages
+  apt-get -qq -y --no-install-recommends --download-only -o Dir::Cache::Archives="$PWD" install "$@"
+  rm -rf partial lock
+  for deb in *.deb; do
+    dpkg-deb --field "$deb"
+    printf "Filename: ./%s\nSize: %s\nSHA256: %s\n\n" "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d" " -f1)"
+  done > Packages
+  rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*
+  echo "deb [trusted=yes] file:/usr/local/share/lab-packages ./" > /etc/apt/sources.list
+  apt-get -qq update
+' sh $offered
+
+chroot "$root" sh -eu -c '
+  useradd --create-home --uid 1001 --shell /bin/sh deploy
+  useradd --create-home --uid 1002 --shell /bin/bash ops
+  useradd --create-home --uid 1003 --shell /bin/bash nosudo
+  useradd --create-home --uid 1004 --shell /usr/bin/fish fishy
+  useradd --create-home --uid 1005 --shell /bin/tcsh cshy
+  echo "ops:tuile-lab" | chpasswd
+  for user in root deploy ops nosudo fishy cshy; do
+    home=$(getent passwd "$user" | cut -d: -f6)
+    install -d -m 0700 -o "$user" -g "$user" "$home/.ssh"
+  done
+  printf "%s\n" "deploy ALL=(ALL:ALL) NOPASSWD: ALL" "fishy ALL=(ALL:ALL) NOPASSWD: ALL" \
+    "cshy ALL=(ALL:ALL) NOPASSWD: ALL" "ops ALL=(ALL:ALL) ALL" > /etc/sudoers.d/lab
+  chmod 0440 /etc/sudoers.d/lab
+  visudo -qc
+  localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
+'
+
+# Each host gets its own of these when it boots; /srv/data and /tmp are file systems apart, small enough to fill.
+rm -f "$root"/etc/ssh/ssh_host_*
+: > "$root/etc/machine-id"
+rm -f "$root/var/lib/dbus/machine-id" "$root/etc/resolv.conf" "$root/etc/hostname"
+mkdir -p "$root/srv/data"
+printf 'tmpfs %s tmpfs size=%s 0 0\n' /tmp 32m,mode=1777 /srv/data 16m > "$root/etc/fstab"

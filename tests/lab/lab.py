@@ -1,0 +1,84 @@
+"""The lab: a bridge of its own, and the hosts that are plugged into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.lab.host import LabHost
+from tests.lab.shell import LabError, command
+from tests.lab.slot import Slot, take
+from tests.lab.tree import base_tree
+
+
+class Lab:
+    """Booted hosts for as long as the `with` block lasts; nothing is left of them afterwards."""
+
+    def __init__(self) -> None:
+        self.hosts: dict[str, LabHost] = {}
+        self._slot: Slot | None = None
+
+    def __enter__(self) -> Self:
+        """Clean what crashed runs left, then make the bridge and the key."""
+        self._slot = take()
+        try:
+            self._prepare(self._slot)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self, names: Iterable[str], release: str = "bookworm") -> list[LabHost]:
+        """Boot hosts of these names at the same time and return them when all answer.
+
+        Raises:
+            LabError: a host did not come up.
+
+        """
+        tree = base_tree(release)
+        hosts = [self._host(name, release, tree) for name in names]
+        for host in hosts:
+            host.boot()
+        for host in hosts:
+            host.wait()
+        return hosts
+
+    def close(self) -> None:
+        """End all hosts and remove every trace of them."""
+        if self._slot is not None:
+            for host in self.hosts.values():
+                host.stop()
+            self._slot.release()
+            self.hosts, self._slot = {}, None
+
+    def _prepare(self, slot: Slot) -> None:
+        command("ip", "link", "add", slot.bridge, "type", "bridge")
+        command("ip", "addr", "add", f"{slot.address(0)}/24", "dev", slot.bridge)
+        command("ip", "link", "set", slot.bridge, "up")
+        (slot.home / "hosts").mkdir()
+        _make_key(slot.home / "id_ed25519")
+
+    def _host(self, name: str, release: str, tree: Path) -> LabHost:
+        """Add a host that is not booted yet, with a host key of its own."""
+        if self._slot is None or name in self.hosts:
+            raise LabError(f'"{name}": the lab is closed, or has this host already')
+        slot = self._slot
+        address = slot.address(len(self.hosts) + 1)
+        public = _make_key(slot.home / f"{name}.hostkey")
+        known_hosts = slot.home / f"{name}.known_hosts"
+        known_hosts.write_text(f"{address} {public}\n")
+        self.hosts[name] = LabHost(name, address, release, slot.home / "id_ed25519", known_hosts, slot, tree)
+        return self.hosts[name]
+
+
+def _make_key(path: Path) -> str:
+    """Make an SSH key pair and return the public half, without comment."""
+    command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(path))
+    return path.with_name(f"{path.name}.pub").read_text().strip()
