@@ -9,6 +9,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
     wanted    (params) -> {field of State: Condition}; a field that is not named does not matter
     touches   (params) -> Touches: all that putting the rule right may change
     edit      (draft, params) -> the text the file must have; only where `touches` names files
+              (the text as it stands, "" where there is no file: this file need not change)
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tuile.policy.condition import Condition
+from tuile.policy.condition import Condition, Value
 from tuile.policy.errors import NotApplicable, Unseen
 from tuile.policy.text import Text
 
@@ -71,6 +72,8 @@ class Draft:
     text: str | None
     header: str
     """The comment, without comment sign, that goes to the top of files that Tuile creates."""
+    seen: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+    """The state that was observed for the rule whose edit it is, where the edit depends on more than this file."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""A file or directory is there or not, and grants no more than a mode, to the right owner and group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Equals, ModeWithin, OneOf
+from tuile.policy.kind import NotApplicable, Touches, output_of, said
+
+if TYPE_CHECKING:
+    from testinfra.host import Host
+
+_STAT = "stat --dereference --format='%%a %%U %%u %%G %%g %%F' -- %s"
+_STAT_NAME = "stat --format='%%a %%U %%u %%G %%g %%F' -- %s"
+
+Name = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_-]*[$]?$")]
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says; null does not matter."""
+
+    path: Annotated[str, Meta(pattern=r"^/[^\n]*$", description="Absolute path; where it is a link, what it leads to")]
+    type: Annotated[Literal["file", "directory"], Meta(description="What must be there")] = "file"
+    exists: Annotated[
+        bool | None, Meta(description="Whether it must be there; null: the rest holds where it is there")
+    ] = True
+    mode: (
+        Annotated[str, Meta(pattern=r"^[0-7]{3,4}$", description="The most that the mode may grant, octal: 0640")]
+        | None
+    ) = None
+    owner: Annotated[Name, Meta(description="Name of the user who owns it")] | None = None
+    group: (
+        Annotated[tuple[Name, ...], Meta(min_length=1, description="One of these groups; apply sets the first")] | None
+    ) = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host; of what is absent, nothing but that."""
+
+    exists: bool = said("exists", "existe")
+    type: str | None = said("type", "type")
+    mode: str | None = said("mode", "mode")
+    owner: str | None = said("owner", "propriétaire")
+    group: str | None = said("group", "groupe")
+
+
+def subject(params: Params) -> str:
+    """Return the path."""
+    return params.path
+
+
+def observe(host: Host, params: Params) -> State:
+    """Ask stat once; what must be absent is looked at without following a link, which would be there itself.
+
+    Raises:
+        NotApplicable: it is absent and need not be there.
+        Unseen: the path cannot be looked at.
+
+    """
+    command = _STAT_NAME if params.exists is False else _STAT
+    result = host.run(command, params.path)
+    if result.rc != 0 and ("No such file" in result.stderr or "Not a directory" in result.stderr):
+        if params.exists is None:
+            raise NotApplicable(f"{params.path} is absent")
+        return State(exists=False, type=None, mode=None, owner=None, group=None)
+    mode, user, uid, group, gid, what = output_of(result).strip().split(" ", 5)
+    return State(
+        exists=True,
+        type="file" if what.startswith("regular") else what,
+        mode=mode.zfill(4),
+        owner=uid if user == "UNKNOWN" else user,
+        group=gid if group == "UNKNOWN" else group,
+    )
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:
+    """Return what the rule names; the mode as a maximum."""
+    if params.exists is False:
+        return {"exists": Equals(value=False)}
+    conditions: dict[str, Condition] = {"exists": Equals(value=True), "type": Equals(params.type)}
+    if params.mode is not None:
+        conditions["mode"] = ModeWithin(params.mode.zfill(4))
+    if params.owner is not None:
+        conditions["owner"] = Equals(params.owner)
+    if params.group is not None:
+        conditions["group"] = OneOf(params.group)
+    return conditions
+
+
+def touches(params: Params) -> Touches:
+    """Return the path itself."""
+    return Touches(files=(params.path,))

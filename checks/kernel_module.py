@@ -1,0 +1,118 @@
+"""A kernel module is not loaded, and cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Equals
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.lines import set_line, start
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+DROP_IN = "/etc/modprobe.d/00-tuile.conf"
+"""Of several install lines for a module the first counts, by the names of the files: so this one comes early."""
+
+NOTHING = frozenset(f"{folder}/{name}" for folder in ("/bin", "/usr/bin") for name in ("false", "true"))
+"""Commands that stand in for loading a module, and load nothing."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    name: Annotated[
+        str, Meta(pattern=r"^[a-zA-Z0-9_-]+$", description='Name of the module; "-" and "_" are the same: usb-storage')
+    ]
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host."""
+
+    loaded: bool = said("loaded", "chargé")
+    built_in: bool = said("built into the kernel", "intégré au noyau")
+    blocked: bool = said("loading blocked (install)", "chargement bloqué (install)")
+    blacklisted: bool = said("loading by hardware blocked (blacklist)", "chargement par le matériel bloqué (blacklist)")
+
+
+def subject(params: Params) -> str:
+    """Return the name of the module, as the kernel spells it."""
+    return _kernel_name(params.name)
+
+
+def observe(host: Host, params: Params) -> State:
+    """Ask the kernel, its list of built-in modules, and modprobe for its configuration (modprobe.d(5)).
+
+    Raises:
+        Unseen: modprobe is missing, or there is no list of the modules built into this kernel.
+
+    """
+    name = _kernel_name(params.name)
+    running = host.run("cat /proc/modules")
+    built_in = host.run('cat "/lib/modules/$(uname -r)/modules.builtin"')
+    configured = output_of(
+        host.run("""c=$(modprobe --showconfig) && printf '%s\\n' "$c" | sed -n '/^install /p;/^blacklist /p'""")
+    ).splitlines()
+    return State(
+        loaded=name in _loaded(running),
+        built_in=name in _built_in(built_in, kernel_has_modules=running.rc == 0),
+        blocked=_install_command(configured, name) in NOTHING,
+        blacklisted=["blacklist", name] in [_kernel_name(line).split() for line in configured],
+    )
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the same for every module
+    """Return: not there now, and neither by hand, by dependency nor by hardware later."""
+    refused = dict.fromkeys(("loaded", "built_in"), Equals(value=False))
+    return refused | dict.fromkeys(("blocked", "blacklisted"), Equals(value=True))
+
+
+def touches(params: Params) -> Touches:
+    """Return the drop-in and the module."""
+    return Touches(files=(DROP_IN,), modules=(_kernel_name(params.name),))
+
+
+def edit(draft: Draft, params: Params) -> str:
+    """Return the drop-in with the two lines for the module."""
+    name = _kernel_name(params.name)
+    either = name.replace("_", "[-_]")
+    text = set_line(start(draft), rf"\s*install\s+{either}\s", f"install {name} /bin/false")
+    return set_line(text, rf"\s*blacklist\s+{either}\s*(#|$)", f"blacklist {name}")
+
+
+def _kernel_name(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _loaded(running: CommandResult) -> set[str]:
+    """Return the names of the loaded modules: none where the kernel was built without modules."""
+    if running.rc != 0 and "No such file" in running.stderr:
+        return set()
+    return {_kernel_name(line.split()[0]) for line in output_of(running).splitlines()}
+
+
+def _built_in(listed: CommandResult, *, kernel_has_modules: bool) -> set[str]:
+    if listed.rc != 0 and not kernel_has_modules and "No such file" in listed.stderr:
+        return set()
+    if listed.rc != 0:
+        raise Unseen("no list of the modules built into this kernel (modules.builtin)")
+    return {_kernel_name(PurePosixPath(line).name.partition(".")[0]) for line in listed.stdout.splitlines()}
+
+
+def _install_command(configured: list[str], name: str) -> str | None:
+    """Return the command that stands in for loading: that of the first line whose pattern matches (libkmod)."""
+    for line in configured:
+        match = re.fullmatch(r"install (\S+)\s+(.*?)\s*", line)
+        if match and fnmatchcase(name, _kernel_name(match[1])):
+            return match[2]
+    return None

@@ -1,0 +1,263 @@
+"""A file system is mounted with some options, now and at the next boot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Includes
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
+from tuile.policy.lines import set_line, start
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+FSTAB = "/etc/fstab"
+SYSTEMD = "systemd"
+
+API = {
+    "/dev": ("devtmpfs", ("nosuid",)),
+    "/dev/shm": ("tmpfs", ("nosuid", "nodev")),  # noqa: S108 -- the mount point, nothing is written there
+    "/proc": ("proc", ("nosuid", "nodev", "noexec")),
+    "/run": ("tmpfs", ("nosuid", "nodev")),
+    "/sys": ("sysfs", ("nosuid", "nodev", "noexec")),
+}
+"""File systems that systemd mounts by itself: type and options (src/shared/mount-setup.c). systemd-remount-fs applies
+what fstab says of them."""
+
+_OPPOSITES = {"exec": "noexec", "dev": "nodev", "suid": "nosuid", "rw": "ro"}
+_OPPOSITES |= {no: yes for yes, no in _OPPOSITES.items()}
+_ONE_SECURE = ("nosuid", "nodev")
+_IMPLIED = {"user": (*_ONE_SECURE, "noexec"), "owner": _ONE_SECURE, "group": _ONE_SECURE}
+_IMPLIED["users"] = _IMPLIED["user"]
+"""What some options of fstab stand for, unless a later one says otherwise (mount(8))."""
+_SAME = {"hidepid=1": "hidepid=noaccess", "hidepid=2": "hidepid=invisible", "hidepid=4": "hidepid=ptraceable"}
+"""Numbers that the kernel prints as words since 5.8 (proc(5))."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    path: Annotated[str, Meta(pattern=r"^/([^/\n]+(/[^/\n]+)*)?$", description="Mount point: /var/tmp")]
+    options: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[^,\s]+$")], ...],
+        Meta(min_length=1, description="Options that must all be there: [nodev, nosuid]"),
+    ]
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host; None: not mounted, or nothing mounts it at boot."""
+
+    running: tuple[str, ...] | None = said("mounted", "monté")
+    persistent: tuple[str, ...] | None = said("after a reboot", "après redémarrage")
+    by: str | None = said("set by", "fixé par")
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What the files of one mount unit say: the unit file, and the options of the drop-in that has the last word."""
+
+    fragment: str | None = None
+    options: str = ""
+    drop_in: str | None = None
+
+
+def subject(params: Params) -> str:
+    """Return the mount point and the options, so that several rules may speak of one mount point."""
+    return f"{params.path} {','.join(params.options)}"
+
+
+def observe(host: Host, params: Params) -> State:
+    """Ask the kernel, fstab and systemd, each once for all mount points.
+
+    What is mounted on demand only and is not mounted now counts with the options that it will be mounted with.
+
+    Raises:
+        NotApplicable: there is no file system of its own at the mount point.
+        Unseen: the kernel, fstab or systemd cannot be asked.
+
+    """
+    mounted = output_of(host.run("cat /proc/self/mountinfo"))
+    fstab = host.run("cat /etc/fstab")
+    units = _units(host.run("systemctl --no-pager cat '*.mount'"))
+    listed = "" if "No such file" in fstab.stderr else output_of(fstab)
+    entry = _fstab_options(listed, params.path)
+    running, idle = _running(mounted, params.path)
+    if running is None and entry is None and not idle:
+        raise NotApplicable(f"{params.path} is not a file system of its own")
+    options, by = _at_boot(params.path, entry, units.get(_unit_name(params.path), _Unit()))
+    persistent = None if options is None else _effective(options.split(","))
+    if running is None and (idle or "noauto" in (entry or "").split(",")):
+        running = persistent
+    return State(running, persistent, by)
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:
+    """Return the options, now and after a reboot; what else is there does not matter."""
+    options = Includes(tuple(_SAME.get(option, option) for option in params.options))
+    return {"running": options, "persistent": options}
+
+
+def touches(params: Params) -> Touches:
+    """Return fstab, the drop-in for a unit that is not made from it, and the mount."""
+    return Touches(files=(FSTAB, _drop_in(params.path)), mounts=(params.path,))
+
+
+def edit(draft: Draft, params: Params) -> str:
+    """Return fstab with the options in the lines of the mount point, or the drop-in of its unit, as it needs.
+
+    A file system of systemd's own gets a line in fstab. The drop-in of a unit takes the unit's options over.
+    """
+    if draft.path != FSTAB:
+        return _edit_drop_in(draft, params)
+    lines = (draft.text or "").splitlines(keepends=True)
+    text = "".join(_edit_line(line, params) for line in lines)
+    if params.path not in API or _fstab_options(text, params.path) is not None:
+        return text
+    kind, own = API[params.path]
+    line = f"{kind} {params.path} {kind} {_with(','.join(own), params.options)} 0 0"
+    return set_line(text or start(draft), r"(?!)", line)
+
+
+def _edit_line(line: str, params: Params) -> str:
+    """Return a line of fstab with the options, if it is one of the mount point; spaces and the rest are kept."""
+    match = re.match(r"(\s*[^\s#]\S*\s+(\S+)\s+\S+)(?:(\s+)(\S+))?", line)
+    if match is None or not _same_path(match[2], params.path):
+        return line
+    head, _, gap, options = match.groups()
+    return f"{head}{gap or ' '}{_with(options or 'defaults', params.options)}{line[match.end() :]}"
+
+
+def _edit_drop_in(draft: Draft, params: Params) -> str:
+    by, persistent = draft.seen.get("by"), draft.seen.get("persistent")
+    standing = re.findall(r"^Options=(.*)$", draft.text or "", re.MULTILINE)
+    if by in (None, FSTAB, SYSTEMD) or not (standing or isinstance(persistent, list | tuple)):
+        return draft.text or ""
+    before = standing[-1] if standing else ",".join(persistent or ()).replace("%", "%%")  # type: ignore[arg-type]
+    text = start(draft) if draft.text else f"{start(draft)}[Mount]\n"
+    return set_line(text, "Options=", f"Options={_with(before, params.options)}")
+
+
+def _with(options: str, wanted_options: Iterable[str]) -> str:
+    """Return the options with those that are missing at the end, and without those that contradict them."""
+    kept = [option for option in options.split(",") if option]
+    for option in wanted_options:
+        kept = [old for old in kept if old == option or not _contradicts(old, option)]
+        if _SAME.get(option, option) not in _effective(kept):
+            kept.append(option)
+    return ",".join(kept)
+
+
+def _contradicts(old: str, new: str) -> bool:
+    key, equals, _ = new.partition("=")
+    return _OPPOSITES.get(new) == old or bool(equals and old.startswith(f"{key}="))
+
+
+def _effective(options: Iterable[str]) -> tuple[str, ...]:
+    """Return what a list of options comes to: of two that contradict each other the last one counts."""
+    kept: dict[str, None] = {}
+    for option in options:
+        for each in (*_IMPLIED.get(option, ()), _SAME.get(option, option)):
+            kept = {old: None for old in kept if not _contradicts(old, each)}
+            kept[each] = None
+    return tuple(option for option in kept if option)
+
+
+def _running(mountinfo: str, path: str) -> tuple[tuple[str, ...] | None, bool]:
+    """Return the options of what is mounted on top (None: nothing), and whether it waits to be mounted on demand."""
+    found, idle = None, False
+    for line in mountinfo.splitlines():
+        mount, _, system = line.partition(" - ")
+        fields, (kind, _, of_system) = mount.split(" "), system.split(" ", 2)
+        if _same_path(fields[4], path):
+            idle = kind == "autofs"
+            options = [*fields[5].split(","), *(o for o in of_system.split(",") if o != "rw")]
+            found = None if idle else _effective(options)
+    return found, idle
+
+
+def _fstab_options(fstab: str, path: str) -> str | None:
+    """Return the options of the first line for a mount point, as systemd and mount(8) take it; None without one."""
+    for line in fstab.splitlines():
+        fields = line.split()
+        if len(fields) > 1 and not fields[0].startswith("#") and _same_path(fields[1], path):
+            return fields[3] if len(fields) > 3 else "defaults"  # noqa: PLR2004 -- the fourth field, fstab(5)
+    return None
+
+
+def _same_path(field: str, path: str) -> bool:
+    """Return whether a field of fstab or mountinfo, with blanks as octal numbers, is a mount point."""
+    plain = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), field)
+    return (plain.rstrip("/") or "/") == path and plain.startswith("/")
+
+
+def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str | None]:
+    """Return the options at the next boot and what sets them, in systemd's order (systemd.unit(5), "unit load path").
+
+    A drop-in has the last word; then a unit in /etc, then fstab, then a unit that a package brought.
+    """
+    own = unit.fragment is not None and "/generator" not in unit.fragment
+    above = own and str(unit.fragment).startswith(("/etc/", "/run/"))
+    if unit.drop_in and (own or entry is not None):
+        return unit.options, unit.drop_in
+    if entry is not None and not above:
+        return entry, FSTAB
+    if own:
+        return unit.options, unit.fragment
+    return (",".join(API[path][1]), SYSTEMD) if path in API else (None, None)
+
+
+def _units(shown: CommandResult) -> dict[str, _Unit]:
+    """Return the mount units by name, from what `systemctl cat` shows: each file after a comment with its path."""
+    failures = [line for line in shown.stderr.splitlines() if not line.startswith("No files found for ")]
+    if shown.rc != 0 and failures and "not been booted with systemd" not in shown.stderr:
+        raise Unseen(failures[-1])
+    units: dict[str, _Unit] = {}
+    name = file = ""
+    for line in re.sub(r"\\\n\s*", " ", shown.stdout).splitlines():
+        header = re.fullmatch(r"# (/.*[.](?:mount|conf))", line)
+        if header:
+            file = header[1]
+            name = _unit_of(file) or name
+            units.setdefault(name, _Unit())
+        option = re.match(r"Options\s*=\s*(.*?)\s*$", line)
+        old = units.get(name, _Unit())
+        if file.endswith(".mount"):
+            units[name] = _Unit(file, option[1].replace("%%", "%") if option else old.options)
+        elif option:
+            units[name] = _Unit(old.fragment, option[1].replace("%%", "%"), file)
+    return units
+
+
+def _unit_of(file: str) -> str | None:
+    """Return the unit that a file belongs to; None for a drop-in of many units (mount.d, home-.mount.d)."""
+    path = PurePosixPath(file)
+    if path.suffix == ".mount":
+        return path.name
+    name = path.parent.name.removesuffix(".d")
+    return None if name == "mount" or name.endswith("-.mount") else name
+
+
+def _unit_name(path: str) -> str:
+    """Return the mount unit of a path, as systemd-escape(1) makes it."""
+    if path == "/":
+        return "-.mount"
+    plain = path.strip("/")
+    safe = "".join("-" if char == "/" else char if re.match(r"[A-Za-z0-9:_.]", char) else _hex(char) for char in plain)
+    return f"{_hex('.') + safe[1:] if safe[0] == '.' else safe}.mount"
+
+
+def _hex(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+
+def _drop_in(path: str) -> str:
+    return f"/etc/systemd/system/{_unit_name(path)}.d/zz-tuile.conf"

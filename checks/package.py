@@ -1,0 +1,71 @@
+"""A package is installed, or it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Equals
+from tuile.policy.kind import Touches, output_of, said
+
+if TYPE_CHECKING:
+    from testinfra.host import Host
+
+INSTALLED = "installed"
+
+_SAME = {"triggers-awaited": INSTALLED, "triggers-pending": INSTALLED, "config-files": None, "not-installed": None}
+"""States of dpkg that come to the same here: files wait for a trigger only, or nothing but configuration is left."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9][a-z0-9+.-]+$",
+            description="Name of a real package (a virtual name counts as absent): rsync",
+        ),
+    ]
+    state: Annotated[Literal["present", "absent"], Meta(description="Whether it must be installed")]
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host: the state in the words of dpkg(1); None: no files of it but configuration."""
+
+    status: str | None = said("", "")
+
+
+def subject(params: Params) -> str:
+    """Return the name of the package."""
+    return params.name
+
+
+def observe(host: Host, params: Params) -> State:
+    """Ask dpkg for all packages at once.
+
+    Raises:
+        Unseen: there is no dpkg, or its database cannot be read.
+
+    """
+    listed = output_of(host.run("dpkg-query --show --showformat='${Package} ${db:Status-Status}\\n'"))
+    pairs = (line.split() for line in listed.splitlines())
+    found = {_SAME.get(status, status) for name, status in pairs if name == params.name} - {None}
+    if INSTALLED in found:  # for one architecture at least
+        return State(INSTALLED)
+    return State(min(filter(None, found), default=None))
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:
+    """Return that it is installed, or that there is nothing of it to run."""
+    return {"status": Equals(INSTALLED if params.state == "present" else None)}
+
+
+def touches(params: Params) -> Touches:
+    """Return the package."""
+    return Touches(packages=(params.name,))
