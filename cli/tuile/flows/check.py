@@ -63,12 +63,13 @@ def observe(prepared: Prepared, watch: Watch, extra: Callable[[Plan], Mapping[st
 
 def _looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
     return {
-        planned.rule.id: partial(_look, prepared.kinds[planned.rule.kind], prepared.params(planned.rule))
+        planned.rule.id: partial(look, prepared.kinds[planned.rule.kind], prepared.params(planned.rule))
         for planned in plan.rules
     }
 
 
-def _look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN401 -- an instance of kind.params
+def look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN401 -- an instance of kind.params
+    """Return what a kind observes on a host, as plain data."""
     return state_data(kind.observe(host, params))
 
 
@@ -77,13 +78,14 @@ def _result(plan: Plan, sight: Sight, prepared: Prepared, today: date) -> HostRe
         words = sight.not_reached or both("it did not say what it is")
         return HostResult(plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds)
     facts = sight.facts
-    verdicts = tuple(_verdict(planned, facts, sight.seen, prepared, today) for planned in plan.rules)
+    verdicts = tuple(verdict(planned, facts, sight.seen, prepared, today) for planned in plan.rules)
     return HostResult(plan.host, plan, facts, verdicts, None, sight.rounds, sight.seconds)
 
 
-def _verdict(
+def verdict(
     planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepared: Prepared, today: date
 ) -> Verdict:
+    """Return the verdict on one rule from what was seen, which is keyed by rule id."""
     rule = planned.rule
     kind, params = prepared.kinds[rule.kind], prepared.params(rule)
     reason = reason_not_applicable(rule.applies, facts)
