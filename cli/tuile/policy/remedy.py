@@ -121,7 +121,7 @@ def _edit_all(group: list[Fix], texts: dict[str, str | None | Unseen]) -> tuple[
     files = tuple(
         FilePreview(path, _text(before[path]), _text(texts[path]) or "", (), tuple(rules))
         for path, rules in sorted(askers.items())
-        if before[path] != texts[path]
+        if (before[path] or "") != texts[path]
     )
     return KindFix(group[0].kind, tuple(done), files), blocked
 
@@ -134,7 +134,8 @@ def _edited(fix: Fix, texts: Mapping[str, str | None | Unseen]) -> dict[str, str
         text = texts.get(path, Unseen(f"{path} was not read"))
         if isinstance(text, Unseen):
             raise text
-        edited[path] = fix.kind.edit(Draft(path, text, f"Written by Tuile for {fix.planned.baseline}."), fix.params)
+        header = f"Written by Tuile for {fix.planned.baseline}."
+        edited[path] = fix.kind.edit(Draft(path, text, header, fix.verdict.observed or {}), fix.params)
     return edited
 
 
