@@ -1,0 +1,162 @@
+"""The looks at many hosts, each over one shell, in one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tuile.hosts import words
+from tuile.hosts.local import LocalTransport
+from tuile.hosts.one_host import OneHost
+from tuile.hosts.transport import Transport
+from tuile.hosts.values import Limits, Look, Progress, Sight
+from tuile.policy.errors import Refused
+from tuile.policy.target import Target
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from tuile.hosts.ssh import Ways
+
+Job = tuple[Target, Mapping[str, Look]]
+Way = Callable[[Target], Transport]
+_LAST_WAIT = 5.0  # seconds for what was cancelled to let go
+
+
+def look_at(
+    jobs: Sequence[Job], limits: Limits | None = None, progress: Callable[[Progress], None] | None = None
+) -> Iterator[Sight]:
+    """Yield what the looks of each job see on its host, as hosts complete; nothing is written on any of them.
+
+    `progress` is called from the same thread while the iterator is waited for. Closing the iterator, or Ctrl-C, lets
+    go of all hosts; what was complete by then has been yielded.
+
+    Raises:
+        Refused: Python runs without assertions (`python -O`), which testinfra's modules rely on.
+
+    """
+    if not __debug__:
+        raise Refused(
+            "Tuile cannot look at hosts under python -O: testinfra's checks are assertions. Run it without -O."
+        )
+    return _sights(iter(jobs), len(jobs), limits or Limits(), progress or _ignore)
+
+
+def look_over(way: Way, target: Target, looks: Mapping[str, Look], limits: Limits) -> Sight:
+    """Return what is seen on one host over a given transport."""
+    return asyncio.run(OneHost(target, limits, _ignore).look(way(target), looks))
+
+
+def _ignore(_progress: Progress) -> None:
+    pass
+
+
+def _sights(jobs: Iterator[Job], count: int, limits: Limits, progress: Callable[[Progress], None]) -> Iterator[Sight]:
+    loop = asyncio.new_event_loop()
+    ready: asyncio.Queue[Sight] = asyncio.Queue(maxsize=limits.at_once)
+    roads = _Roads(limits)
+    try:
+        for _ in range(min(limits.at_once, count)):
+            _keep(loop.create_task(_work(jobs, limits, progress, roads, ready)), roads.tasks)
+        for _ in range(count):
+            yield loop.run_until_complete(ready.get())
+    except KeyboardInterrupt:
+        while not ready.empty():
+            yield ready.get_nowait()
+        raise
+    finally:
+        _clean_up(loop, roads)
+
+
+async def _work(
+    jobs: Iterator[Job],
+    limits: Limits,
+    progress: Callable[[Progress], None],
+    roads: _Roads,
+    ready: asyncio.Queue[Sight],
+) -> None:
+    for target, looks in jobs:
+        sight = await _look(_acting(target), looks, limits, progress, roads)
+        await ready.put(sight)
+
+
+async def _look(
+    target: Target,
+    looks: Mapping[str, Look],
+    limits: Limits,
+    progress: Callable[[Progress], None],
+    roads: _Roads,
+) -> Sight:
+    started = time.monotonic()
+    try:
+        return await OneHost(target, limits, progress).look(roads.to(target), looks)
+    except words.NotReached as error:
+        return Sight(target.name, not_reached=error.why, seconds=time.monotonic() - started)
+    except Exception as error:  # noqa: BLE001 -- one host's trouble, whatever it is, costs that host only
+        what = f"{type(error).__name__}: {error}"
+        text = Text(f"Tuile made a mistake here ({what}); please report it", f"erreur de Tuile ({what}) ; signalez-la")
+        return Sight(target.name, not_reached=text, seconds=time.monotonic() - started)
+
+
+def _acting(target: Target) -> Target:
+    """Return the target without sudo where whoever logs in is already the one who acts."""
+    login = target.user if target.connection == "ssh" else _own_name()
+    return replace(target, become=False) if target.become and login == target.become_user else target
+
+
+def _own_name() -> str:
+    return "root" if os.geteuid() == 0 else ""
+
+
+class _Roads:
+    """The ways to hosts; what SSH needs is loaded with the first host that is reached by it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._limits = limits
+        self._ssh: Ways | None = None
+
+    def to(self, target: Target) -> Transport:
+        """Return the way to one host."""
+        if target.connection == "local":
+            return LocalTransport()
+        if self._ssh is None:
+            from tuile.hosts.ssh import Ways  # noqa: PLC0415 -- asyncssh takes a third of a second to load
+
+            self._ssh = Ways(self._limits.connect)
+        return self._ssh.to(target)
+
+    async def close(self) -> None:
+        """Let go of what hosts share, such as jump hosts."""
+        if self._ssh is not None:
+            await self._ssh.close()
+
+
+def _keep(task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+def _clean_up(loop: asyncio.AbstractEventLoop, roads: _Roads) -> None:
+    async def end() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WAIT):
+                await asyncio.gather(*others, return_exceptions=True)
+                await roads.close()
+
+    try:
+        loop.run_until_complete(end())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
+
+
+__all__ = ["look_at", "look_over"]

@@ -1,0 +1,171 @@
+"""Hosts over SSH: one connection a host, jump hosts shared, host keys strict unless the inventory says otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import asyncssh
+
+from tuile.hosts import ssh_words
+from tuile.hosts.host_keys import HostKeys
+from tuile.hosts.ssh_options import Settings
+from tuile.hosts.transport import Channel, Receiver
+from tuile.hosts.words import NotReached
+from tuile.policy.target import Target
+
+_LAST_WAIT = 2.0  # seconds for a connection to end in good manners
+_MAX_JUMPS = 8
+
+
+class Ways:
+    """All SSH connections of one gathering, and what they share: jump hosts, keys, known hosts."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._settings = Settings()
+        self._host_keys = HostKeys()
+        self._jumps: dict[str, asyncio.Task[asyncssh.SSHClientConnection]] = {}
+
+    def to(self, target: Target) -> SshTransport:
+        """Return the way to one host."""
+        return SshTransport(target, self)
+
+    async def connection(self, target: Target, jumps: int = 0) -> asyncssh.SSHClientConnection:
+        """Return a new connection to a host.
+
+        Raises:
+            NotReached: in words.
+
+        """
+        failure = ssh_words.Failure(target, self._seconds)
+        try:
+            options = self._settings.of(target)
+            keys = self._host_keys.of(target, options)
+        except (OSError, ValueError, asyncssh.Error) as error:
+            raise failure.before(error) from error
+        failure.options, failure.keys = options, keys
+        tunnel = await self._jump(target, options, jumps)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncssh.connect(
+                    options.orig_host,
+                    options=options,
+                    config=None,
+                    tunnel=tunnel or (),
+                    known_hosts=keys.known,
+                    client_factory=keys.client,
+                )
+        except (OSError, ValueError, asyncssh.Error) as error:
+            raise failure.of(error) from error
+
+    async def close(self) -> None:
+        """Let go of the jump hosts."""
+        for task in self._jumps.values():
+            task.cancel()
+            with suppress(NotReached, asyncio.CancelledError):
+                await _close(await task)
+        self._settings.close()
+
+    async def _jump(self, target: Target, options: Any, jumps: int) -> asyncssh.SSHClientConnection | None:  # noqa: ANN401
+        hop = self._settings.jump(target, options)
+        if hop is None:
+            return None
+        if jumps == _MAX_JUMPS:
+            raise ssh_words.too_many_jumps(target)
+        key = repr(hop)
+        task = self._jumps.get(key)
+        if task is None or (task.done() and (task.cancelled() or task.exception() or task.result().is_closed())):
+            task = self._jumps[key] = asyncio.create_task(self.connection(hop, jumps + 1))
+        try:
+            return await asyncio.shield(task)
+        except NotReached as error:
+            raise ssh_words.jump_failed(hop.name, error) from error
+
+
+class SshTransport:
+    """The way to one host over SSH."""
+
+    def __init__(self, target: Target, ways: Ways) -> None:
+        self._target, self._ways = target, ways
+        self._connection: asyncssh.SSHClientConnection | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Return whether the connection stands."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def connect(self) -> None:
+        """Connect and log in.
+
+        Raises:
+            NotReached: in words.
+
+        """
+        self._connection = await self._ways.connection(self._target)
+
+    async def open(self, command: str, receiver: Receiver) -> Channel:
+        """Start a command through the login shell of the account.
+
+        Raises:
+            NotReached: in words.
+
+        """
+        if self._connection is None:
+            raise ssh_words.no_channel("")
+        try:
+            channel, _ = await self._connection.create_session(
+                lambda: _Session(receiver), command, encoding=None, env=None, send_env=None, request_pty=False
+            )
+        except (OSError, asyncssh.Error) as error:
+            raise ssh_words.no_channel(str(error)) from error
+        return _Input(channel)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await _close(self._connection)
+
+
+async def _close(connection: asyncssh.SSHClientConnection) -> None:
+    connection.close()
+    try:
+        async with asyncio.timeout(_LAST_WAIT):
+            await connection.wait_closed()
+    except TimeoutError:
+        connection.abort()
+
+
+class _Session(asyncssh.SSHClientSession[bytes]):
+    """Hands what a command prints to its receiver."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._status: int | None = None
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        self._receiver.received(data, stderr=datatype == asyncssh.EXTENDED_DATA_STDERR)
+
+    def exit_status_received(self, status: int) -> None:
+        self._status = status
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncssh's signature
+        self._receiver.ended(self._status)
+
+
+class _Input:
+    """The input of a command on a host."""
+
+    def __init__(self, channel: asyncssh.SSHClientChannel[bytes]) -> None:
+        self._channel = channel
+
+    def write(self, data: bytes) -> None:
+        with suppress(OSError):  # closed meanwhile: the receiver has been told so
+            self._channel.write(data)
+
+    def close(self) -> None:
+        self._channel.abort()
+
+
+__all__ = ["SshTransport", "Ways"]
