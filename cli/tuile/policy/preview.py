@@ -47,7 +47,7 @@ class Blocked:
 
 @dataclass(frozen=True)
 class HostPreview:
-    """What an apply would do on one host; with neither rules nor blocked ones it would do nothing."""
+    """What an apply would do on one host; without rules it would do nothing."""
 
     host: str
     rules: tuple[RulePreview, ...] = ()
@@ -57,6 +57,8 @@ class HostPreview:
     safety: Text | None = None
     """When this host may be touched, in words; None where the policy does not say."""
     not_reached: Text | None = None
+    unseen: tuple[str, ...] = ()
+    """The ids of the rules that could not be looked at, so that nothing can be said about them."""
 
     @property
     def reached(self) -> bool:
@@ -66,4 +68,4 @@ class HostPreview:
     @property
     def nothing_to_do(self) -> bool:
         """Return whether the host was seen and every rule it must meet is met."""
-        return self.reached and not self.rules and not self.blocked
+        return self.reached and not self.rules and not self.blocked and not self.unseen

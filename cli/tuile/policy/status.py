@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from tuile.policy.applied import HostApplied, Result
+from tuile.policy.compare import Change
 from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
 from tuile.policy.model import HostResult, Outcome
+from tuile.policy.preview import HostPreview
 
 
 class Status(StrEnum):
@@ -52,6 +54,17 @@ def exit_code(results: Iterable[HostResult]) -> int:
     return COMPLIANT if found == {Status.compliant} else COULD_NOT_TELL
 
 
+def exit_code_of_diff(hosts: Iterable[HostPreview]) -> int:
+    """Return 0 where no rule fails, 1 where one does, whether it can be put right or not, else 3."""
+    code = COMPLIANT
+    for host in hosts:
+        if host.rules or host.blocked:
+            return NOT_COMPLIANT
+        if not host.nothing_to_do:
+            code = COULD_NOT_TELL
+    return code
+
+
 def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
     """Return 0 where all is put right, 1 where a rule fails afterwards or a host was refused, else 3.
 
@@ -64,3 +77,15 @@ def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
         if host.not_reached or host.failures or host.count(Result.unknown):
             code = COULD_NOT_TELL
     return code
+
+
+def exit_code_of_drift(changes: Iterable[Change], *, seen: bool) -> int:
+    """Return 1 where a change seen on a host is for the worse, 3 where less is known than before, else 0.
+
+    `seen`: whether any run ever looked at the hosts; without one nothing can be told. What fails as it did before is
+    no drift.
+    """
+    worse = [change for change in changes if change.worse]
+    if any(change.after is not None and change.after.outcome is Outcome.failed for change in worse):
+        return NOT_COMPLIANT
+    return COMPLIANT if seen and not worse else COULD_NOT_TELL

@@ -51,7 +51,10 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
         yield "wants", f"{name}: {condition.say(lang)}"
     yield "checked", f"{rule.kind} – {found.kind_summary}"
     level, severity = _LEVELS[rule.level.name].say(lang), _SEVERITIES[rule.severity.name].say(lang)
-    yield "counts", Text(f"from level {level}, severity {severity}", f"dès le niveau {level}, gravité {severity}").say(lang)
+    yield (
+        "counts",
+        Text(f"from level {level}, severity {severity}", f"dès le niveau {level}, gravité {severity}").say(lang),
+    )
     yield "risk", _RISKS[rule.risk].say(lang)
     touched = [str(item) for field in dataclasses.fields(found.touches) for item in getattr(found.touches, field.name)]
     yield "touches", ", ".join(touched) or "–"

@@ -1,0 +1,42 @@
+"""Reports: each format is a module with a function for each report that it can render; nothing here does I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, Literal
+
+from tuile.policy.text import Lang
+from tuile.reports.interface import CheckReport, DiffReport, DriftReport, HistoryReport, Style
+
+__all__ = [
+    "FORMATS",
+    "CheckReport",
+    "DiffReport",
+    "DriftReport",
+    "Format",
+    "HistoryReport",
+    "Render",
+    "Style",
+    "renderer",
+]
+
+Format = Literal["text", "json", "junit"]
+Render = Callable[[Any, Lang, Style], str]
+
+FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "check": ("text", "json", "junit"),
+    "diff": ("text", "json"),
+    "apply": ("text", "json"),
+    "drift": ("text", "json"),
+    "history": ("text", "json"),
+}
+"""The formats of each report, the usual one first."""
+
+
+def renderer(report: str, form: str) -> Render:
+    """Return the function that renders a report in a format, without a last newline; it alone is imported."""
+    if form not in FORMATS[report]:
+        raise ValueError(f"no {form} of {report}")
+    render: Render = getattr(import_module(f"{__name__}.{form}"), report)
+    return render

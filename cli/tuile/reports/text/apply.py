@@ -1,0 +1,105 @@
+"""The screen of an apply: for each host what is put right now, what still fails and why, in the engine's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.text import Lang, Text
+from tuile.reports.interface import Style
+from tuile.reports.ordering import by_name
+from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
+from tuile.reports.text.phrases import differences, names
+from tuile.reports.text.words import SEVERITY, colon, counted, counts, elapsed
+
+_NAMES = 12
+_LABEL = {
+    Result.put_right: (Text("PUT RIGHT", "CORRIGÉE"), "green"),
+    Result.still_failing: (Text("STILL FAILS", "ÉCHOUE ENCORE"), "red"),
+    Result.unknown: (Text("UNKNOWN", "INCONNUE"), "magenta"),
+    Result.left: (Text("LEFT", "LAISSÉE"), "yellow"),
+}
+_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.put_right)
+_BROKEN = Text("BROKEN", "RÉGRESSION")
+_REFUSED = Text("REFUSED", "REFUS")
+_NOT_REACHED = Text("NOT REACHED", "NON JOINT")
+_ENGINE = Text("the engine could not work on", "le moteur n’a pas pu traiter")
+_HOST = Text("this host", "cet hôte")
+_BEFORE = Text("passed before, now", "conforme avant, maintenant")
+_NOTHING = Text("Nothing had to be done", "Il n’y avait rien à faire")
+_WITH = Text("with", "avec")
+_IN = Text("in", "en")
+_RUN = Text("run", "relevé")
+_LOGS = Text("What the engine printed", "Ce que le moteur a affiché")
+
+
+def render(report: ApplyReport, lang: Lang, style: Style) -> str:
+    """Return the screen, without a last newline."""
+    hosts = sorted(report.hosts, key=lambda host: by_name(host.host))
+    sections = [_host(host, lang, style) for host in hosts if not _idle(host)]
+    idle = [host.host for host in hosts if _idle(host)]
+    if idle:
+        listed = names(idle, lang, None if style.verbose else _NAMES)
+        sections.append(wrapped(f"{_NOTHING.say(lang)}{colon(lang)} {listed}", style, 2, 0))
+    sections.append(_totals(report, hosts, lang, style))
+    return "\n\n".join("\n".join(section) for section in sections)
+
+
+def _idle(host: HostApplied) -> bool:
+    return not (host.rules or host.broken or host.failures or host.refused or host.not_reached)
+
+
+def _host(host: HostApplied, lang: Lang, style: Style) -> list[str]:
+    name = printable(host.host)
+    figures = counts(_figures([host]), lang)
+    first, *more = joined([part for part in (name, *figures.split(" · ")) if part], style)
+    lines = [paint(name, "bold", style) + first[len(name) :], *more]
+    return [*lines, *rows(list(_rows(host, lang)), style)]
+
+
+def _rows(host: HostApplied, lang: Lang) -> Iterator[Row]:
+    if host.refused is not None:
+        yield Row(_REFUSED.say(lang), "yellow", ("", ""), shortened(host.refused.say(lang)))
+    if host.not_reached is not None:
+        yield Row(_NOT_REACHED.say(lang), "red", ("", ""), shortened(host.not_reached.say(lang)))
+    for item in host.broken:
+        words = f"{_BEFORE.say(lang)}{colon(lang)} {_words(item, lang)}"
+        yield Row(_BROKEN.say(lang), "red", (SEVERITY[item.severity].say(lang), item.rule), words)
+    for result in _ORDER:
+        label, colour = _LABEL[result]
+        for item in sorted(host.rules, key=lambda item: (-item.severity, item.rule)):
+            if item.result is result:
+                cells = (SEVERITY[item.severity].say(lang), item.rule)
+                yield Row(label.say(lang), colour, cells, _words(item, lang))
+    for kind, said in sorted(host.failures.items()):
+        words = f"{_ENGINE.say(lang)} {printable(kind) or _HOST.say(lang)}{colon(lang)} {shortened(said)}"
+        yield Row("", "", ("", ""), words)
+
+
+def _words(item: RuleApplied, lang: Lang) -> str:
+    wrong = differences(item.subject, item.differences, lang)
+    return f"{wrong} · {shortened(item.why.say(lang))}" if item.why else wrong
+
+
+def _figures(hosts: Sequence[HostApplied]) -> list[tuple[int, str]]:
+    figures = [(sum(host.count(result) for host in hosts), result.value) for result in Result]
+    return [
+        *figures,
+        (sum(len(host.broken) for host in hosts), "broken"),
+    ]
+
+
+def _totals(report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style: Style) -> list[str]:
+    run = "" if report.run is None else f", {_RUN.say(lang)} {report.run}"
+    time = f"{_IN.say(lang)} {elapsed(report.started, report.finished, lang)}"
+    head = f"{counted(len(hosts), 'host', lang)} {_WITH.say(lang)} {report.engine} {time}{run}{colon(lang)}"
+    figures = [
+        *_figures(hosts),
+        (sum(host.refused is not None for host in hosts), "refused"),
+        (sum(host.not_reached is not None for host in hosts), "not_reached"),
+        (sum(_idle(host) for host in hosts), "unchanged"),
+    ]
+    first, *more = counts(figures, lang).split(" · ")
+    lines = joined([f"{head} {first}", *more], style)
+    trouble = any(host.failures or host.count(Result.still_failing) for host in hosts)
+    return [*lines, f"{_LOGS.say(lang)}{colon(lang)} {printable(report.logs)}"] if report.logs and trouble else lines
