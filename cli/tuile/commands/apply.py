@@ -1,0 +1,111 @@
+"""`tuile apply`: put failing rules right, then look again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from tuile.commands.options import common, fleet, lang_of, request
+from tuile.commands.output import format_options, note, show
+from tuile.commands.running import again, final_code, now, running
+from tuile.engines import engine
+from tuile.flows import apply as flow
+from tuile.flows import places
+from tuile.flows.diff import HostDiff, diff
+from tuile.flows.prepare import Prepared, prepare
+from tuile.policy.applied import ApplyReport, HostApplied
+from tuile.policy.errors import Refused
+from tuile.policy.model import HostResult
+from tuile.policy.status import exit_code_of_apply
+from tuile.policy.text import Text
+from tuile.reports import DiffReport
+
+_ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {engine} sur {count} machine(s) ?")
+
+
+@click.command()
+@fleet
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
+@click.option("--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name.")
+@format_options("text", "json")
+@common
+@click.pass_context
+def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+    """Put failing rules right: show what will change, ask, let the engine do it, and look again over new connections.
+
+    Only rules that fail are touched; where nothing fails nothing is run. Rules that are waived, not applicable or could
+    not be looked at are left alone.
+
+    \b
+    tuile apply -i hosts.yml --baseline linux-server -l srv-web-01
+    tuile apply -i inventories/ght-artois -l canary --engine ansible --yes
+
+    Exit code: 0 all put right, 1 something still fails, 2 usage or policy mistake, 3 a host could not be looked at.
+    """  # noqa: D301 -- \b is click's
+    options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
+    started, prepared = now(), prepare(request(flags))
+    with running(prepared, lang, flags["at_once"], store=True) as gathering:
+        found = _keep(diff(prepared, gathering.watch, flags["rules"]), gathering)
+    refusals = _refusals(found, prepared, flags["this_machine"])
+    todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
+    if not flags["as_json"]:
+        show("diff", DiffReport(tuple(host.preview for host in found), options), lang, flags)
+    if todo and not flags["yes"]:
+        _confirm(len(todo), flags["engine"], lang)
+    logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
+    if todo and not flags["as_json"]:
+        note(f"applying with {flags['engine']} …")
+    outcomes = flow.apply(todo, prepared, engine(flags["engine"]), logs) if logs else {}
+    with running(prepared, lang, flags["at_once"], store=True) as gathering:
+        after = {r.host: r for r in gathering.results(flow.check_again(todo, prepared, gathering.watch))}
+    hosts = tuple(_applied(host, refusals, outcomes, after) for host in found)
+    report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
+    show("apply", report, lang, flags)
+    return final_code(exit_code_of_apply(hosts), gathering.recorder)
+
+
+def _keep(diffs: Iterable[HostDiff], gathering: Any) -> list[HostDiff]:  # noqa: ANN401 -- Running
+    """Collect the diffs while their results are stored, as those of a check are."""
+    kept: list[HostDiff] = []
+
+    def results() -> Iterable[HostResult]:
+        for host in diffs:
+            kept.append(host)
+            yield host.result
+
+    for _ in gathering.results(results()):
+        pass
+    return kept
+
+
+def _refusals(found: Sequence[HostDiff], prepared: Prepared, this_machine: str | None) -> dict[str, Text]:
+    own = flow.own_machine_id()
+    asked = ((host, flow.refusal(host, prepared, this_machine, own)) for host in found if host.todo.kinds)
+    return {host.result.host: why for host, why in asked if why is not None}
+
+
+def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lang
+    if not sys.stdin.isatty():
+        raise Refused("nobody is there to ask. Say --yes to apply without a question.")
+    if not click.confirm(_ASK.say(lang).format(engine=name, count=count), err=True):
+        raise Refused("nothing was changed.")
+
+
+def _applied(
+    host: HostDiff, refusals: dict[str, Text], outcomes: dict[str, Any], after: dict[str, HostResult]
+) -> HostApplied:
+    name = host.result.host
+    if name in refusals:
+        return HostApplied(name, refused=refusals[name])
+    if not host.result.reached:
+        return HostApplied(name, not_reached=host.result.not_reached)
+    if not host.todo.kinds:
+        return flow.applied(host, None, host.result)
+    return flow.applied(host, outcomes.get(name), after.get(name))
+
+

@@ -1,0 +1,41 @@
+"""`tuile diff`: what an apply would change, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tuile.commands.options import common, fleet, lang_of, request
+from tuile.commands.output import format_options, show
+from tuile.commands.running import again, running
+from tuile.flows.diff import diff
+from tuile.flows.prepare import prepare
+from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
+from tuile.reports import DiffReport
+
+
+@click.command()
+@fleet
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
+@format_options("text", "json")
+@common
+@click.pass_context
+def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+    """Show what an apply would change, line by line, computed from what is seen now. Changes nothing.
+
+    \b
+    tuile diff -i hosts.yml --baseline linux-server -l srv-web-01
+    tuile diff -i inventories/ght-artois --rule ssh-root-login-disabled
+
+    Exit code: 0 nothing to do, 1 something to do, 2 usage or policy mistake, 3 a host could not be looked at.
+    """  # noqa: D301 -- \b is click's
+    options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
+    prepared = prepare(request(flags))
+    with running(prepared, lang, flags["at_once"], store=False) as gathering:
+        found = tuple(gathering.watched.through(diff(prepared, gathering.watch, flags["rules"])))
+    previews = tuple(host.preview for host in found)
+    show("diff", DiffReport(previews, options), lang, flags)
+    if any(not preview.nothing_to_do and preview.reached for preview in previews):
+        return NOT_COMPLIANT
+    return COMPLIANT if all(preview.reached for preview in previews) else COULD_NOT_TELL

@@ -1,0 +1,58 @@
+"""`tuile drift`: what changed since an earlier run, and why."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from tuile.commands.options import common, lang_of
+from tuile.commands.output import format_options, show
+from tuile.commands.running import now
+from tuile.flows import places
+from tuile.flows.drift import drift
+from tuile.policy.errors import COMPLIANT, NOT_COMPLIANT, Usage
+from tuile.store import Store
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@click.command()
+@click.option("--since", metavar="WHEN", help="7d, 12h, 2w, or a date: 2026-11-16, 2026-11-16T06:00. Default: the last run.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again.")
+@format_options("text", "json")
+@common
+@click.pass_context
+def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+    """Say what changed since an earlier run, with its cause: from what is stored, no host is asked.
+
+    \b
+    tuile drift                    since the run before the last, host by host
+    tuile drift --since 7d
+    tuile drift --since 2026-11-16 --host srv-pacs-01
+
+    Exit code: 0 nothing is worse, 1 something is, 2 usage mistake, 3 the store could not be read.
+    """  # noqa: D301 -- \b is click's
+    found = drift(Store(places.store()), when(flags["since"], now()), frozenset(flags["hosts"]) or None)
+    show("drift", found, lang_of(ctx, flags.pop("lang")), flags)
+    return NOT_COMPLIANT if found.worse else COMPLIANT
+
+
+def when(words: str | None, today: datetime) -> datetime | None:
+    """Return the time that words like "7d" or "2026-11-16" mean, seen from `today`; dates are in the reader's zone.
+
+    Raises:
+        Usage: they mean nothing.
+
+    """
+    if words is None:
+        return None
+    span = re.fullmatch(r"(\d{1,4})([mhdw])", words.strip())
+    if span:
+        return today - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        return datetime.fromisoformat(words).astimezone()
+    except ValueError:
+        raise Usage(f'--since: "{words}" is no time. Say 7d, 12h, 2w, or a date like 2026-11-16.') from None

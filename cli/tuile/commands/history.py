@@ -1,0 +1,31 @@
+"""`tuile history`: when rules of one host passed and failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tuile.commands.options import common, lang_of
+from tuile.commands.output import format_options, show
+from tuile.flows import places
+from tuile.flows.history import history
+from tuile.store import Store
+
+
+@click.command()
+@click.argument("host")
+@click.argument("rule", required=False)
+@format_options("text", "json")
+@common
+@click.pass_context
+def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+    """Say when the rules of HOST passed and failed, from what is stored; with RULE, of that rule only.
+
+    \b
+    tuile history srv-pacs-01
+    tuile history srv-pacs-01 ssh-root-login-disabled
+    """  # noqa: D301 -- \b is click's
+    found = history(Store(places.store()), flags["host"], flags["rule"])
+    show("history", found, lang_of(ctx, flags.pop("lang")), flags)
+    return 0

@@ -1,0 +1,77 @@
+"""What check, diff and apply share: the watch, the storing, and what is said beside the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tuile.commands.output import note
+from tuile.commands.progress import Watched
+from tuile.flows import places
+from tuile.flows.check import Watch
+from tuile.flows.prepare import Prepared
+from tuile.flows.record import Recorder
+from tuile.hosts import Limits
+from tuile.policy.errors import COULD_NOT_TELL, Usage
+from tuile.policy.model import HostResult
+from tuile.policy.text import Lang
+from tuile.store import Store
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+@dataclass
+class Running:
+    """One gathering over the fleet as a command runs it."""
+
+    watch: Watch
+    watched: Watched
+    recorder: Recorder | None
+
+    def results(self, found: Iterable[HostResult]) -> Iterator[HostResult]:
+        """Yield the results, counted and stored."""
+        counted = self.watched.through(found)
+        return self.recorder.through(counted) if self.recorder else counted
+
+    @property
+    def run(self) -> int | None:
+        """Return the number of the run, None where it is not stored."""
+        return self.recorder.run if self.recorder else None
+
+
+@contextmanager
+def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Iterator[Running]:
+    """Give what a gathering needs, with a progress bar for as long as it lasts."""
+    if not prepared.plans:
+        raise Usage("no baseline is assigned to any of these hosts. Name them under `assign` in policy.yaml.")
+    if prepared.unassigned:
+        note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
+    with Watched(len(prepared.plans), lang) as watched:
+        watch = Watch(now().astimezone().date(), Limits(at_once=at_once), watched.progress)
+        yield Running(watch, watched, Recorder(lambda: Store(places.store()), now) if store else None)
+
+
+def final_code(code: int, recorder: Recorder | None) -> int:
+    """Return the exit code, after saying what the store could not keep."""
+    if recorder is not None and recorder.trouble is not None:
+        note(f"these results are not stored: {recorder.trouble}")
+        return COULD_NOT_TELL
+    return code
+
+
+def again(flags: dict[str, Any]) -> str:
+    """Return the flags, without the limit, that lead to the same hosts again: for hints."""
+    parts = []
+    if flags.get("inventory"):
+        parts.append(f"-i {flags['inventory']}")
+    if flags.get("baseline"):
+        parts.append(f"--baseline {flags['baseline']}")
+        if flags.get("level") != "intermediary":
+            parts.append(f"--level {flags['level']}")
+    return " ".join(parts)

@@ -1,0 +1,48 @@
+"""Stores the results of a run as they come, without holding them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from tuile.policy.errors import StoreError
+from tuile.policy.model import HostResult
+from tuile.store import Store
+
+Clock = Callable[[], datetime]
+
+
+class Recorder:
+    """One run being stored. A store that fails in the middle costs the rest of the storing, never a result."""
+
+    def __init__(self, open_store: Callable[[], Store], clock: Clock) -> None:
+        self.run: int | None = None
+        self.trouble: StoreError | None = None
+        self._open, self._clock = open_store, clock
+        self._store: Store | None = None
+
+    def through(self, results: Iterable[HostResult]) -> Iterator[HostResult]:
+        """Yield the results, each stored before it is yielded. A run that is not iterated to its end stays open."""
+        started = self._clock()
+        for result in results:
+            self._try(lambda result=result: self._save(started, result))  # type: ignore[misc] # bound at once
+            yield result
+        self._try(self._finish)
+
+    def _save(self, started: datetime, result: HostResult) -> None:
+        if self._store is None:
+            self._store = self._open()
+        if self.run is None:
+            self.run = self._store.begin(started, result.plan.baselines)
+        self._store.save(self.run, result, self._clock())
+
+    def _finish(self) -> None:
+        if self._store is not None and self.run is not None:
+            self._store.finish(self.run, self._clock())
+
+    def _try(self, store: Callable[[], None]) -> None:
+        if self.trouble is None:
+            try:
+                store()
+            except StoreError as error:
+                self.trouble = error
