@@ -14,6 +14,10 @@ from tuile.store import schema
 from tuile.store.engine import MEMORY, open_engine
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+_NEWER = (
+    '{path}: the store is of a newer Tuile: its schema is "{found}", this one knows up to "{known}". '
+    "Use that version, or name another store."
+)
 
 
 def bring_up_to_date(engine: Engine, path: str, patience: float) -> None:
@@ -61,18 +65,17 @@ def _migrate(path: str, patience: float) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     engine = open_engine(path, patience, foreign_keys=False)  # a table that others point to may be rebuilt
-    with closing(engine.raw_connection()) as _, engine.execution_options(writes=True).begin() as connection:
-        found = _revision(connection)
-        if found not in known:
-            raise StoreError(
-                f'{path}: the store is of a newer Tuile: schema "{found}", this one knows up to "{schema.HEAD}". '
-                "Use that version, or name another store."
-            )
-        if found != schema.HEAD:
-            _copy(path, found)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    engine.dispose()
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            found = _revision(connection)
+            if found not in known:
+                raise StoreError(_NEWER.format(path=path, found=found, known=schema.HEAD))
+            if found != schema.HEAD:
+                _copy(path, found)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    finally:
+        engine.dispose()
 
 
 def _copy(path: str, found: str) -> None:
