@@ -94,7 +94,7 @@ def observe(host: Host, params: Params) -> State:
     if running is None and entry is None and not idle:
         raise NotApplicable(f"{params.path} is not a file system of its own")
     options, by = _at_boot(params.path, entry, units.get(_unit_name(params.path), _Unit()))
-    persistent = None if options is None else _effective(options.split(","))
+    persistent = None if options is None else _effective(re.split(r"\s*,\s*", options))
     if running is None and (idle or "noauto" in (entry or "").split(",")):
         running = persistent
     return State(running, persistent, by)

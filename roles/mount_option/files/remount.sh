@@ -1,0 +1,7 @@
+# sh -c "$(cat remount.sh)" remount PATH OPTIONS
+# Remounts what is mounted; what is mounted on demand gets its options then.
+set -eu
+if mountpoint -q -- "$1"; then
+    mount -o "remount,$2" -- "$1"
+    echo "remounted $1"
+fi

@@ -1,0 +1,4 @@
+#!/bin/sh
+# params: {"path": "/srv/data", "options": ["nodev", "nosuid", "noexec"]}
+rm /etc/fstab
+mkdir /etc/fstab

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"name": "rsync", "state": "present"}
+true

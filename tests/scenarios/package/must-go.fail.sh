@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"name": "tftp-hpa", "state": "absent"}
+apt-get -qq -y install tftp-hpa

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"name": "telnet", "state": "absent"}
+rm /usr/bin/dpkg-query
