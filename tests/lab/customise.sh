@@ -38,6 +38,10 @@ chroot "$root" sh -eu -c '
   localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
 '
 
+# The kernel counts the inotify instances of all hosts together (128 as a rule): these three are half of a host's,
+# and wait for passwords and logins at a console that nobody has.
+chroot "$root" systemctl --quiet mask systemd-ask-password-console.path systemd-ask-password-wall.path console-getty.service
+
 # Each host gets its own of these when it boots; /srv/data and /tmp are file systems apart, small enough to fill.
 rm -f "$root"/etc/ssh/ssh_host_*
 : > "$root/etc/machine-id"

@@ -56,6 +56,7 @@ class LabHost:
     def run(self, script: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a shell script as the host's root, without its sshd or its network, and return the result."""
         environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root"]
+        environment.append("DEBIAN_FRONTEND=noninteractive")
         inside = ["nsenter", "--target", str(self._leader), "--mount", "--uts", "--ipc", "--net", "--pid"]
         return attempt([*inside, *environment, "/bin/sh", "-c", f"cd /root\n{script}"], timeout)
 

@@ -88,7 +88,7 @@ def clean(number: int) -> None:
 
 def end(pid: int, started: str) -> None:
     """Kill a process if it is still the one that was recorded, and not another that got its number."""
-    if start_time(pid) == started:
+    if started and start_time(pid) == started:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
