@@ -42,13 +42,15 @@ def _cli() -> str:
         parts.append(_help(f"tuile {name}", command, context))
         if isinstance(command, click.Group):
             inner = click.Context(command, info_name=name, parent=context)
-            parts += [_help(f"tuile {name} {sub}", command.commands[sub], inner) for sub in command.list_commands(inner)]
+            parts += [
+                _help(f"tuile {name} {sub}", command.commands[sub], inner) for sub in command.list_commands(inner)
+            ]
     return "\n".join(parts)
 
 
 def _help(title: str, command: click.Command, parent: click.Context | None) -> str:
     settings: dict[str, Any] = {"terminal_width": 100, "help_option_names": ["-h", "--help"]}
-    context = click.Context(command, info_name=title.split()[-1], parent=parent, **settings)
+    context = click.Context(command, info_name=title.rsplit(maxsplit=1)[-1], parent=parent, **settings)
     return f"## `{title}`\n\n```text\n{command.get_help(context)}\n```\n"
 
 
@@ -59,7 +61,10 @@ def _kind(kind: Kind) -> str:
         f"| `{name}` | {_type(about)} | {_default(name, about, required)} | {about.get('description', '')} |"
         for name, about in schema["properties"].items()
     ]
-    states = [f"- `{name}`" + (f": {label.en} / {label.fr}" if label.en else ": the value itself") for name, label in kind.labels().items()]
+    states = [
+        f"- `{name}`" + (f": {label.en} / {label.fr}" if label.en else ": the value itself")
+        for name, label in kind.labels().items()
+    ]
     return "\n".join(
         [
             f"{NOTICE}# `{kind.slug}`\n",
@@ -71,14 +76,17 @@ def _kind(kind: Kind) -> str:
             "\n## What is seen\n",
             *states,
             *_notes(kind),
-            f"\nCheck: `checks/{kind.slug}.py`. Role: `roles/{kind.slug}/` (`tasks/main.yml` for Ansible, `deploy.py` for pyinfra).\n",
+            f"\nCheck: `checks/{kind.slug}.py`. Role: `roles/{kind.slug}/` (Ansible: `tasks/main.yml`, pyinfra: `deploy.py`).\n",
         ]
     )
 
 
 def _notes(kind: Kind) -> Iterator[str]:
     """Yield what the docstrings of the module and of `observe` and `edit` tell beyond their first line."""
-    for title, text in (("How it is seen", kind.observe.__doc__), ("How files are edited", kind.edit.__doc__ if kind.edit else "")):
+    for title, text in (
+        ("How it is seen", kind.observe.__doc__),
+        ("How files are edited", kind.edit.__doc__ if kind.edit else ""),
+    ):
         if text:
             yield f"\n## {title}\n"
             yield "\n".join(line.removeprefix("    ") for line in text.strip().splitlines())
@@ -89,7 +97,13 @@ def _type(about: dict[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in about["enum"])
     if "anyOf" in about:
         return " or ".join(_type(choice) for choice in about["anyOf"])
-    names = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "null": "nothing"}
+    names = {
+        "string": "text",
+        "integer": "whole number",
+        "boolean": "true or false",
+        "array": "list",
+        "null": "nothing",
+    }
     return names.get(about.get("type", ""), about.get("type", ""))
 
 
@@ -108,7 +122,8 @@ def _baselines() -> Iterator[tuple[str, str]]:
         for rule_id, planned in sorted(library.flatten(baseline).items()):
             rule = planned.rule
             controls = " | ".join(", ".join(f.of_rule(rule_id)) for f in frameworks)
-            lines.append(f"| `{rule_id}`: {rule.title.en} | {rule.level.name} | {rule.severity.name} | `{rule.kind}` | {controls} |")
+            about = f"{rule.level.name} | {rule.severity.name} | `{rule.kind}`"
+            lines.append(f"| `{rule_id}`: {rule.title.en} | {about} | {controls} |")
         yield f"reference/baselines/{baseline.name}.md", "\n".join(lines) + "\n"
 
 
@@ -116,7 +131,9 @@ def main() -> int:
     """Write all pages, or on --check say which differ."""
     made = dict(pages())
     folders = ("reference/kinds", "reference/baselines")
-    stale = [p for folder in folders for p in sorted((DOCS / folder).glob("*.md")) if str(p.relative_to(DOCS)) not in made]
+    stale = [
+        p for folder in folders for p in sorted((DOCS / folder).glob("*.md")) if str(p.relative_to(DOCS)) not in made
+    ]
     if "--check" in sys.argv[1:]:
         wrong = [name for name, text in made.items() if _read(DOCS / name) != text] + [str(p) for p in stale]
         for name in wrong:

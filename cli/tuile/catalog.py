@@ -140,15 +140,10 @@ def _import(path: Path) -> ModuleType:
 def _missing(module: ModuleType) -> Iterator[str]:
     if not (module.__doc__ or "").strip():
         yield "has no docstring that says what the kind states"
-    for name in ("Params", "State"):
-        if not dataclasses.is_dataclass(getattr(module, name, None)):
-            yield f"has no dataclass {name}"
-    for name in _FUNCTIONS:
-        if not callable(getattr(module, name, None)):
-            yield f"has no function {name}"
-    state = getattr(module, "State", None)
-    if dataclasses.is_dataclass(state):
-        for field in dataclasses.fields(state):
-            if LABEL not in field.metadata:
-                yield f"State.{field.name} is not declared with said(en, fr)"
-
+    classes = {name: getattr(module, name, None) for name in ("Params", "State")}
+    yield from (f"has no dataclass {name}" for name, found in classes.items() if not dataclasses.is_dataclass(found))
+    yield from (f"has no function {name}" for name in _FUNCTIONS if not callable(getattr(module, name, None)))
+    state = classes["State"]
+    for field in dataclasses.fields(state) if dataclasses.is_dataclass(state) else ():
+        if LABEL not in field.metadata:
+            yield f"State.{field.name} is not declared with said(en, fr)"

@@ -29,13 +29,15 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
 @click.command()
 @fleet
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
-@click.option("--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it.")
+@click.option(
+    "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name.")
 @format_options("text", "json")
 @common
 @click.pass_context
-def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Put failing rules right: show what will change, ask, let the engine do it, and look again over new connections.
 
     Only rules that fail are touched; where nothing fails nothing is run. Rules that are waived, not applicable or could
@@ -107,5 +109,3 @@ def _applied(
     if not host.todo.kinds:
         return flow.applied(host, None, host.result)
     return flow.applied(host, outcomes.get(name), after.get(name))
-
-

@@ -31,7 +31,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common
 @click.pass_context
-def list_(ctx: click.Context, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001
+def list_(ctx: click.Context, /, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001
     """List the baselines with their versions and the number of their rules."""
     library = _repository(home).library()
     rows = [(baseline, len(library.flatten(baseline))) for baseline in library.baselines()]
@@ -48,7 +48,7 @@ def list_(ctx: click.Context, home: Path | None, as_json: bool, lang: str | None
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common
 @click.pass_context
-def show(ctx: click.Context, name: str, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001, PLR0913 -- flags
+def show(ctx: click.Context, /, name: str, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001 -- flags
     """Show the rules of NAME (linux-server, or linux-server@0.1.0), after extension, by level."""
     library = _repository(home).library()
     baseline = library.find(reference_of(name, NOWHERE))
@@ -70,11 +70,11 @@ def lint(inventory: str | None, home: Path | None, **_: object) -> None:
     """Validate all baselines and mappings, and the policy of an inventory; every mistake with file and line."""
     repository = _repository(home)
     library = repository.library()
-    _, mistakes = repo.read_mappings(repository.homes, library.rule_ids())
+    frameworks, mistakes = repo.read_mappings(repository.homes, library.rule_ids())
     if mistakes:
         raise PolicyMistakes(mistakes)
     rules = sum(len(baseline.rules) for baseline in library.baselines())
-    click.echo(f"{len(library.baselines())} baselines with {rules} rules: no mistake.")
+    click.echo(f"{len(library.baselines())} baselines with {rules} rules, {len(frameworks)} mappings: no mistake.")
     if inventory is not None:
         prepared = prepare(Request(inventory=inventory, home=home))
         click.echo(f"{len(prepared.plans)} hosts have a plan, {len(prepared.unassigned)} have none: no mistake.")

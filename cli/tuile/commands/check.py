@@ -21,7 +21,7 @@ from tuile.reports import CheckReport
 @click.option("--no-store", is_flag=True, help="Do not keep the results; drift will not know of them.")
 @common
 @click.pass_context
-def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Look at hosts and say which rules they meet. Nothing is written on any of them.
 
     \b

@@ -12,7 +12,7 @@ from tuile.commands.options import common
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 @common
-def command(ctx: click.Context, shell: str, **_: object) -> None:
+def command(ctx: click.Context, /, shell: str, **_: object) -> None:
     """Print the completion script of SHELL.
 
     \b

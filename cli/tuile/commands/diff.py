@@ -21,7 +21,7 @@ from tuile.reports import DiffReport
 @format_options("text", "json")
 @common
 @click.pass_context
-def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Show what an apply would change, line by line, computed from what is seen now. Changes nothing.
 
     \b

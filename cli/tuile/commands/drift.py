@@ -20,12 +20,14 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @click.command()
-@click.option("--since", metavar="WHEN", help="7d, 12h, 2w, or a date: 2026-11-16, 2026-11-16T06:00. Default: the last run.")
+@click.option(
+    "--since", metavar="WHEN", help="7d, 12h, 2w, or a date: 2026-11-16, 2026-11-16T06:00. Default: the last run."
+)
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again.")
 @format_options("text", "json")
 @common
 @click.pass_context
-def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Say what changed since an earlier run, with its cause: from what is stored, no host is asked.
 
     \b

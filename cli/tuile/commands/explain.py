@@ -17,11 +17,13 @@ from tuile.reports.explanation import render_explanation
 
 @click.command()
 @click.argument("rule")
-@click.option("--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository.")
+@click.option(
+    "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common
 @click.pass_context
-def command(ctx: click.Context, rule: str, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001, PLR0913 -- flags
+def command(ctx: click.Context, /, rule: str, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001 -- flags
     """Say what RULE wants and why, what an apply touches, and which controls of which frameworks it meets.
 
     \b

@@ -19,7 +19,7 @@ from tuile.store import Store
 @format_options("text", "json")
 @common
 @click.pass_context
-def command(ctx: click.Context, **flags: Any) -> int:  # noqa: ANN401 -- flags
+def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Say when the rules of HOST passed and failed, from what is stored; with RULE, of that rule only.
 
     \b

@@ -34,7 +34,9 @@ def command(folder: Path, **_: object) -> None:
         target = folder / "schemas" / f"{file}.schema.json"
         target.parent.mkdir(exist_ok=True)
         target.write_text(json.dumps(of(file), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    click.echo(f"Started {folder}. Next: edit {folder}/inventories/example, then tuile check -i {folder}/inventories/example")
+    click.echo(
+        f"Started {folder}. Next: edit {folder}/inventories/example, then tuile check -i {folder}/inventories/example"
+    )
 
 
 def _copy_example(source: Path, target: Path) -> None:

@@ -17,9 +17,13 @@ Function = Callable[..., Any]
 PASSWORD_VARIABLE = "TUILE_BECOME_PASSWORD"  # noqa: S105 -- the name of a variable
 
 _FLEET = (
-    click.option("-i", "--inventory", metavar="PATH", help="Ansible inventory: file, folder, script, or 'host1,host2,'."),
+    click.option(
+        "-i", "--inventory", metavar="PATH", help="Ansible inventory: file, folder, script, or 'host1,host2,'."
+    ),
     click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'."),
-    click.option("--baseline", metavar="NAME[@VERSION]", help="Hold all hosts to this one, whatever policy.yaml assigns."),
+    click.option(
+        "--baseline", metavar="NAME[@VERSION]", help="Hold all hosts to this one, whatever policy.yaml assigns."
+    ),
     click.option(
         "--level",
         type=click.Choice([level.name for level in Level]),
@@ -27,14 +31,20 @@ _FLEET = (
         show_default=True,
         help="How far --baseline goes.",
     ),
-    click.option("-b", "--become", is_flag=True, help="Look and act through sudo, also where the inventory does not say."),
-    click.option("-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."),
+    click.option(
+        "-b", "--become", is_flag=True, help="Look and act through sudo, also where the inventory does not say."
+    ),
+    click.option(
+        "-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."
+    ),
     click.option(
         "--repo",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Policy repository; else the one that the inventory lies in.",
     ),
-    click.option("--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."),
+    click.option(
+        "--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."
+    ),
 )
 _LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")

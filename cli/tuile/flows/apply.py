@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tuile.engines import Engine, FileChange, HostOutcome, HostWork, KindWork
+from tuile.engines.interface import Engine, FileChange, HostOutcome, HostWork, KindWork
 from tuile.flows.check import Watch, check
 from tuile.flows.diff import HostDiff
 from tuile.flows.prepare import Prepared

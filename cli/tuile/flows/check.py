@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ class Watch:
     """How to look: limits, the date on which waivers are judged, and whom to tell how it goes."""
 
     today: date
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     progress: OnProgress | None = None
 
 
@@ -82,9 +82,7 @@ def _result(plan: Plan, sight: Sight, prepared: Prepared, today: date) -> HostRe
     return HostResult(plan.host, plan, facts, verdicts, None, sight.rounds, sight.seconds)
 
 
-def verdict(
-    planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepared: Prepared, today: date
-) -> Verdict:
+def verdict(planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepared: Prepared, today: date) -> Verdict:
     """Return the verdict on one rule from what was seen, which is keyed by rule id."""
     rule = planned.rule
     kind, params = prepared.kinds[rule.kind], prepared.params(rule)

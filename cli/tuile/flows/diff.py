@@ -62,7 +62,7 @@ def _texts(files: Mapping[str, FileSeen | Exception]) -> Files:
     return {path: _text(path, value) for path, value in files.items()}
 
 
-def _text(path: str, value: FileSeen | Exception) -> str | None | Unseen:
+def _text(path: str, value: FileSeen | Exception) -> str | Unseen | None:
     if not isinstance(value, FileSeen):
         return Unseen(f"{path} could not be read: {value}")
     return None if value.data is None else value.data.decode("utf-8", "surrogateescape")

@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from tuile import catalog, inventory, repo
 from tuile.catalog import Kinds
 from tuile.evidence.trust import Trust
@@ -194,4 +192,3 @@ def _only(plan: Plan, rules: tuple[str, ...]) -> Plan:
         return plan
     kept: list[PlannedRule] = [planned for planned in plan.rules if planned.rule.id in rules]
     return replace(plan, rules=tuple(kept))
-

@@ -42,7 +42,9 @@ KEPT = frozenset(
 
 def holds_secret(variables: Mapping[str, Any]) -> bool:
     """Return whether a password, or something that may be one, is among the variables."""
-    return any(re.search(r"pass|secret|token|vault", f"{name} {value}", re.IGNORECASE) for name, value in variables.items())
+    return any(
+        re.search(r"pass|secret|token|vault", f"{name} {value}", re.IGNORECASE) for name, value in variables.items()
+    )
 
 
 def render(variables: Mapping[str, Any], everything: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -99,7 +101,7 @@ def _fill(value: str, everything: Mapping[str, Any]) -> str:
     from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415 -- only where a template stands
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 -- the same
 
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 -- not HTML
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         for _ in range(5):  # a variable may name a variable
             if "{{" not in value and "{%" not in value:
@@ -129,7 +131,7 @@ _FLAGS = re.compile(r"^-[46AaCfgKkMnqTtVvXxY]+$")
 
 
 def _arguments(words: list[str]) -> Iterable[tuple[str, str]]:
-    """Yield the options that arguments of ssh(1) stand for; the first of a name wins there, so the last is set first."""
+    """Yield the options that arguments of ssh(1) stand for, last one first: the first of a name wins there."""
     found: list[tuple[str, str]] = []
     rest = iter(words)
     for word in rest:

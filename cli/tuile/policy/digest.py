@@ -17,21 +17,22 @@ from tuile.policy.errors import Place
 
 def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain JSON data
     """Return a value of the core as plain data: places are left out, enums by name, conditions with their `op`."""
-    if isinstance(value, IntEnum):
-        return value.name
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _fields(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, AbstractSet):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
+    match value:
+        case IntEnum():
+            found: Any = value.name
+        case Enum():
+            found = value.value
+        case date():
+            found = value.isoformat()
+        case Mapping():
+            found = {str(key): plain(item) for key, item in value.items()}
+        case AbstractSet():
+            found = sorted(plain(item) for item in value)
+        case list() | tuple():
+            found = [plain(item) for item in value]
+        case _:
+            found = _fields(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
+    return found
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 -- see plain

@@ -120,7 +120,7 @@ class Library:
     def _add_rule(self, baseline: Baseline, rule: Rule, rules: dict[str, PlannedRule]) -> None:
         other = rules.get(rule.id)
         if other is not None:
-            advice = f"It is first given in {other.rule.place}. Give it another id, or change the inherited one under `adjust`."
+            advice = f"It is first given in {other.rule.place}. Rename it, or change the inherited one under `adjust`."
             self.mistakes.append(Mistake(rule.place, "duplicate id", advice, rule.id))
             return
         rules[rule.id] = PlannedRule(rule, baseline.label)

@@ -154,7 +154,7 @@ class Tailoring:
 
 @dataclass(frozen=True)
 class Waiver:
-    """An accepted failure; it counts until the end of the day `until`, and only with an approver other than its owner."""
+    """An accepted failure; it counts until the end of the day `until`. Its approver is not its owner."""
 
     to: str
     rule: str

@@ -1,4 +1,4 @@
-"""From failing verdicts and the files as they stand to what exactly is to be done: pure, shown first, then handed over."""
+"""From failing verdicts and the files as they stand to what exactly is to be done."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Remedy:
     blocked: tuple[Blocked, ...] = ()
 
 
-Files = Mapping[str, str | None | Unseen]
+Files = Mapping[str, str | Unseen | None]
 """The text of each file that may be rewritten: None, there is none; Unseen, it could not be read."""
 
 
@@ -95,13 +95,13 @@ def preview(todo: Remedy) -> HostPreview:
 
 
 def _turn(group: list[Fix]) -> tuple[int, str]:
-    """Packages first, since they bring files and units; units last, since they read files."""
+    """Return the turn of a kind: packages first, they bring files and units; units last, they read files."""
     touches = [fix.touches for fix in group]
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
     return turn, group[0].kind.slug
 
 
-def _edit_all(group: list[Fix], texts: dict[str, str | None | Unseen]) -> tuple[KindFix, list[Blocked]]:
+def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[KindFix, list[Blocked]]:
     """Edit the files of one kind; `texts` keeps what they become. A fix whose edit fails is left out and said."""
     before = dict(texts)
     done: list[Fix] = []
@@ -126,10 +126,10 @@ def _edit_all(group: list[Fix], texts: dict[str, str | None | Unseen]) -> tuple[
     return KindFix(group[0].kind, tuple(done), files), blocked
 
 
-def _edited(fix: Fix, texts: Mapping[str, str | None | Unseen]) -> dict[str, str | None | Unseen]:
+def _edited(fix: Fix, texts: Mapping[str, str | Unseen | None]) -> dict[str, str | Unseen | None]:
     if fix.kind.edit is None:
         return {}
-    edited: dict[str, str | None | Unseen] = {}
+    edited: dict[str, str | Unseen | None] = {}
     for path in fix.touches.files:
         text = texts.get(path, Unseen(f"{path} was not read"))
         if isinstance(text, Unseen):
@@ -139,24 +139,29 @@ def _edited(fix: Fix, texts: Mapping[str, str | None | Unseen]) -> dict[str, str
     return edited
 
 
-def _text(text: str | None | Unseen) -> str | None:
+def _text(text: str | Unseen | None) -> str | None:
     return None if isinstance(text, Unseen) else text
+
+
+_STEPS = {
+    "sysctls": Text(en="set {} in the kernel", fr="régler {} dans le noyau"),
+    "modules": Text(en="unload module {}", fr="décharger le module {}"),
+    "mounts": Text(en="remount {}", fr="remonter {}"),
+    "packages": Text(en="install or remove package {}", fr="installer ou retirer le paquet {}"),
+    "units": Text(en="enable, start, stop or mask {}", fr="activer, démarrer, arrêter ou masquer {}"),
+    "reloads": Text(en="reload {}", fr="recharger {}"),
+}
+_ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
 
 def _steps(fix: Fix) -> Iterable[Text]:
     touches = fix.touches
-    if fix.kind.edit is None:
-        for path in touches.files:
-            yield Text(en=f"mode and owner of {path}", fr=f"droits et propriétaire de {path}")
-    for key in touches.sysctls:
-        yield Text(en=f"set {key} in the kernel", fr=f"régler {key} dans le noyau")
-    for module in touches.modules:
-        yield Text(en=f"unload module {module}", fr=f"décharger le module {module}")
-    for path in touches.mounts:
-        yield Text(en=f"remount {path}", fr=f"remonter {path}")
-    for package in touches.packages:
-        yield Text(en=f"install or remove package {package}", fr=f"installer ou retirer le paquet {package}")
-    for unit in touches.units:
-        yield Text(en=f"enable, start, stop or mask {unit}", fr=f"activer, démarrer, arrêter ou masquer {unit}")
-    for unit in touches.reloads:
-        yield Text(en=f"reload {unit}", fr=f"recharger {unit}")
+    for path in touches.files if fix.kind.edit is None else ():
+        yield _filled(_ATTRIBUTES, path)
+    for name, words in _STEPS.items():
+        for thing in getattr(touches, name):
+            yield _filled(words, thing)
+
+
+def _filled(words: Text, thing: str) -> Text:
+    return Text(en=words.en.format(thing), fr=words.fr.format(thing))

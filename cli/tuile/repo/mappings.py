@@ -49,7 +49,9 @@ def read_mappings(homes: Iterable[Path], rules: frozenset[str]) -> tuple[list[Fr
                 for n, rule in enumerate(control["rules"]):
                     if rule not in rules:
                         at = ("controls", name, "rules", n)
-                        found.wrong(at, f'control {name} names "{rule}", which no baseline has', did_you_mean(rule, rules))
+                        found.wrong(
+                            at, f'control {name} names "{rule}", which no baseline has', did_you_mean(rule, rules)
+                        )
             frameworks.append(_framework(found.data))
         mistakes += found.mistakes
     return frameworks, mistakes

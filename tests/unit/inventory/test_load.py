@@ -35,7 +35,12 @@ def test_yaml_gives_targets_groups_and_templated_addresses(tmp_path: Path) -> No
     found = inventory.load(str(tmp_path / "hosts.yml"), None)
 
     first, second = found.targets["srv-1"], found.targets["srv-2"]
-    assert (first.address, first.port, first.user, first.variables) == ("192.0.2.11", 2222, "ops", {"tuile_ring": "canary"})
+    assert (first.address, first.port, first.user, first.variables) == (
+        "192.0.2.11",
+        2222,
+        "ops",
+        {"tuile_ring": "canary"},
+    )
     assert dict(second.ssh_options) == {"proxyjump": "bastion.example", "stricthostkeychecking": "yes"}
     assert found.fleet.select("lens") == {"srv-1", "srv-2"}
 
@@ -62,7 +67,9 @@ def test_a_folder_with_policy_files_beside_is_an_inventory(tmp_path: Path) -> No
 def test_a_script_is_run_each_time_and_never_remembered(tmp_path: Path) -> None:
     """A dynamic inventory is asked anew, whatever is remembered."""
     script = tmp_path / "hosts.sh"
-    script.write_text('#!/bin/sh\necho \'{"all": {"hosts": ["dyn-1"]}, "_meta": {"hostvars": {}}}\'\n', encoding="utf-8")
+    script.write_text(
+        '#!/bin/sh\necho \'{"all": {"hosts": ["dyn-1"]}, "_meta": {"hostvars": {}}}\'\n', encoding="utf-8"
+    )
     script.chmod(0o755)
     memory = tmp_path / "memory"
 

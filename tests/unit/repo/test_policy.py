@@ -30,7 +30,7 @@ assign:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A policy repository with one good baseline."""
+    """Return a policy repository with one good baseline."""
     (tmp_path / "baselines").mkdir()
     (tmp_path / "baselines/small.yaml").write_text(BASELINE, encoding="utf-8")
     return tmp_path
@@ -115,7 +115,7 @@ def test_a_mistake_in_a_rule_names_the_rule(home: Path) -> None:
 def test_an_alias_is_refused(home: Path) -> None:
     """YAML aliases, which can grow without bound, are a mistake."""
     path = home / "baselines/small.yaml"
-    text = BASELINE.replace("title: {fr: \"Petit\"", "title: &t {fr: \"Petit\"").replace(
+    text = BASELINE.replace('title: {fr: "Petit"', 'title: &t {fr: "Petit"').replace(
         'title: {fr: "Pas de routage", en: "No forwarding"}', "title: *t"
     )
     path.write_text(text, encoding="utf-8")
