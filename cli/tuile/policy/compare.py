@@ -123,7 +123,7 @@ def _of_rule(rule: str, before: HostState, after: HostState) -> Iterator[Change]
     elif was.said != now.said:
         policy = old is not None and new is not None and (old.kind, old.params) != (new.kind, new.params)
         cause = Cause.baseline_changed if policy else _cause(was, now)
-        note = _changed_in(new) if policy else now.reason
+        note = _changed_in(new) if policy else now.reason or was.reason
         if cause is not None:
             yield Change(after.host, cause, rule, was, now, now.since, now.passed or before.seen, note)
 

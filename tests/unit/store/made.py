@@ -40,7 +40,9 @@ def at(hours: float) -> datetime:
 def plan(host: str, rules: Mapping[str, str], baseline: str = "linux-server 1.0.0") -> Plan:
     """Return a plan of sysctl rules: wanted values by rule id."""
     planned = tuple(
-        PlannedRule(Rule(rule, "sysctl", {"key": rule, "value": value}, Level.minimal, Severity.high, TITLE, TITLE), baseline)
+        PlannedRule(
+            Rule(rule, "sysctl", {"key": rule, "value": value}, Level.minimal, Severity.high, TITLE, TITLE), baseline
+        )
         for rule, value in rules.items()
     )
     return Plan(host, planned, (baseline,), digest([sorted(rules.items()), baseline]))
@@ -54,7 +56,9 @@ def verdict(rule: str, outcome: Outcome, observed: str = "1", wanted: str = "0")
     return Verdict(rule, outcome, rule, differences, SAID.get(outcome), {"running": observed} if seen else None)
 
 
-def result(host: str, outcomes: Mapping[str, Outcome], *, observed: str = "1", baseline: str = "linux-server 1.0.0") -> HostResult:
+def result(
+    host: str, outcomes: Mapping[str, Outcome], *, observed: str = "1", baseline: str = "linux-server 1.0.0"
+) -> HostResult:
     """Return the result of a host that was reached."""
     wanted = dict.fromkeys(outcomes, "0")
     verdicts = tuple(verdict(rule, outcome, observed) for rule, outcome in outcomes.items())

@@ -88,7 +88,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_head_is_the_newest_revision() -> None:
     """The constant that spares the import of alembic is right."""
-    assert schema.HEAD == revisions()[-1]
+    assert revisions()[-1] == schema.HEAD
 
 
 def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
@@ -108,7 +108,9 @@ def test_constraints_are_the_same_either_way(tmp_path: Path) -> None:
     said = []
     for name in ("new.db", "migrated.db"):
         with closing(sqlite3.connect(tmp_path / name)) as raw:
-            tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+            tables = [
+                row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            ]
             pragmas = ("table_info", "foreign_key_list", "index_list")
             said.append({(t, p): sorted(map(str, raw.execute(f"PRAGMA {p}({t})"))) for t in tables for p in pragmas})
     strip = {key: sorted(line.split(", ", 1)[1] for line in lines) for key, lines in said[0].items()}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.unit.store.made import at, result  # noqa: E402 -- found by the line above
-from tuile.policy.model import Outcome  # noqa: E402
-from tuile.store import Store  # noqa: E402
+from tests.unit.store.made import at, result
+from tuile.policy.model import Outcome
+from tuile.store import Store
 
 HOSTS = 4
 RULES = 30
