@@ -23,8 +23,7 @@ _ORDER = (Result.still_failing, Result.unknown, Result.left, Result.put_right)
 _BROKEN = Text("BROKEN", "RÉGRESSION")
 _REFUSED = Text("REFUSED", "REFUS")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
-_ENGINE = Text("the engine could not work on", "le moteur n’a pas pu traiter")
-_HOST = Text("this host", "cet hôte")
+_ENGINE = Text("ENGINE", "MOTEUR")
 _BEFORE = Text("passed before, now", "conforme avant, maintenant")
 _NOTHING = Text("Nothing had to be done", "Il n’y avait rien à faire")
 _WITH = Text("with", "avec")
@@ -72,8 +71,7 @@ def _rows(host: HostApplied, lang: Lang) -> Iterator[Row]:
                 cells = (SEVERITY[item.severity].say(lang), item.rule)
                 yield Row(label.say(lang), colour, cells, _words(item, lang))
     for kind, said in sorted(host.failures.items()):
-        words = f"{_ENGINE.say(lang)} {printable(kind) or _HOST.say(lang)}{colon(lang)} {shortened(said)}"
-        yield Row("", "", ("", ""), words)
+        yield Row(_ENGINE.say(lang), "red", ("", printable(kind)), shortened(said))
 
 
 def _words(item: RuleApplied, lang: Lang) -> str:

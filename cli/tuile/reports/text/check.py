@@ -169,6 +169,8 @@ def _totals(report: CheckReport, lang: Lang, style: Style) -> list[str]:
 def _host_totals(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
     found = [status(result) for result in results]
     parts = {counted(found.count(one), one.value, lang): one for one in Status if one in found}
+    if len(found) == 1:
+        parts = {words.removeprefix("1 "): one for words, one in parts.items()}
     first, *more = parts
     lines = joined([f"{counted(len(found), 'host', lang)}{colon(lang)} {first}", *more], style)
     for words, one in parts.items():

@@ -14,14 +14,14 @@ from tuile.reports.ordering import by_name
 from tuile.reports.text.hints import command, hints
 from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import RISK, SEVERITY, colon, counted, counts
+from tuile.reports.text.words import NBSP, RISK, SEVERITY, colon, counted, counts
 
 _NAMES = 12
 _FIX = Text("FIX", "CORRIGE")
 _LEFT = Text("LEFT", "LAISSE")
 _UNSEEN = Text("ERROR", "ERREUR")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
-_CAN = Text("{some} of {all} failing can be put right", "{some} sur {all} en échec peuvent être corrigées")
+_CAN = Text("can be put right: {some} of {all}", f"corrigeables{NBSP}: {{some}} sur {{all}}")
 _LOOK = Text("nothing is known, they could not be looked at", "on n’en sait rien, faute d’avoir pu les examiner")
 _NEW = Text("new file", "nouveau fichier")
 _SAME = Text("same text", "même texte")
@@ -68,7 +68,7 @@ def _section(group: Sequence[HostPreview], lang: Lang, style: Style) -> list[str
         parts.append(shortened(host.safety.say(lang)))
     some, every = len(host.rules), len(host.rules) + len(host.blocked)
     if every:
-        parts.append(_CAN.say(lang).format(some=some, all=counted(every, "rule", lang)))
+        parts.append(_CAN.say(lang).format(some=some, all=counted(every, "failing", lang)))
     first, *more = joined(parts, style)
     listed = wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
     return [paint(name, "bold", style) + first[len(name) :], *more, *listed, *_body(host, lang, style)]

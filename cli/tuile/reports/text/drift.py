@@ -13,7 +13,7 @@ from tuile.reports.interface import DriftReport, Style
 from tuile.reports.text.hints import command, hints
 from tuile.reports.text.layout import Row, joined, printable, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import counted, moment
+from tuile.reports.text.words import counted, day, moment
 
 _NAMES = 12
 _COLOUR = {
@@ -33,12 +33,12 @@ _NO_CHANGE = Text("Nothing changed.", "Rien n’a changé.")
 _RUN = Text("run", "relevé")
 _LOOKED = Text("{some} of {all} looked at", "{some} sur {all} examinés")
 _BETWEEN = Text("between {until} and {since}", "entre le {until} et le {since}")
+_SAME_DAY = Text("between {until:%H:%M} and {since:%H:%M} on {day}", "le {day} entre {until:%H:%M} et {since:%H:%M}")
 _SINCE = Text("since {since}", "depuis le {since}")
 _STILL = Text(
     "Besides, {still} still failing as before, {never} of them never compliant.",
-    "Par ailleurs, {still} toujours en échec comme avant, dont {never} jamais conformes.",
+    "Par ailleurs, {still} toujours en échec comme avant, dont {never} depuis toujours.",
 )
-_FINDING: dict[Lang, tuple[str, str]] = {"en": ("finding", "findings"), "fr": ("constat", "constats")}
 
 
 def render(report: DriftReport, lang: Lang, style: Style) -> str:
@@ -94,15 +94,16 @@ def _when(group: Sequence[Change], lang: Lang, style: Style) -> str:
         return ""
     if len(until) < len(group) or group[0].cause is Cause.not_reached:
         return _SINCE.say(lang).format(since=moment(min(since), lang, style.zone))
-    bounds = {"until": moment(min(until), lang, style.zone), "since": moment(max(since), lang, style.zone)}
-    return _BETWEEN.say(lang).format(**bounds)
+    start, end = min(until).astimezone(style.zone), max(since).astimezone(style.zone)
+    if start.date() == end.date():
+        return _SAME_DAY.say(lang).format(until=start, since=end, day=day(end, lang))
+    return _BETWEEN.say(lang).format(until=moment(start, lang, style.zone), since=moment(end, lang, style.zone))
 
 
 def _still(report: DriftReport, lang: Lang, style: Style) -> list[str]:
     if not report.still_failing:
         return []
-    one, many = _FINDING[lang]
-    still = f"{report.still_failing} {one if report.still_failing == 1 else many}"
+    still = counted(report.still_failing, "finding", lang)
     words = _STILL.say(lang).format(still=still, never=len(report.never_compliant))
     lines = wrapped(words, style)
     return [*lines, *_grouped(report.never_compliant, lang, style)] if style.verbose else lines

@@ -15,6 +15,8 @@ from tuile.reports.text.words import colon
 
 _NEXT = Text("Next", "Ensuite")
 _APART = "      "
+_WIDE = 100
+"""Columns of a line where there is no terminal to fit."""
 
 
 def command(verb: str, options: str, hosts: Sequence[str], *more: str) -> str:
@@ -29,7 +31,7 @@ def hints(commands: Sequence[str], lang: Lang, style: Style) -> list[str]:
         return []
     head = f"{_NEXT.say(lang)}{colon(lang)} "
     line = head + _APART.join(commands)
-    if style.width is None or len(line) <= style.width:
+    if len(line) <= (style.width or _WIDE):
         return [line]
     first, *more = commands
     return [head + first, *(" " * len(head) + one for one in more)]

@@ -41,9 +41,10 @@ def render(report: HistoryReport, lang: Lang, style: Style) -> str:
 
 def _row(interval: Interval, lang: Lang, style: Style) -> Row:
     outcome = interval.found.outcome
-    end = _NOW.say(lang) if interval.now else _at(interval.last, lang, style)
-    cells = (f"{_at(interval.first, lang, style)} → {end}",)
-    return Row(LABEL[outcome].say(lang), _COLOUR[outcome], cells, _words(interval.found, lang))
+    span = _span(interval.first, interval.last, lang, style)
+    if interval.now:
+        span = f"{_at(interval.first, lang, style)} → {_NOW.say(lang)}"
+    return Row(LABEL[outcome].say(lang), _COLOUR[outcome], (span,), _words(interval.found, lang))
 
 
 def _words(found: Recorded, lang: Lang) -> str:

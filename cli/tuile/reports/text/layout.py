@@ -67,7 +67,7 @@ def wrapped(text: str, style: Style, indent: int = 0, first: int | None = None) 
 def rows(items: Sequence[Row], style: Style) -> list[str]:
     """Return rows under each other, their cells aligned; where the terminal is narrow, words go below the cells."""
     widths = _widths([(item.label, *item.cells) for item in items])
-    indent = 2 + sum(width + 2 for width in widths)
+    indent = 2 + sum(width + 2 for width in widths if width)
     narrow = style.width is not None and style.width - indent < _NARROWEST_TEXT
     return [line for item in items for line in (_stacked(item, style) if narrow else _aligned(item, widths, style))]
 
@@ -85,7 +85,8 @@ def joined(parts: Iterable[str], style: Style, separator: str = " · ", indent: 
 
 
 def _aligned(item: Row, widths: Sequence[int], style: Style) -> list[str]:
-    cells = [cell.ljust(width) for cell, width in zip((item.label, *item.cells), widths, strict=True)]
+    columns = zip((item.label, *item.cells), widths, strict=True)
+    cells = [cell.ljust(width) for cell, width in columns if width]
     head = "  " + "".join(f"{cell}  " for cell in cells)
     first, *more = wrapped(item.words, style, len(head))
     label = f"  {paint(item.label, item.colour, style)}"
@@ -93,9 +94,9 @@ def _aligned(item: Row, widths: Sequence[int], style: Style) -> list[str]:
 
 
 def _stacked(item: Row, style: Style) -> list[str]:
-    label = paint(item.label, item.colour, style)
-    head = "  ".join([f"  {label}", *(cell for cell in item.cells if cell)])
-    return [head, *(wrapped(item.words, style, 6) if item.words else []), *_below(item, style, 6)]
+    first, *more = joined([f"  {item.label}", *(cell for cell in item.cells if cell)], style, "  ", 4)
+    head = [f"  {paint(item.label, item.colour, style)}{first[2 + len(item.label) :]}", *more]
+    return [*head, *(wrapped(item.words, style, 6) if item.words else []), *_below(item, style, 6)]
 
 
 def _below(item: Row, style: Style, indent: int) -> list[str]:

@@ -44,6 +44,8 @@ _COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "alike": {"en": ("host alike", "hosts alike"), "fr": ("hôte identique", "hôtes identiques")},
     "rule": {"en": ("rule", "rules"), "fr": ("règle", "règles")},
+    "failing": {"en": ("failing rule", "failing rules"), "fr": ("règle en échec", "règles en échec")},
+    "finding": {"en": ("finding", "findings"), "fr": ("constat", "constats")},
     "line": {"en": ("line", "lines"), "fr": ("ligne", "lignes")},
     "verdict": {"en": ("verdict", "verdicts"), "fr": ("verdict", "verdicts")},
     "pass": {"en": ("pass", "pass"), "fr": ("conforme", "conformes")},
