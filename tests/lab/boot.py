@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tests.lab import cgroup
 from tests.lab.shell import LabError, attempt, command
 from tests.lab.slot import Slot
 
@@ -55,20 +56,13 @@ def unplug(namespace: str, link: str) -> None:
 
 def boot(root: Path, name: str, namespace: str) -> subprocess.Popen[bytes]:
     """Start systemd on a root; return the nspawn process at once, before the host answers."""
+    argv = [
+        *("env", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network", "SYSTEMD_NSPAWN_TMPFS_TMP=0", "systemd-nspawn"),
+        *("--quiet", "--register=no", "--keep-unit", f"--directory={root}", f"--machine={name}", "--boot"),
+        *("--console=read-only", f"--network-namespace-path=/run/netns/{namespace}", f"--capability={CAPABILITIES}"),
+    ]
     return subprocess.Popen(  # noqa: S603 -- an argument list of our own
-        [
-            *("env", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network", "SYSTEMD_NSPAWN_TMPFS_TMP=0", "systemd-nspawn"),
-            *(
-                "--quiet",
-                "--register=no",
-                "--keep-unit",
-                f"--directory={root}",
-                f"--machine={name}",
-                "--boot",
-                "--console=read-only",
-            ),
-            *(f"--network-namespace-path=/run/netns/{namespace}", f"--capability={CAPABILITIES}"),
-        ],
+        cgroup.entering(namespace, argv),
         stdin=subprocess.DEVNULL,
         stdout=(root.parent / "console").open("wb"),
         stderr=subprocess.STDOUT,

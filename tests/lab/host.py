@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab import boot
+from tests.lab import boot, cgroup
 from tests.lab.shell import LabError, attempt, command
 from tests.lab.slot import Slot, end, start_time
 
@@ -99,14 +99,20 @@ class LabHost:
             end(self._nspawn.pid, start_time(self._nspawn.pid))
             self._nspawn.wait()
             boot.unplug(self._namespace, self._link)
+            for group in cgroup.groups(self._namespace):
+                cgroup.remove(group)
             self._nspawn, self._leader = None, 0
 
     def reset(self) -> None:
-        """Throw away all that was changed on the host and boot it again (1 to 2 s)."""
-        self.stop()
-        boot.unmount(self._home)
+        """Throw away all that was changed on the host and boot it again (half a second)."""
+        self.discard()
         self.boot()
         self.wait()
+
+    def discard(self) -> None:
+        """Cut the power and throw the writable layer away."""
+        self.stop()
+        boot.unmount(self._home)
 
     def cut(self) -> None:
         """Pull the network cable."""

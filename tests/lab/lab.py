@@ -66,10 +66,13 @@ class Lab:
         _make_key(slot.home / "id_ed25519")
 
     def _host(self, name: str, release: str, tree: Path) -> LabHost:
-        """Add a host that is not booted yet, with a host key of its own."""
-        if self._slot is None or name in self.hosts:
-            raise LabError(f'"{name}": the lab is closed, or has this host already')
+        """Return a host that is not booted yet, with a host key of its own; one of this name gives way to it."""
+        if self._slot is None:
+            raise LabError("the lab is closed")
         slot = self._slot
+        if name in self.hosts:
+            self.hosts[name].discard()
+            return self.hosts[name]
         address = slot.address(len(self.hosts) + 1)
         public = _make_key(slot.home / f"{name}.hostkey")
         known_hosts = slot.home / f"{name}.known_hosts"

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from tests.lab import cgroup
 from tests.lab.shell import LabError, attempt
 
 SLOTS = range(100)
@@ -81,6 +82,9 @@ def clean(number: int) -> None:
         attempt(["umount", "--lazy", place])
     for name in namespaces_of(number):
         attempt(["ip", "netns", "del", name])
+    for left in cgroup.groups(f"tuile{number}-*"):
+        for group in left.parent.glob(left.name):
+            cgroup.remove(group)
     if Path(f"/sys/class/net/tuile{number}").exists():
         attempt(["ip", "link", "del", f"tuile{number}"])
     shutil.rmtree(home, ignore_errors=True)
