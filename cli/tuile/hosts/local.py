@@ -82,7 +82,7 @@ class _Child(asyncio.SubprocessProtocol):
 
     def close(self) -> None:
         """Kill the child and all that it started in its session."""
-        if self._transport is None or self.gone.is_set():
+        if self._transport is None:
             return
         if self._transport.get_returncode() is None:
             with suppress(ProcessLookupError, PermissionError):

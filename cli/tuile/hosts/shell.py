@@ -125,8 +125,10 @@ class Shell:
 
     def _feed(self, data: bytes, *, stderr: bool) -> None:
         frames = self._err if stderr else self._out
-        self._halves[stderr].extend(frames.feed(data))
-        self._full = self._out.held + self._err.held + self._in_halves() > self.room
+        for frame in frames.feed(data):
+            self._halves[stderr].append(frame)
+            self.room -= len(frame.data)
+        self._full = self._out.held + self._err.held > self.room
         if self._full:
             self._out, self._err = Frames(self._nonce), Frames(self._nonce)
 
@@ -140,12 +142,8 @@ class Shell:
     def _whole(self) -> bool:
         return bool(self._halves[0] and self._halves[1])
 
-    def _in_halves(self) -> int:
-        return sum(len(frame.data) for half in self._halves for frame in half)
-
     def _take(self) -> tuple[int, Answer]:
         out, err = self._halves[0].popleft(), self._halves[1].popleft()
-        self.room -= len(out.data) + len(err.data)
         return out.index, Answer(out.status, out.data, err.data)
 
     async def _until(self, ready: Callable[[], bool]) -> None:

@@ -13,6 +13,8 @@ import asyncssh
 from tuile.policy.target import Target
 
 _TO_JUMP_HOSTS = ("userknownhostsfile", "globalknownhostsfile", "identityfile", "certificatefile", "identitiesonly")
+_FAST_FIRST = "^aes256-gcm@openssh.com,aes128-gcm@openssh.com"
+"""All of asyncssh's ciphers, with AES-GCM before ChaCha20, which costs the controller three contexts a packet."""
 _OWN = ("stricthostkeychecking",)  # asyncssh does not know it: see host_keys
 
 
@@ -41,9 +43,12 @@ class Settings:
             given["client_keys"] = self._key(target.key_file)
         if target.password is not None:
             given["password"] = target.password.reveal()
-        return asyncssh.SSHClientConnectionOptions(
+        options = asyncssh.SSHClientConnectionOptions(
             **given, agent_forwarding=False, x11_forwarding=False, x509_trusted_certs=None, command=None
         )
+        if options.config.get("Ciphers") is None:
+            options.update(encryption_algs=_FAST_FIRST)
+        return options
 
     def jump(self, target: Target, options: Any) -> Target | None:  # noqa: ANN401 -- asyncssh's options are untyped here
         """Return the host to jump through, the last one of ProxyJump, as a target that jumps through the others."""
