@@ -61,13 +61,14 @@ def boot(root: Path, name: str, namespace: str) -> subprocess.Popen[bytes]:
         *("--quiet", "--register=no", "--keep-unit", f"--directory={root}", f"--machine={name}", "--boot"),
         *("--console=read-only", f"--network-namespace-path=/run/netns/{namespace}", f"--capability={CAPABILITIES}"),
     ]
-    return subprocess.Popen(  # noqa: S603 -- an argument list of our own
-        cgroup.entering(namespace, argv),
-        stdin=subprocess.DEVNULL,
-        stdout=(root.parent / "console").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (root.parent / "console").open("wb") as console:
+        return subprocess.Popen(  # noqa: S603 -- an argument list of our own
+            cgroup.entering(namespace, argv),
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def leader_of(nspawn: subprocess.Popen[bytes]) -> int:

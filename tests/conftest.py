@@ -1,0 +1,55 @@
+"""What all tests share: the lab, and what happens where it cannot run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab import Lab, LabHost, missing
+from tests.lab.capability import capable
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip lab tests where the lab cannot run, in one line that says why; never in CI on a capable machine."""
+    marked = [item for item in items if item.get_closest_marker("lab")]
+    if not marked or (obstacle := missing()) is None or _must_run():
+        return
+    for item in marked:
+        item.add_marker(pytest.mark.skip(reason=obstacle))
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """Return the lab of this test session."""
+    obstacle = missing()
+    if obstacle is not None:
+        pytest.fail(f"the lab must run here: {obstacle}", pytrace=False)
+    with Lab() as running:
+        yield running
+
+
+@pytest.fixture
+def lab_host(lab: Lab) -> LabHost:
+    """Return a booted Debian 12 host with nothing changed on it."""
+    return _fresh(lab, "bookworm")
+
+
+@pytest.fixture
+def lab_host_13(lab: Lab) -> LabHost:
+    """Return a booted Debian 13 host with nothing changed on it."""
+    return _fresh(lab, "trixie")
+
+
+def _fresh(lab: Lab, release: str) -> LabHost:
+    name = f"pool-{release}"
+    if name in lab.hosts:
+        lab.hosts[name].reset()
+        return lab.hosts[name]
+    return lab.start([name], release=release)[0]
+
+
+def _must_run() -> bool:
+    """Return whether a lab that does not run is a failure: in CI, on a machine that is made for it."""
+    return os.environ.get("CI") == "true" and capable()
