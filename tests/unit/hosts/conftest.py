@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 from tuile.policy.target import Target
 
 SSHD = Path("/usr/sbin/sshd")
+KEYGEN, PS = shutil.which("ssh-keygen") or "ssh-keygen", shutil.which("ps") or "ps"
 PRIVILEGE_SEPARATION = Path("/run/sshd")
 
 
@@ -44,8 +46,8 @@ class Sshd:
 
     def children(self) -> list[int]:
         """Return the processes that serve the connections."""
-        listing = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+        listing = subprocess.run(  # noqa: S603 -- ps, of our own server
+            [PS, "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
         )
         return [int(pid) for pid in listing.stdout.split()]
 
@@ -60,8 +62,8 @@ class Sshd:
 
 def make_key(path: Path, passphrase: str = "") -> str:
     """Make an Ed25519 key and return its public half."""
-    subprocess.run(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-C", "", "-f", path], check=True, capture_output=True
+    subprocess.run(  # noqa: S603 -- a key under tmp_path
+        [KEYGEN, "-q", "-t", "ed25519", "-N", passphrase, "-C", "", "-f", path], check=True, capture_output=True
     )
     return path.with_suffix(".pub").read_text().strip()
 
@@ -95,7 +97,9 @@ def start_sshd(folder: Path, *more: str) -> Sshd:
     ]
     (folder / "sshd_config").write_text("\n".join(lines) + "\n")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([SSHD, "-D", "-e", "-f", folder / "sshd_config"], stderr=log)
+        process = subprocess.Popen(  # noqa: S603 -- our own server
+            [SSHD, "-D", "-e", "-f", folder / "sshd_config"], stderr=log
+        )
     wait_for(port, process, folder / "log")
     return Sshd(folder, port, process)
 

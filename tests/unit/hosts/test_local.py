@@ -218,7 +218,11 @@ WRONG = (
     ],
 )
 def test_sudo(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, password: bool | None, words: str | None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    body: str,
+    password: bool | None,
+    words: str | None,  # noqa: FBT001 -- a case
 ) -> None:
     """The password goes to sudo's prompt alone, once; every refusal of sudo is said in words."""
     sudo = tmp_path / "sudo"
