@@ -94,6 +94,7 @@ def _children(node: yaml.Node, found: YamlFile) -> Iterator[tuple[str | int, yam
     if isinstance(node, yaml.MappingNode):
         names: set[str] = set()
         for key, value in node.value:
+            key.tag = "tag:yaml.org,2002:str"  # YAML 1.1 would read the key `off` as false
             name = key.value if isinstance(key, yaml.ScalarNode) else str(key.start_mark)
             if name in names:
                 what = f'"{name}" is given twice'
