@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pyinfra.api.deploy import deploy
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import server
-from roles._files.deploy import put_files
-
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
+from roles._files.deploy import File, RuleParams, put_files, run
 
 
 @deploy("sysctl")
@@ -18,7 +12,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then set the running values."""
     put_files(files)
     for rule in rules:
-        server.shell(
-            name=f"{rule['rule']}: value in the running kernel",
-            commands=[StringCommand("sysctl", "--quiet", "--write", QuoteString(f"{rule['key']}={rule['value']}"))],
-        )
+        setting = f"{rule['key']}={rule['value']}"
+        run(f"{rule['rule']}: value in the running kernel", "sysctl", "--quiet", "--write", setting)

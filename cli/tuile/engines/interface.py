@@ -55,16 +55,19 @@ class HostWork:
 
 @dataclass(frozen=True)
 class HostOutcome:
-    """How an engine fared on one host: what failed, by kind, in the words of the engine; "" as kind: the host itself."""
+    """How an engine fared on one host."""
 
     host: str
     failures: Mapping[str, str] = field(default_factory=dict)
+    """What failed, by kind, in the words of the engine; "" as kind: the host itself."""
 
 
 class Engine(Protocol):
     """One way to put rules right."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return the name by which a user chooses it."""
 
     def apply(self, work: Sequence[HostWork], logs: Path) -> Iterator[HostOutcome]:
         """Put right what `work` says and yield one outcome for each host, even when the engine dies in the middle.
@@ -76,3 +79,10 @@ class Engine(Protocol):
             EngineError: the engine could not be started at all.
 
         """
+
+
+def settled(work: Sequence[HostWork]) -> tuple[list[HostOutcome], list[HostWork]]:
+    """Return the outcomes of hosts that need no engine (nothing to do, or no way there), and the other hosts."""
+    done = [HostOutcome(host.target.name) for host in work if not host.kinds]
+    done += [HostOutcome(h.target.name, {"": h.target.obstacle}) for h in work if h.kinds and h.target.obstacle]
+    return done, [host for host in work if host.kinds and not host.target.obstacle]

@@ -1,0 +1,56 @@
+"""Reads the answer that a host has left in a run of Ansible: what failed there, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Answer = Mapping[str, Any]
+_NO_PYTHON = re.compile(r"python3?\S*: (command )?not found|interpreter .* was not found", re.IGNORECASE)
+NO_PYTHON = "no python3 on this host: use --engine pyinfra, or install python3"
+_LAST = 12
+"""Lines of a long complaint that are kept: its end, where programs say what is wrong."""
+
+
+def failures(answer: Answer) -> dict[str, str]:
+    """Return what failed on a host, by kind; "" as kind: the host itself."""
+    if unreached := _unreached(answer["reached"]):
+        return {"": unreached}
+    return {failed["kind"]: failed_words(failed) for failed in answer["failed"]}
+
+
+def failed_words(failed: Answer) -> str:
+    """Return the name of a task that failed, and what its module, or the module of each failed item, said."""
+    complaints = list(dict.fromkeys(_complaints(failed["result"])))
+    words = "; ".join(complaints) or "failed without a word"
+    return NO_PYTHON if _NO_PYTHON.search(words) else f"{failed['task']}: {words}"
+
+
+def _unreached(reached: Answer) -> str:
+    """Return why nothing could be done on a host at all, or ""."""
+    if reached.get("unreachable"):
+        return _end_of(str(reached.get("msg", "unreachable")))
+    if reached.get("rc") == 0:
+        return ""
+    said = _end_of(str(reached.get("stderr") or reached.get("msg") or ""))
+    # Where neither sudo nor the shell complains, the shell looked for python3 and found none.
+    return said if said and said != "non-zero return code" else NO_PYTHON
+
+
+def _complaints(result: Answer) -> Iterator[str]:
+    items = [item for item in result.get("results", ()) if item.get("failed") or item.get("unreachable")]
+    for item in items:
+        yield from _complaints(item)
+    if not items:
+        said = str(result.get("stderr") or result.get("module_stderr") or "").strip()
+        message = str(result.get("msg") or "").strip()
+        # A command's own words say more than "non-zero return code"; a module's message says more than its stderr.
+        yield _end_of(
+            said if said and message.startswith(("non-zero", "MODULE FAILURE", "")) and "rc" in result else message
+        )
+
+
+def _end_of(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[-_LAST:])

@@ -1,0 +1,119 @@
+"""The inventory and the settings of one run of Ansible, as files in its private folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tuile.engines import ssh
+from tuile.engines.folder import as_data, role_folders, write_private, write_sources
+from tuile.engines.interface import HostWork
+from tuile.policy.target import Target
+
+CONTROLLER = "tuile-controller"
+"""This machine, as the host that answers are written on; no play runs on it."""
+
+
+class _Literal(str):
+    """Text that Ansible must not take for a template."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes such text with the tag `!unsafe`."""
+
+
+# Ansible takes "0644" for a number under that tag, quotes or not; so only what may be a template bears it.
+_Dumper.add_representer(_Literal, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style='"'))
+
+
+def write_run(folder: Path, work: Sequence[HostWork], forks: int) -> dict[str, str]:
+    """Write all that a run needs into the folder; return the environment variables that point there."""
+    for name in ("tmp", "cp"):
+        (folder / name).mkdir(mode=0o700)
+    write_sources(folder, work)
+    write_private(folder / "inventory.yml", inventory(folder, work).encode())
+    write_private(folder / "ansible.cfg", settings(folder, role_folders(work), forks).encode())
+    return {"ANSIBLE_CONFIG": str(folder / "ansible.cfg"), "ANSIBLE_HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+def inventory(folder: Path, work: Sequence[HostWork]) -> str:
+    """Return the inventory as YAML: how each host is reached, and what has to be put right there."""
+    hosts = {}
+    for number, host in enumerate(work):
+        answer = str(folder / "outcomes" / f"{number}.json")
+        kinds = [as_data(folder, kind) for kind in host.kinds]
+        hosts[host.target.name] = {**connection(host.target), "tuile_kinds": kinds, "tuile_outcome": answer}
+    controller = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "ansible_become": False,
+    }
+    everything = {"all": {"hosts": {CONTROLLER: controller}, "children": {"tuile": {"hosts": hosts}}}}
+    return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
+
+
+def connection(target: Target) -> dict[str, Any]:
+    """Return the `ansible_*` variables that reach a host; the passwords among them are in clear."""
+    found = {
+        "ansible_connection": target.connection,
+        "ansible_host": target.address,
+        "ansible_port": target.port,
+        "ansible_user": target.user,
+        "ansible_ssh_private_key_file": target.key_file,
+        "ansible_ssh_common_args": ssh.arguments(target),
+        "ansible_password": target.password and target.password.reveal(),
+        "ansible_become": target.become,
+        "ansible_become_method": "sudo",
+        "ansible_become_user": target.become_user,
+        "ansible_become_password": target.become_password and target.become_password.reveal(),
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
+    """Return the `ansible.cfg` of a run; that of the user has no say in it."""
+    sections: dict[str, dict[str, object]] = {
+        "defaults": {
+            "deprecation_warnings": False,
+            "display_skipped_hosts": False,
+            "forks": forks,
+            "gathering": "explicit",
+            "host_key_checking": True,
+            "interpreter_python": "auto_silent",
+            "local_tmp": folder / "tmp",
+            "localhost_warning": False,
+            "nocows": True,
+            "nocolor": True,
+            "retry_files_enabled": False,
+            "roles_path": ":".join(roles),
+            "stdout_callback": "default",
+            "timeout": 10,
+        },
+        "connection": {"pipelining": True},
+        "ssh_connection": {
+            "control_path_dir": folder / "cp",
+            "ssh_args": "-o ControlMaster=auto -o ControlPersist=60s",
+        },
+    }
+    return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
+
+
+def _section(name: str, options: Mapping[str, object]) -> list[str]:
+    return [f"[{name}]", *(f"{key} = {value}" for key, value in options.items())]
+
+
+def _literal(value: Any) -> Any:  # noqa: ANN401 -- any plain data
+    """Return the data with every text in it that may be a template marked as none."""
+    if isinstance(value, str):
+        return _Literal(value) if "{" in value else value
+    if isinstance(value, Mapping):
+        return {str(key): _literal(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_literal(item) for item in value]
+    return value

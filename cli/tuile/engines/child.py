@@ -1,0 +1,125 @@
+"""Runs an engine as a subprocess: its output goes to a log without secrets, and it never outlives its caller."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from tuile.engines.interface import HostOutcome
+from tuile.engines.secrets import without
+from tuile.policy.errors import EngineError
+
+GRACE = 5.0
+"""Seconds between asking an engine to end and ending it."""
+PAUSE = 0.05
+"""Seconds between two looks at what an engine has left."""
+Reader = Callable[[Any], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One engine to run: the answer of host number n is expected as `outcomes/n.json` in its folder."""
+
+    engine: str
+    command: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+    hosts: Sequence[str]
+    log: Path
+    stdin: bytes = b""
+    secrets: Sequence[str] = ()
+    timeout: float = 1800.0
+    """Seconds for all hosts together."""
+
+
+def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Iterator[HostOutcome]:
+    """Run the engine and yield what became of each host as soon as it is known.
+
+    `read` turns the answer of a host into failures by kind; `lost` says, from the exit status of the engine, what to
+    say of a host that has left no answer.
+
+    Raises:
+        EngineError: it could not be started.
+
+    """
+    (job.folder / "outcomes").mkdir(mode=0o700)
+    left = dict(enumerate(job.hosts))
+    with _running(job) as process:
+        deadline = time.monotonic() + job.timeout
+        while left and process.poll() is None and time.monotonic() < deadline:
+            yield from _answers(job, left, read)
+            time.sleep(PAUSE)
+        late = bool(left) and process.poll() is None
+        if not late:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)
+        yield from _answers(job, left, read)
+        words = f"{job.engine} did not end within {job.timeout:g} s" if late else lost(process.returncode or 0)
+    for host in left.values():
+        yield HostOutcome(host, {"": f"{words}, see {job.log}"})
+
+
+def _answers(job: Job, left: dict[int, str], read: Reader) -> Iterator[HostOutcome]:
+    for number in list(left):
+        path = job.folder / "outcomes" / f"{number}.json"
+        if path.exists():
+            failures = {
+                kind: without(words, job.secrets) for kind, words in read(json.loads(path.read_bytes())).items()
+            }
+            yield HostOutcome(left.pop(number), failures)
+
+
+@contextmanager
+def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the engine in a session of its own, without a terminal that it could ask for passwords."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 -- a list, no shell
+            job.command,
+            cwd=job.folder,
+            env=dict(job.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineError(f"{job.engine} could not be started: {error.strerror}: {job.command[0]}") from error
+    assert process.stdin is not None  # noqa: S101 -- for the type checker
+    assert process.stdout is not None  # noqa: S101 -- the same
+    keeper = threading.Thread(target=_keep, args=(process.stdout, job), daemon=True)
+    keeper.start()
+    try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(job.stdin)
+            process.stdin.close()
+        yield process
+    finally:
+        _end(process)
+        keeper.join(GRACE)
+
+
+def _keep(output: IO[bytes], job: Job) -> None:
+    """Write what the engine prints to its log, line by line, so that no secret is cut in two."""
+    handle = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", buffering=1) as log, output:
+        for line in output:
+            log.write(without(line.decode("utf-8", "backslashreplace"), job.secrets))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the engine and all that it started: politely, then not."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, how)  # its own session, hence its own group, which bears its id
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+            return

@@ -1,0 +1,47 @@
+"""Tells ssh(1), and pyinfra's SSH client, how to reach a host as the inventory says; strict about host keys."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from tuile.policy.target import Target
+
+_OF_THE_HOST_ALONE = ("proxyjump", "proxycommand", "hostkeyalias", "connecttimeout")
+"""Options that must not hold for the machines on the way to it."""
+_ALIVE = {"serveraliveinterval": "15", "serveralivecountmax": "4"}
+"""A host that falls silent in the middle is given up after a minute."""
+
+
+def arguments(target: Target) -> str:
+    """Return the arguments of ssh(1), quoted as Ansible's `ansible_ssh_common_args` wants them."""
+    words = ["-F", target.ssh_config] if target.ssh_config else []
+    for name, value in _options(target).items():
+        words += ["-o", f"{name}={value}"]
+    return shlex.join(words)
+
+
+def config(target: Target) -> str:
+    """Return an ssh_config(5) for this host and the machines on the way to it."""
+    options = _options(target)
+    if target.key_file:
+        options["identityfile"] = target.key_file
+    alone = [name for name in _OF_THE_HOST_ALONE if name in options]
+    lines = [f"Host {target.address or target.name}", *(f"  {name} {options.pop(name)}" for name in alone)]
+    lines += ["Host *", *(f"  {name} {value}" for name, value in options.items())]
+    if target.ssh_config != "none":
+        lines.append(f"Include {Path(target.ssh_config or '~/.ssh/config').expanduser()}")
+    return "\n".join(lines) + "\n"
+
+
+def strictness(target: Target) -> str:
+    """Return what to do about the key of a host: yes, accept-new, no … (StrictHostKeyChecking)."""
+    return _options(target)["stricthostkeychecking"]
+
+
+def _options(target: Target) -> dict[str, str]:
+    given: Mapping[str, str] = {
+        name: value for name, value in target.ssh_options.items() if name not in ("user", "port")
+    }
+    return {"stricthostkeychecking": "yes", **_ALIVE, **given}
