@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from tuile.policy.text import Lang
 
 Value = str | int | bool | Sequence[str] | None
+Compare = Literal["equals", "at_least", "at_most", "one_of", "subset_of"]
+"""How a rule says in YAML what its value must satisfy."""
 
 _WORDS: dict[str, dict[Lang, str]] = {
     "absent": {"en": "absent", "fr": "absent"},
@@ -196,6 +198,33 @@ class ModeWithin(Condition):
     def say(self, lang: Lang) -> str:
         """Say "0640 or stricter"."""
         return f"{self.maximum} {_WORDS['or stricter'][lang]}"
+
+
+def condition_for(compare: Compare, value: str, floor: int | None = None) -> Condition:
+    """Return the condition that a rule states with `compare` and `value`; lists are split at commas.
+
+    Raises:
+        ValueError: a bound is no whole number, a list is empty, or `floor` stands where it means nothing.
+
+    """
+    if floor is not None and compare != "at_most":
+        raise ValueError(f'floor goes with compare "at_most", not "{compare}"')
+    if compare == "equals":
+        return Equals(value)
+    if compare in {"one_of", "subset_of"}:
+        values = split_list(value)
+        if not values:
+            raise ValueError("value holds no item")
+        return OneOf(values) if compare == "one_of" else SubsetOf(values)
+    number = _number(value)
+    if number is None:
+        raise ValueError(f'compare "{compare}" needs a whole number, not "{value}"')
+    return AtLeast(number) if compare == "at_least" else AtMost(number, floor)
+
+
+def split_list(value: str) -> tuple[str, ...]:
+    """Return the items of a comma list, without blanks around them and without empty ones."""
+    return tuple(item.strip() for item in value.split(",") if item.strip())
 
 
 def _items(value: Value) -> tuple[str, ...] | None:
