@@ -1,0 +1,211 @@
+"""From a policy to one plan per host, or to all the mistakes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.policy.made import KIND, Params, baseline, reference, rule
+from tuile.policy.condition import Condition
+from tuile.policy.errors import Place
+from tuile.policy.model import Assignment, Level, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
+from tuile.policy.resolve import Fleet, resolve
+from tuile.policy.text import both
+
+FLEET = Fleet(("pc-1", "srv-1", "srv-2"), {"servers": ("srv-1", "srv-2"), "wards": ("pc-1",)})
+LINUX = baseline("linux", rule("a"), rule("b", range={"least": Range(min=2, max=9), "key": Range(one_of=("b", "c"))}))
+AT = Place("policy.yaml", 9)
+
+
+def wanted(found: Rule) -> tuple[str, Mapping[str, Condition]]:
+    """Return what a dial wants."""
+    params = Params(**found.params)
+    return params.key, KIND.wanted(params)
+
+
+def param_mistakes(_rule: Rule, params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Return a mistake for a parameter that a dial does not have."""
+    return [(f'unknown parameter "{name}"', "") for name in params if name not in {"key", "least"}]
+
+
+def policy(*assign: str, **fields: Any) -> Policy:  # noqa: ANN401 -- any field of a policy
+    """Return a policy with these assignments: "servers linux high"."""
+    made = []
+    for words in assign:
+        to, name, level = words.split()
+        made.append(Assignment(to, reference(name), Level[level], AT))
+    return Policy(**{"baselines": (LINUX,), "assign": tuple(made), **fields})
+
+
+def tailoring(to: str, name: str, *, off: bool = False, **params: Any) -> Tailoring:  # noqa: ANN401 -- any parameter
+    """Return a tailoring."""
+    return Tailoring(to, name, both("reason"), "rssi", params, off, AT)
+
+
+def waiver(to: str, name: str, until: date) -> Waiver:
+    """Return a waiver."""
+    return Waiver(to, name, both("reason"), "owner", "approver", until, place=AT)
+
+
+def plans(found: Policy) -> dict[str, Plan]:
+    """Return the plans of a policy without mistakes."""
+    made, mistakes = resolve(found, FLEET, wanted, param_mistakes)
+    assert mistakes == []
+    return made
+
+
+def said(found: Policy) -> list[str]:
+    """Return the mistakes of a policy."""
+    return [str(mistake) for mistake in resolve(found, FLEET, wanted, param_mistakes)[1]]
+
+
+def ids(plan: Plan) -> list[str]:
+    """Return the ids of the rules of a plan."""
+    return [planned.rule.id for planned in plan.rules]
+
+
+def test_hosts_get_what_is_assigned_to_them() -> None:
+    """A host without assignment has no plan; the plan names its baselines."""
+    found = plans(policy("servers linux minimal"))
+    assert list(found) == ["srv-1", "srv-2"]
+    assert ids(found["srv-1"]) == ["a", "b"]
+    assert found["srv-1"].baselines == ("linux 1.0.0",)
+
+
+def test_a_rule_by_two_ways_counts_once() -> None:
+    """Of a rule that comes by two baselines, the first assignment counts."""
+    other = baseline("other", rule("a", severity=Severity.high), rule("c"))
+    found = plans(policy("all linux high", "srv-1 other high", baselines=(LINUX, other)))["srv-1"]
+    assert ids(found) == ["a", "b", "c"]
+    assert found.rules[0].rule.severity is Severity.medium
+    assert found.baselines == ("linux 1.0.0", "other 1.0.0")
+
+
+def test_tailoring_changes_parameters_the_last_word_counting() -> None:
+    """Later tailorings go over earlier ones, parameter by parameter, on the hosts that they name."""
+    found = plans(
+        policy("all linux high", tailor=(tailoring("all", "b", least=3, key="c"), tailoring("servers", "b", least=4)))
+    )
+    assert found["srv-1"].rules[1].rule.params == {"key": "c", "least": 4}
+    assert found["pc-1"].rules[1].rule.params == {"key": "c", "least": 3}
+    assert found["pc-1"].rules[0].tailoring is None
+
+
+def test_a_rule_switched_off_is_not_in_the_plan() -> None:
+    """It is off where it is named, and may be on again by a later word."""
+    found = plans(policy("all linux high", tailor=(tailoring("all", "b", off=True), tailoring("srv-2", "b", least=2))))
+    assert ids(found["srv-1"]) == ["a"]
+    assert ids(found["srv-2"]) == ["a", "b"]
+
+
+def test_the_longest_waiver_counts() -> None:
+    """Of two waivers of one rule, the one that lasts longer is kept; it changes no digest."""
+    early, late = waiver("all", "a", date(2027, 1, 1)), waiver("srv-1", "a", date(2027, 2, 1))
+    found = plans(policy("all linux high", waivers=(late, early)))
+    assert found["srv-1"].rules[0].waiver == late
+    assert found["srv-2"].rules[0].waiver == early
+    assert found["srv-1"].digest == plans(policy("all linux high"))["srv-1"].digest
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (
+            policy("server linux high"),
+            'policy.yaml:9: no host and no group is called "server". Did you mean "servers"?',
+        ),
+        (policy("all linx high"), 'policy.yaml:1: unknown baseline "linx". Did you mean "linux"?'),
+        (
+            policy("all linux high", tailor=(tailoring("all", "z"),)),
+            'policy.yaml:9: rule "z": this tailoring names a rule that no baseline has. Known here: a, b.',
+        ),
+        (
+            policy("all linux high", waivers=(waiver("all", "z", date(2027, 1, 1)),)),
+            'policy.yaml:9: rule "z": this waiver names a rule that no baseline has. Known here: a, b.',
+        ),
+        (
+            policy("all linux high", seal={"z": AT}),
+            'policy.yaml:9: rule "z": this seal names a rule that no baseline has. Known here: a, b.',
+        ),
+        (
+            policy("all linux high", seal={"a": Place("top.yaml", 2)}, tailor=(tailoring("all", "a", off=True),)),
+            (
+                'policy.yaml:9: rule "a": a sealed rule cannot be tailored. '
+                "It is sealed in top.yaml:2: ask those who keep that file."
+            ),
+        ),
+        (
+            policy("all linux high", tailor=(tailoring("all", "a", lest=1),)),
+            'policy.yaml:9: rule "a": unknown parameter "lest".',
+        ),
+        (
+            policy("all linux high", tailor=(tailoring("all", "b", least=1),)),
+            'policy.yaml:9: rule "b": "least" is 1. The baseline allows 2 or more.',
+        ),
+        (
+            policy("all linux high", tailor=(tailoring("all", "b", least=10),)),
+            'policy.yaml:9: rule "b": "least" is 10. The baseline allows 9 or less.',
+        ),
+        (
+            policy("all linux high", tailor=(tailoring("all", "b", key="z"),)),
+            'policy.yaml:9: rule "b": "key" is \'z\'. The baseline allows b, c.',
+        ),
+        (
+            policy(
+                "srv-1 linux high", tailor=(tailoring("all", "b", key="c"), tailoring("all", "a", key="c", least=5))
+            ),
+            (
+                'policy.yaml:9: rule "b": wants 1 or more for c on srv-1, but "a" wants 5 or more. '
+                "Switch one of them off there, or tailor one to the other."
+            ),
+        ),
+    ],
+)
+def test_mistake_is_told_with_place_and_advice(found: Policy, words: str) -> None:
+    """Each mistake says where, what and what to do."""
+    assert said(found) == [words]
+
+
+def test_two_baseline_rules_in_conflict_are_told_at_the_second() -> None:
+    """Without tailoring the place is that of the rule."""
+    two = baseline("two", rule("a"), rule("b", 7, params={"key": "a", "least": 2}))
+    assert said(policy("srv-1 two high", baselines=(two,)))[0].startswith(
+        'b.yaml:7: rule "b": wants 2 or more for a on srv-1'
+    )
+
+
+def test_mistakes_leave_no_plan() -> None:
+    """With a mistake that makes plans uncertain there is none, and all mistakes are told at once, sorted by place."""
+    found = policy("server linx high", tailor=(tailoring("nobody", "z"),))
+    made, mistakes = resolve(found, FLEET, wanted, param_mistakes)
+    assert made == {}
+    assert len(mistakes) == 4
+    assert mistakes == sorted(mistakes)
+
+
+def test_a_range_says_nothing_of_other_types() -> None:
+    """A bound does not judge a text: the type is the schema's matter."""
+    assert said(policy("all linux high", tailor=(tailoring("all", "b", least="9"),))) == []
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_the_digest_does_not_depend_on_the_order_of_rules(names: list[str]) -> None:
+    """Moving rules about in a file is no change of policy."""
+    one = plans(policy("srv-1 x high", baselines=(baseline("x", *map(rule, names)),)))["srv-1"]
+    other = plans(policy("srv-1 x high", baselines=(baseline("x", *map(rule, sorted(names))),)))["srv-1"]
+    assert one.digest == other.digest
+
+
+@given(st.integers(2, 9), st.integers(2, 9))
+def test_the_digest_changes_with_the_parameters(one: int, other: int) -> None:
+    """Two plans have one digest only if they ask for the same."""
+    first = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=one),)))["srv-1"]
+    second = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=other),)))["srv-1"]
+    assert (first.digest == second.digest) is (one == other)
+    assert replace(first, digest="") != replace(second, digest="") or one == other
