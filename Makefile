@@ -1,0 +1,63 @@
+# Tuile: `make` lists what can be made. Nothing is installed outside $(VENV), nothing needs root but `make demo` and the lab.
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PYTEST_FLAGS ?=
+BIN := $(VENV)/bin
+READY := $(VENV)/.from-the-lock
+
+.PHONY: help try test check tests demo bench lock docs clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+try: $(READY) ## Check this machine against linux-server: no root, no server, nothing changed
+	@echo "+ tuile check --baseline linux-server"
+	@$(BIN)/tuile check --baseline linux-server || \
+		case $$? in 1 | 3) echo "(exit code $$?: see README.md; the next steps are above)" ;; *) exit $$? ;; esac
+
+test: check tests ## Everything that CI runs: make check, then the tests (as root, on booted hosts too)
+
+tests: $(READY)
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: $(READY) ## Format, lint, types, layers, docstrings, generated pages, changelog
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+	$(BIN)/lint-imports
+	$(BIN)/interrogate --quiet cli tests
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/towncrier build --draft --version next > /dev/null
+
+demo: $(READY) ## A small hospital group on this machine: check, apply, break, drift (root)
+	@$(BIN)/python -m tests.lab.demo
+
+bench: $(READY) ## Measure, beside stock testinfra and goss (root)
+	$(BIN)/python bench/run.py
+
+docs: $(READY) ## Write the generated pages and schemas again
+	$(BIN)/python docs/generate.py
+
+lock: $(READY) ## Pin all dependencies again, with hashes, into requirements.lock
+	@$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*p["project"]["dependencies"], *p["dependency-groups"]["dev"], sep="\n")' > $(VENV)/requirements.in
+	env -u PIP_FIND_LINKS $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock $(VENV)/requirements.in
+
+clean: ## Remove what was made here, the lab's trees too
+	rm -rf $(VENV) .lab dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Tuile needs Python 3.11 or later: apt-get install python3 python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) lacks its venv module: apt-get install python3-venv" >&2; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "installing what requirements.lock pins into $(VENV) …"
+	@$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
