@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -116,6 +117,6 @@ def _loaded(shown: str) -> dict[str, dict[str, str]]:
     units: dict[str, dict[str, str]] = {}
     for block in shown.split("\n\n"):
         properties = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        for name in properties.get("Names", "").split():
+        for name in shlex.split(properties.get("Names", "")):
             units[name] = properties
     return units

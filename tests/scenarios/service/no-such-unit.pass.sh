@@ -1,0 +1,2 @@
+#!/bin/sh
+# params: {"name": "telnet.socket", "enabled": false, "running": false}

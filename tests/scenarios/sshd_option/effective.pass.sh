@@ -1,0 +1,2 @@
+#!/bin/sh
+# params: {"option": "PermitEmptyPasswords", "value": "no"}
