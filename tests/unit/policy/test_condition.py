@@ -19,7 +19,9 @@ from tuile.policy.condition import (
     OneOf,
     SubsetOf,
     Value,
+    condition_for,
     say_value,
+    split_list,
 )
 from tuile.policy.text import Lang
 
@@ -158,3 +160,28 @@ def test_lists_are_judged_as_sets(approved: list[str], seen: list[str]) -> None:
 def test_every_value_has_words(value: Any, lang: Lang) -> None:  # noqa: ANN401 -- any value
     """No value is said as nothing, unless it is a list of nothing but empty words."""
     assert say_value(value, lang) or value == [""]
+
+
+def test_conditions_of_a_rule_are_read() -> None:
+    """Each word of `compare` gives its condition."""
+    assert condition_for("equals", "no") == Equals("no")
+    assert condition_for("at_least", "14") == AtLeast(14)
+    assert condition_for("at_most", "365", 1) == AtMost(365, 1)
+    assert condition_for("one_of", "a, b") == OneOf(("a", "b"))
+    assert condition_for("subset_of", "a,,b ") == SubsetOf(("a", "b"))
+    assert split_list(" , ") == ()
+
+
+@pytest.mark.parametrize(
+    ("compare", "value", "floor", "words"),
+    [
+        ("at_least", "many", None, 'compare "at_least" needs a whole number, not "many"'),
+        ("at_most", "", 1, 'compare "at_most" needs a whole number, not ""'),
+        ("one_of", " , ", None, "value holds no item"),
+        ("equals", "no", 1, 'floor goes with compare "at_most", not "equals"'),
+    ],
+)
+def test_conditions_that_make_no_sense_are_refused(compare: Any, value: str, floor: int | None, words: str) -> None:  # noqa: ANN401 -- a row
+    """What a rule cannot mean is told in words."""
+    with pytest.raises(ValueError, match=words):
+        condition_for(compare, value, floor)

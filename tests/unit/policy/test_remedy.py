@@ -1,0 +1,101 @@
+"""What is to be done is computed from what was seen: every file whole, every fix that cannot be made told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.policy.made import KIND, Params, rule
+from tuile.policy.errors import Unseen
+from tuile.policy.kind import Touches
+from tuile.policy.model import HostResult, Outcome, Plan, PlannedRule, Severity, Verdict
+from tuile.policy.remedy import Fix, failing, preview, remedy
+
+FILE = "/etc/dial.conf"
+PACKAGE = replace(KIND, slug="package", edit=None, touches=lambda params: Touches(packages=(params.key,)))
+SERVICE = replace(KIND, slug="a-service", edit=None, touches=lambda params: Touches(units=(params.key,)))
+MODE = replace(KIND, slug="file", edit=None, touches=lambda params: Touches(files=(f"/etc/{params.key}",)))
+OTHER = replace(KIND, slug="other")
+
+
+def fix(name: str, kind: Any = KIND, severity: Severity = Severity.medium) -> Fix:  # noqa: ANN401 -- a kind
+    """Return a failing rule about the dial of that name."""
+    planned = PlannedRule(rule(name, severity=severity), "linux 1.0.0")
+    return Fix(planned, kind, Params(name), Verdict(name, Outcome.failed, name))
+
+
+def test_only_failing_rules_are_put_right() -> None:
+    """A waived rule, an error and a pass are left alone."""
+    planned = tuple(PlannedRule(rule(outcome.value), "linux 1.0.0") for outcome in Outcome)
+    verdicts = tuple(Verdict(outcome.value, outcome, "x") for outcome in Outcome)
+    result = HostResult("srv", Plan("srv", planned, (), ""), verdicts=verdicts)
+    found = failing(result, {"dial": KIND}, lambda item: Params(**item.rule.params))
+    assert [item.planned.rule.id for item in found] == ["fail"]
+    assert found[0].params == Params("fail")
+
+
+def test_all_fixes_of_a_file_are_in_it() -> None:
+    """One file is edited by all its fixes in turn, and names them."""
+    todo = remedy("srv", [fix("a"), fix("b")], {FILE: "x=0\n"})
+    (file,) = todo.kinds[0].files
+    assert (file.before, file.after, file.rules) == ("x=0\n", "x=0\na=1\nb=1\n", ("a", "b"))
+
+
+def test_two_kinds_may_share_a_file() -> None:
+    """The second starts from what the first leaves."""
+    first, second = remedy("srv", [fix("a"), fix("b", OTHER)], {FILE: None}).kinds
+    assert first.files[0].before is None
+    assert second.files[0].before == first.files[0].after
+    assert second.files[0].after.endswith("a=1\nb=1\n")
+
+
+def test_a_new_file_says_whose_it_is() -> None:
+    """The header names the baseline and its version."""
+    assert remedy("srv", [fix("a")], {FILE: None}).kinds[0].files[0].after == "Written by Tuile for linux 1.0.0.\na=1\n"
+
+
+def test_a_file_that_stays_as_it_is_is_not_shown() -> None:
+    """The rule is still put right: what runs may differ from what is in the file."""
+    same = replace(KIND, edit=lambda draft, _params: draft.text or "")
+    todo = remedy("srv", [fix("a", same)], {FILE: "a=1\n"})
+    assert todo.kinds[0].files == ()
+    assert len(todo.kinds[0].fixes) == 1
+
+
+def test_a_file_that_was_not_read_is_never_written() -> None:
+    """The rule is blocked with the reason, and its kind has nothing to do."""
+    for files, words in (({FILE: Unseen("cut off")}, "cut off"), ({}, f"{FILE} was not read")):
+        todo = remedy("srv", [fix("a")], files)
+        assert todo.kinds == ()
+        assert [(item.rule, item.why.en) for item in todo.blocked] == [("a", words)]
+
+
+def test_packages_come_first_and_units_last() -> None:
+    """Packages bring files and units, units read files; the name of a kind does not matter."""
+    fixes = [fix("ssh", SERVICE), fix("x"), fix("cups", PACKAGE)]
+    assert [kind.kind.slug for kind in remedy("srv", fixes, {FILE: None}).kinds] == ["package", "dial", "a-service"]
+
+
+def test_preview_names_each_step() -> None:
+    """The most severe rule is first; steps say what is done besides writing files, in both languages."""
+    fixes = [fix("x"), fix("cups", PACKAGE), fix("motd", MODE, Severity.high)]
+    shown = preview(remedy("srv", fixes, {FILE: None}))
+    assert [item.rule for item in shown.rules] == ["motd", "cups", "x"]
+    assert [[step.en for step in item.steps] for item in shown.rules] == [
+        ["mode and owner of /etc/motd"],
+        ["install or remove package cups"],
+        ["set x in the kernel"],
+    ]
+    assert shown.rules[2].steps[0].fr == "régler x dans le noyau"
+    assert [file.path for file in shown.files] == [FILE]
+
+
+@given(st.lists(st.sampled_from("abcd"), unique=True), st.text("xyz=\n", max_size=10))
+def test_nothing_to_put_right_changes_nothing(names: list[str], text: str) -> None:
+    """Without a fix there is no work, and with fixes the text that was there is kept as it was."""
+    todo = remedy("srv", map(fix, names), {FILE: text})
+    assert bool(todo.kinds) is bool(names)
+    assert all(file.after.startswith(text) or not text for kind in todo.kinds for file in kind.files)
