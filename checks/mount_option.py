@@ -217,7 +217,8 @@ def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str
 
 def _units(shown: CommandResult) -> dict[str, _Unit]:
     """Return the mount units by name, from what `systemctl cat` shows: each file after a comment with its path."""
-    failures = [line for line in shown.stderr.splitlines() if not line.startswith("No files found for ")]
+    harmless = ("No files found for ", "#", "Warning:")  # mounted without a unit file; fstab is newer than its units
+    failures = [line for line in shown.stderr.splitlines() if not line.startswith(harmless)]
     if shown.rc != 0 and failures and "not been booted with systemd" not in shown.stderr:
         raise Unseen(failures[-1])
     units: dict[str, _Unit] = {}

@@ -12,7 +12,7 @@ from pyinfra.operations import server
 if TYPE_CHECKING:
     from roles._files.deploy import File, RuleParams
 
-PUT_RIGHT = (Path(__file__).parent / "files" / "put-right.sh").read_text(encoding="utf-8").rstrip()
+PUT_RIGHT = (Path(__file__).parent / "files" / "put-right.sh").read_text(encoding="utf-8")
 
 
 @deploy("file")
@@ -21,8 +21,8 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -
     for rule in rules:
         exists = "no" if rule.get("exists") is False else "yes"
         named = [rule["path"], rule.get("type") or "file", exists, rule.get("mode") or "", rule.get("owner") or ""]
-        arguments = [PUT_RIGHT, "put-right", *named, *(rule.get("group") or ())]
+        words = [QuoteString(word) for word in (*named, *(rule.get("group") or ()))]
         server.shell(
             name=f"{rule['rule']}: existence, owner, group and mode",
-            commands=[StringCommand("sh", "-c", *map(QuoteString, arguments))],
+            commands=[StringCommand("sh", "-s", "--", *words, _stdin=PUT_RIGHT)],
         )

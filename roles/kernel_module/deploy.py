@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from pyinfra.api import StringCommand, deploy
 from pyinfra.api.command import QuoteString
 from pyinfra.operations import server
+
 from roles._files.deploy import put_files
 
 if TYPE_CHECKING:
     from roles._files.deploy import File, RuleParams
 
-UNLOAD = (Path(__file__).parent / "files" / "unload.sh").read_text(encoding="utf-8").rstrip()
+UNLOAD = (Path(__file__).parent / "files" / "unload.sh").read_text(encoding="utf-8")
 
 
 @deploy("kernel_module")
@@ -23,5 +24,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     for rule in rules:
         server.shell(
             name=f"{rule['rule']}: out of the running kernel",
-            commands=[StringCommand("sh", "-c", *map(QuoteString, (UNLOAD, "unload", rule["name"])))],
+            commands=[StringCommand("sh", "-s", "--", QuoteString(rule["name"]), _stdin=UNLOAD)],
         )

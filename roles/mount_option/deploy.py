@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyinfra.api import StringCommand, deploy
 from pyinfra.api.command import QuoteString
-from pyinfra.operations import files as on_host
 from pyinfra.operations import server, systemd
+
 from roles._files.deploy import put_files
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FSTAB = "/etc/fstab"
 SCRIPTS = Path(__file__).parent / "files"
-REMOUNT = (SCRIPTS / "remount.sh").read_text(encoding="utf-8").rstrip()
+REMOUNT = (SCRIPTS / "remount.sh").read_text(encoding="utf-8")
 VALIDATE = (SCRIPTS / "validate-fstab.sh").read_text(encoding="utf-8").rstrip()
 
 
@@ -27,14 +27,11 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     fstab = [file for file in files if file["path"] == FSTAB]
     drop_ins = [file for file in files if file["path"] != FSTAB]
     put_files(fstab, validate=f"sh -c {shlex.quote(VALIDATE)} validate-fstab %s")
-    for file in drop_ins:
-        folder = str(PurePosixPath(file["path"]).parent)
-        on_host.directory(name=f"Folder {folder}", path=folder, mode="755", user="root", group="root")
     put_files(drop_ins)
     systemd.daemon_reload(name="Units as fstab and the drop-ins say")
     for rule in rules:
-        arguments = (REMOUNT, "remount", rule["path"], ",".join(rule["options"]))
+        words = (QuoteString(rule["path"]), QuoteString(",".join(rule["options"])))
         server.shell(
             name=f"{rule['rule']}: options of the running mount",
-            commands=[StringCommand("sh", "-c", *map(QuoteString, arguments))],
+            commands=[StringCommand("sh", "-s", "--", *words, _stdin=REMOUNT)],
         )

@@ -1,7 +1,7 @@
-# sh -c "$(cat remount.sh)" remount PATH OPTIONS
+# sh -s -- PATH OPTIONS   (this script on standard input)
 # Remounts what is mounted; what is mounted on demand gets its options then.
 set -eu
 if mountpoint -q -- "$1"; then
-    mount -o "remount,$2" -- "$1"
+    mount -o "remount,$2" -- "$1" </dev/null
     echo "remounted $1"
 fi

@@ -1,3 +1,0 @@
-#!/bin/sh
-# params: {"name": "telnet", "state": "absent"}
-rm /usr/bin/dpkg-query
