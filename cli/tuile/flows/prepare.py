@@ -78,7 +78,19 @@ class Repository:
 
     def read(self, named: repo.NamedBaseline | None = None) -> tuple[Policy, list[Mistake]]:
         """Read all policy files; return the policy and the mistakes in them."""
-        return repo.read_policy(self._sources, named)
+        policy, mistakes = repo.read_policy(self._sources, named)
+        rules = (rule for baseline in policy.baselines for rule in baseline.rules)
+        said = {(mistake.place, mistake.rule) for mistake in mistakes}
+        mistakes += [m for rule in rules if (m := self._unfit(rule)) and (m.place, m.rule) not in said]
+        return policy, mistakes
+
+    def _unfit(self, rule: Rule) -> Mistake | None:
+        """Return what the kind itself has against the parameters of a rule, beyond its schema."""
+        try:
+            catalog.read_params(self.kinds[rule.kind], rule.params)
+        except ValueError as error:
+            return Mistake(rule.place, f"{error}", rule=rule.id)
+        return None
 
     def library(self) -> Library:
         """Return the baselines.
@@ -103,7 +115,13 @@ class Repository:
         """Yield what is wrong with the parameters of a rule after a change, as (what, advice)."""
         if rule.kind not in self.kinds:
             return
-        found = repo.check_params({**rule.params, **changed}, catalog.params_schema(self.kinds[rule.kind]))
+        kind, params = self.kinds[rule.kind], {**rule.params, **changed}
+        found = list(repo.check_params(params, catalog.params_schema(kind)))
+        if not found:
+            try:
+                catalog.read_params(kind, params)
+            except ValueError as error:
+                found.append((str(error), ""))
         yield from found
 
 

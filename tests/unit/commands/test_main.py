@@ -1,0 +1,117 @@
+"""Wrong input is answered in words with exit code 2, and no traceback reaches a user unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from tuile import main
+from tuile.commands import check as check_command
+from tuile.main import COMMANDS, group, run
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep state, cache and working directory away from those of the user."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("TUILE_STORE", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chekc"], 'no command "chekc". Did you mean "check"?'),
+        (["check", "--levl", "high"], "No such option"),
+        (["check", "--level", "hihg", "--baseline", "linux-server"], "'hihg' is not one of"),
+        (["check", "-i", "nowhere.yml", "--baseline", "linux-server"], 'no inventory "nowhere.yml"'),
+        (["check", "-i", "srv-1,", "--baseline", "linux-sever"], 'unknown baseline "linux-sever". Did you mean "linux-server"?'),
+        (["check", "-i", "srv-1,", "--baseline", "linux-server@9.9.9"], 'no version "9.9.9" of baseline "linux-server"'),
+        (["check", "-i", "srv-1,"], "no baseline was named"),
+        (["check"], "no baseline was named"),
+        (["check", "-i", "srv-1,", "--baseline", "linux-server", "-l", "srv-2"], 'no host and no group of the inventory is called "srv-2"'),
+        (["explain", "ssh-root-login-disbled"], 'Did you mean "ssh-root-login-disabled"?'),
+        (["baseline", "show", "linux-sever"], 'Did you mean "linux-server"?'),
+        (["drift", "--since", "yesterday"], '"yesterday" is no time'),
+        (["trust", "."], "brings no kinds of its own"),
+        (["history", "srv-1"], 'no run has visited a host called "srv-1"'),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_input_is_answered_in_words(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answer names what is wrong and what is near; the exit code is 2."""
+    code = run(arguments)
+
+    said = capsys.readouterr()
+    assert words in said.err
+    assert "Traceback" not in said.err
+    assert (code, said.out) == (2, "")
+
+
+def test_a_defect_is_told_without_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception that nobody foresaw is one line with exit code 3; --debug shows where."""
+
+    def broken(_request: object) -> None:
+        raise ZeroDivisionError("of all things")
+
+    monkeypatch.setattr(check_command, "prepare", broken)
+
+    assert run(["check", "--baseline", "linux-server"]) == 3
+    assert "ZeroDivisionError: of all things" in (err := capsys.readouterr().err)
+    assert "Traceback" not in err
+    run(["check", "--baseline", "linux-server", "--debug"])
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_told_and_has_its_own_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An interrupt is no defect, and says that complete results are kept."""
+
+    def interrupted(_request: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check_command, "prepare", interrupted)
+
+    assert run(["check", "--baseline", "linux-server"]) == main.INTERRUPTED
+    assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_teaches_itself(name: str) -> None:
+    """Each command can be loaded, has help of its own, and every option of it says what it does."""
+    context = click.Context(group)
+    command = group.get_command(context, name)
+
+    assert command is not None
+    assert command.help
+    mute = [p.name for p in command.params if isinstance(p, click.Option) and not p.help]
+    assert mute == []
+
+
+def test_listing_commands_imports_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """`tuile --help` shows every command and the exit codes."""
+    assert run(["--help"]) == 0
+
+    said = capsys.readouterr().out
+    assert all(name in said for name in COMMANDS)
+    assert "Exit codes" in said
+
+
+def test_init_makes_a_repository_that_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `tuile init` writes passes `tuile baseline lint`, and a folder in use is refused."""
+    assert run(["init", "ours"]) == 0
+    assert run(["baseline", "lint", "-i", "ours/inventories/example", "--repo", "ours"]) == 0
+    assert "no mistake" in capsys.readouterr().out
+    assert run(["init", "ours"]) == 2
+    assert "not empty" in capsys.readouterr().err
+
+
+def test_completion_is_printed_for_each_shell(capsys: pytest.CaptureFixture[str]) -> None:
+    """The scripts name the program."""
+    for shell in ("bash", "zsh", "fish"):
+        assert run(["completion", shell]) == 0
+        assert "tuile" in capsys.readouterr().out
