@@ -100,6 +100,8 @@ def observe(host: Host, params: Params) -> State:
     files = _files(host.run("grep -aHn '' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"))
     if effective.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
         raise NotApplicable("there is no sshd")
+    if effective.rc != 0 and effective.stderr.strip():  # its first line says what is wrong, the last one that it ends
+        raise Unseen(effective.stderr.strip().splitlines()[0])
     option = _option(params.option)
     found = [line.partition(" ")[2] for line in output_of(effective).splitlines() if _option(line.split()[0]) == option]
     lines = list(_walk(host, files, CONFIG, None, 0))
