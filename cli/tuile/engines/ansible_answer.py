@@ -32,10 +32,10 @@ def _unreached(reached: Answer) -> str:
     if reached.get("unreachable"):
         return _end_of(str(reached.get("msg", "unreachable")))
     if reached.get("rc") == 0:
-        return ""
-    said = _end_of(str(reached.get("stderr") or reached.get("msg") or ""))
-    # Where neither sudo nor the shell complains, the shell looked for python3 and found none.
-    return said if said and said != "non-zero return code" else NO_PYTHON
+        return NO_PYTHON if "no-python3" in str(reached.get("stdout")) else ""
+    said = [line for name in ("stdout", "stderr") for line in str(reached.get(name, "")).splitlines()]
+    words = [line for line in said if not line.startswith("Shared connection to ")]
+    return _end_of("\n".join(words)) or _end_of(str(reached.get("msg", "the login shell runs nothing")))
 
 
 def _complaints(result: Answer) -> Iterator[str]:
