@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tuile.policy.model import HostResult
 from tuile.policy.recorded import HostState, Run, Seen, Timeline
@@ -47,6 +47,12 @@ class Store:
     def close(self) -> None:
         """Close the connections; the object is not used afterwards."""
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def begin(self, started: datetime, baselines: Sequence[str]) -> int:
         """Store that a run started and return its number."""

@@ -27,9 +27,8 @@ LABELS = ["linux-server 1.0.0"]
 @pytest.fixture
 def store() -> Iterator[Store]:
     """Give an empty store."""
-    opened = Store(":memory:")
-    yield opened
-    opened.close()
+    with Store(":memory:") as opened:
+        yield opened
 
 
 def check(store: Store, hours: float, *results: HostResult) -> int:
