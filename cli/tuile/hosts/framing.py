@@ -25,6 +25,7 @@ _GROUP = """\
 { read -r tuile_stat </proc/self/stat; } 2>/dev/null; set -f; set -- ${tuile_stat##*) }; set +f
 echo "$3 $4"; shift $#; unset tuile_stat
 """
+_REST_OF_MARK = re.compile(rb" (\d+) (\d+)\n")
 _MAX_MARK = 32  # bytes after the nonce: index, status, newline
 
 
@@ -80,7 +81,6 @@ class Frames:
 
     def __init__(self, nonce: str) -> None:
         self._nonce = nonce.encode("ascii")
-        self._mark = re.compile(re.escape(self._nonce) + rb" (\d+) (\d+)\n")
         self._held = bytearray()
         self._searched = 0
         self._started = False
@@ -96,11 +96,16 @@ class Frames:
         return list(self._cut())
 
     def _cut(self) -> Iterable[Frame]:
-        while (mark := self._mark.search(self._held, self._searched)) is not None:
+        while (at := self._held.find(self._nonce, self._searched)) >= 0:
+            mark = _REST_OF_MARK.match(self._held, at + len(self._nonce))
+            if mark is None:
+                self._searched = at + 1
+                continue
             index, status = int(mark[1]), int(mark[2])
-            payload = bytes(self._held[: mark.start()]) if self._started else b""
+            payload = bytes(self._held[:at]) if self._started else b""
             self._started = True
-            del self._held[: mark.end()]
+            end, mark = mark.end(), None  # a match locks the bytes that it was found in
+            del self._held[:end]
             self._searched = 0
             yield Frame(index, status, payload)
         overlap = len(self._nonce) + _MAX_MARK

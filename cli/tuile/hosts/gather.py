@@ -137,8 +137,13 @@ class _Roads:
 
 
 def _keep(task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
+    def done(task: asyncio.Task[None]) -> None:
+        tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # Ctrl-C goes on its own way; asyncio need not complain that nobody asked
+
     tasks.add(task)
-    task.add_done_callback(tasks.discard)
+    task.add_done_callback(done)
 
 
 def _clean_up(loop: asyncio.AbstractEventLoop, roads: _Roads) -> None:

@@ -53,7 +53,7 @@ class Ways:
                     options.orig_host,
                     options=options,
                     config=None,
-                    tunnel=tunnel or (),
+                    tunnel=tunnel,
                     known_hosts=keys.known,
                     client_factory=keys.client,
                 )

@@ -57,10 +57,13 @@ def test_any_bytes(shell: str, outputs: list[tuple[bytes, bytes, int]], pieces: 
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@given(command=st.text(st.characters(codec="utf-8", exclude_characters="\0`$()>"), max_size=30))
+@given(command=st.text(st.characters(codec="utf-8", exclude_characters="\0`$()>&"), max_size=30))
 @settings(max_examples=40, deadline=None)
 def test_any_command_costs_only_itself(shell: str, command: str) -> None:
-    """Text that is no command at all, with quotes, operators and newlines, leaves the next command its answer."""
+    """Text that is no command at all, with quotes, operators and newlines, leaves the next command its answer.
+
+    Without "&": what a command leaves running may print when it likes (docs/adr/0002).
+    """
     harmless = f"PATH=/nonexistent; false || : {command}"
     answers = run(shell, [harmless, "echo next"])
     assert answers[1] == Answer(0, b"next\n", b"")

@@ -221,8 +221,8 @@ def test_sudo(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     body: str,
-    password: bool | None,
-    words: str | None,  # noqa: FBT001 -- a case
+    password: bool | None,  # noqa: FBT001 -- one column of the table above
+    words: str | None,
 ) -> None:
     """The password goes to sudo's prompt alone, once; every refusal of sudo is said in words."""
     sudo = tmp_path / "sudo"
