@@ -38,5 +38,8 @@ def renderer(report: str, form: str) -> Render:
     """Return the function that renders a report in a format, without a last newline; it alone is imported."""
     if form not in FORMATS[report]:
         raise ValueError(f"no {form} of {report}")
-    render: Render = getattr(import_module(f"{__name__}.{form}"), report)
+    if form == "text":  # a screen is a module of its own: they are long, and a command shows one
+        render: Render = import_module(f"{__name__}.text.{report}").render
+    else:
+        render = getattr(import_module(f"{__name__}.{form}"), report)
     return render

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests import golden_values as values
 from tuile.policy.condition import Equals
 from tuile.policy.model import Difference
+from tuile.policy.text import both
 from tuile.reports import FORMATS, Style, renderer
 
 
@@ -28,9 +29,10 @@ def test_any_answer_of_a_host_makes_valid_documents(answer: str) -> None:
     """Whatever text a host answers, JSON keeps it, XML can be parsed, and both are UTF-8."""
     for one in (answer, f"{answer}\udc80\x00\x1b"):
         fails = values.failed(values.ROOT, Difference(values.NOTHING, one, Equals("no")))
-        report = values.check(values.host("srv-odd", [fails]))
+        unseen = values.error(values.SHADOW, one)
+        report = values.check(values.host("srv-odd", [fails, unseen]), values.away("pc-odd", both(one)))
         document, xml = (renderer("check", form)(report, "en", Style()) for form in ("json", "junit"))
-        seen = json.loads(document.encode())["hosts"][0]["verdicts"][0]["observed"]["field_0"]
+        seen = json.loads(document.encode())["hosts"][1]["verdicts"][0]["observed"]["field_0"]
         assert seen == one
         assert ET.fromstring(xml.encode()).get("failures") == "1"  # noqa: S314 -- our own output
         renderer("check", "text")(report, "fr", Style(width=80)).encode()
