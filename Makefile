@@ -27,7 +27,7 @@ check: $(READY) ## Format, lint, types, layers, docstrings, generated pages, cha
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/mypy tests
+	$(BIN)/mypy tests/lab
 	$(BIN)/lint-imports
 	$(BIN)/interrogate --quiet cli tests
 	$(BIN)/python docs/generate.py --check

@@ -1,0 +1,122 @@
+"""The repository keeps its shape: small files, and for each kind a check, a role, scenarios and cases."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from tuile.catalog import Kinds
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted(path for folder in ("cli", "checks", "roles", "tests") for path in (ROOT / folder).rglob("*.py"))
+KINDS = sorted(Kinds())
+FILE_LINES, FUNCTION_LINES = 300, 30
+TYPES = {"string": "str", "integer": "int", "boolean": "bool", "array": "list"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def too_long(text: str) -> list[str]:
+    """Return what is longer than agreed: the file, or functions without their docstring."""
+    lines = text.count("\n")
+    found = [f"{lines} lines, not {FILE_LINES} or less"] if lines > FILE_LINES else []
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]
+    sizes = {node.name: size(node) for node in functions}
+    return found + [f"{name}: {count} lines of code" for name, count in sizes.items() if count > FUNCTION_LINES]
+
+
+def size(function: Function) -> int:
+    """Return how many lines a function has, without its decorators and docstring."""
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    if ast.get_docstring(function, clean=False) is None:
+        return lines
+    docstring = function.body[0]
+    return lines - ((docstring.end_lineno or docstring.lineno) - docstring.lineno + 1)
+
+
+def formatted_commands(text: str) -> list[int]:
+    """Return the lines on which a command for a host is built by an f-string, `%`, `+` or `.format`."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    runs = [
+        call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in {"run", "check_output"}
+    ]
+    return [
+        call.lineno for call in runs if call.args and isinstance(call.args[0], (ast.JoinedStr, ast.BinOp, ast.Call))
+    ]
+
+
+def option_of(schema: dict[str, Any]) -> tuple[str, list[Any] | None]:
+    """Return the Ansible type and the choices of a field of Params, from its JSON Schema."""
+    (one,) = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
+    choices = one.get("enum")
+    return (type(choices[0]).__name__, sorted(choices)) if choices else (TYPES[one["type"]], None)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_are_small(path: Path) -> None:
+    """No file has more than 300 lines and no function more than 30 of code."""
+    assert too_long(path.read_text(encoding="utf-8")) == []
+
+
+def test_what_is_too_long_is_found() -> None:
+    """A long file and a long function are found; a docstring does not count."""
+    docstring = '    """Say.\n' + "\n" * 30 + '    """\n'
+    assert too_long(f"def short():\n{docstring}    return 1\n") == []
+    assert too_long("def long():\n" + "    x = 1\n" * 30) == ["long: 31 lines of code"]
+    assert too_long("x = 1\n" * 301) == ["301 lines, not 300 or less"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_complete(kind: str) -> None:
+    """Each kind has a role for both engines, a passing and a failing scenario, and a case of what could not be seen."""
+    for part in ("tasks/main.yml", "meta/argument_specs.yml", "deploy.py"):
+        assert (ROOT / "roles" / kind / part).is_file(), part
+    verdicts = {path.suffixes[-2] for path in (ROOT / "tests/scenarios" / kind).glob("*.*.sh")}
+    assert verdicts >= {".pass", ".fail"}
+    cases = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "tests/cases" / kind).glob("*.yaml")]
+    assert "error" in {case.get("verdict") for case in cases}
+
+
+def test_nothing_is_there_without_its_check() -> None:
+    """No role, scenario or case belongs to a kind that is not there."""
+    folders = [path for place in ("roles", "tests/scenarios", "tests/cases") for path in (ROOT / place).iterdir()]
+    names = {path.name for path in folders if path.is_dir() and not path.name.startswith("_")}
+    assert names == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_role_takes_the_parameters_of_its_check(kind: str) -> None:
+    """The fields of Params are the options of the role's rules: same names, types, choices and same ones required."""
+    schema = next(iter(msgspec.json.schema(Kinds()[kind].params)["$defs"].values()))
+    fields = {
+        name: (*option_of(field), name in schema.get("required", [])) for name, field in schema["properties"].items()
+    }
+    specs = yaml.safe_load((ROOT / "roles" / kind / "meta/argument_specs.yml").read_text(encoding="utf-8"))
+    rules = specs["argument_specs"]["main"]["options"]["tuile_rules"]["options"]
+    assert rules.pop("rule")["type"] == "str"
+    options = {
+        name: (
+            option["type"],
+            sorted(option["choices"]) if "choices" in option else None,
+            option.get("required", False),
+        )
+        for name, option in rules.items()
+    }
+    assert options == fields
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_check_builds_no_shell(kind: str) -> None:
+    """A check quotes by testinfra's %s or asks with a constant: no command is formatted."""
+    assert formatted_commands((ROOT / "checks" / f"{kind}.py").read_text(encoding="utf-8")) == []
+
+
+def test_a_formatted_command_is_found() -> None:
+    """Each way to build a command by hand is found, and quoting by testinfra is not taken for one."""
+    bad = ('host.run(f"cat {x}")', 'host.run("cat " + x)', 'host.run("cat %s" % x)', 'host.run("cat {}".format(x))')
+    assert [formatted_commands(line) for line in bad] == [[1]] * len(bad)
+    assert formatted_commands('host.run("cat %s", x)') == []
