@@ -27,7 +27,7 @@ DEPTH = 16
 
 _NEWER = (
     '[ ! -e /run/sshd.pid ] || ! kill -0 "$(cat /run/sshd.pid)" 2>/dev/null || '
-    "find -L /etc/ssh/sshd_config /etc/ssh/sshd_config.d -cnewer /run/sshd.pid"
+    "find -L /etc/ssh/sshd_config /etc/ssh/sshd_config.d -newer /run/sshd.pid"
 )
 _ALIASES = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
@@ -174,7 +174,11 @@ def _plain(option: str, value: str) -> str:
 
 
 def _loaded(newer: CommandResult) -> bool:
-    """Return whether no file is newer than the pid file, which sshd writes at each start and each reload."""
+    """Return whether no file is newer than the pid file, which sshd writes at each start and each reload.
+
+    By the time of their content, not of the inode, which a change of mode would touch: a file that was overwritten
+    under its old date is not noticed. Where no sshd runs, or one a connection, there is nothing that is not read.
+    """
     problems = [line for line in newer.stderr.splitlines() if "No such file" not in line]
     if newer.rc != 0 and problems:
         raise Unseen(problems[-1])
@@ -219,7 +223,7 @@ def _walk(host: Host, files: Mapping[str, list[str]], path: str, match: str | No
             condition = None if value.lower() == "all" else value
             within = " ".join(filter(None, (match, condition))) or None
         elif option == "include" and depth < DEPTH:
-            for pattern in shlex.split(value):
+            for pattern in value.split():
                 yield from _include(host, files, pattern, within, depth)
         elif option:
             yield _Line(_option(option), value, f"{path}:{number}", within)
