@@ -18,7 +18,8 @@ from tests.unit.hosts.conftest import Sshd, free_port, make_key, start_sshd
 from tuile.hosts import Limits, Look, Progress, Sight, look_at
 from tuile.policy.target import Secret, Target
 
-QUICK = Limits(connect=3, silence=1)
+PATIENT = Limits(connect=20, silence=20)
+QUICK = Limits(connect=5, silence=3)
 
 
 def ask(command: str) -> Look:
@@ -26,13 +27,13 @@ def ask(command: str) -> Look:
     return lambda host: host.run(command).stdout
 
 
-def look(target: Target, looks: Mapping[str, Look] | None = None, limits: Limits = QUICK) -> Sight:
+def look(target: Target, looks: Mapping[str, Look] | None = None, limits: Limits = PATIENT) -> Sight:
     """Return what is seen on one host."""
     [sight] = look_at([(target, looks or {"a": ask("echo a")})], limits)
     return sight
 
 
-def why_not(target: Target, looks: Mapping[str, Look] | None = None, limits: Limits = QUICK) -> str:
+def why_not(target: Target, looks: Mapping[str, Look] | None = None, limits: Limits = PATIENT) -> str:
     """Return why a host was not reached, one line in each language."""
     sight = look(target, looks, limits)
     assert sight.not_reached is not None
@@ -52,7 +53,7 @@ def test_many_hosts_each_its_own(sshd: Sshd) -> None:
     """Hosts that fail in their several ways cost those beside them nothing."""
     dead = replace(sshd.target("dead"), port=free_port())
     jobs = [(sshd.target("good"), {"a": ask("echo a")}), (dead, {}), (Target("here", "local"), {"b": ask("echo b")})]
-    seen = {sight.host: sight for sight in look_at(jobs, QUICK)}
+    seen = {sight.host: sight for sight in look_at(jobs, PATIENT)}
     assert (seen["good"].seen["a"], seen["here"].seen["b"]) == ("a\n", "b\n")
     assert seen["dead"].not_reached is not None
 
@@ -135,8 +136,8 @@ def test_silent_server(sshd: Sshd) -> None:
 def test_hang_in_the_middle(sshd: Sshd) -> None:
     """A command that hangs costs itself, and is ended on the host."""
     looks = {"hung": ask("echo $$; exec sleep 61.6"), "after": ask("echo 2"), "left": ask("sleep 0.2; ps -eo args")}
-    seen = look(sshd.target(), looks).seen
-    assert str(seen["hung"]) == '"echo $$; exec sleep 61.6" did not end within 1 s'
+    seen = look(sshd.target(), looks, QUICK).seen
+    assert str(seen["hung"]) == '"echo $$; exec sleep 61.6" did not end within 3 s'
     assert (seen["after"], "\nsleep 61.6" in seen["left"]) == ("2\n", False)
 
 
@@ -155,22 +156,27 @@ def test_host_stops_in_the_middle(sshd: Sshd) -> None:
 
 def test_flood(sshd: Sshd) -> None:
     """A command that floods costs itself."""
-    seen = look(sshd.target(), {"flood": ask("yes"), "after": ask("echo 2")}, replace(QUICK, output=2**20)).seen
+    seen = look(sshd.target(), {"flood": ask("yes"), "after": ask("echo 2")}, replace(PATIENT, output=2**20)).seen
     assert (str(seen["flood"]), seen["after"]) == ('"yes" printed more than 1 MiB', "2\n")
 
 
 def test_cut_in_the_middle(sshd: Sshd) -> None:
     """A connection that is cut in the middle is reported, with the command at which it was."""
+    started = sshd.folder / "started"
 
     def cut() -> None:
+        while not started.exists():
+            time.sleep(0.02)
         for pid in sshd.children():
             os.kill(pid, signal.SIGKILL)
 
-    timer = threading.Timer(1.0, cut)
-    timer.start()
-    said = why_not(sshd.target(), {"s": ask("sleep 3.25; echo x")}, Limits(connect=3, silence=10))
-    timer.join()
-    assert 'connection was lost in the middle (at "sleep 3.25; echo x")' in said
+    command = f": >{started}; sleep 15.25"
+    killer = threading.Thread(target=cut, daemon=True)
+    killer.start()
+    said = why_not(sshd.target(), {"s": ask(command)})
+    killer.join()
+    assert 'connection was lost in the middle (at "' in said
+    assert command[:40] in said
 
 
 NOISE = 'ForceCommand sh -c "echo Welcome; echo to the ward >&2; printf \\\\000; eval $SSH_ORIGINAL_COMMAND"'
@@ -183,7 +189,7 @@ NOISE = 'ForceCommand sh -c "echo Welcome; echo to the ward >&2; printf \\\\000;
         (NOISE, None),
         ("ForceCommand echo This account is closed.; exit 1", 'shell ended at once (exit status 1): "This account'),
         ("ForceCommand echo sh: /bin/sh: not found >&2; exit 127", "it has no /bin/sh"),
-        ("ForceCommand sleep 61.8", "no shell within 3 s"),
+        ("ForceCommand sleep 61.8", "no shell within 5 s"),
         ("MaxSessions 0", "starts no command"),
     ],
 )
@@ -191,7 +197,7 @@ def test_login_shells(tmp_path: Path, forced: str, words: str | None) -> None:
     """Noise of a login shell is no answer, and an account without a shell is reported in its own words."""
     server = start_sshd(tmp_path, forced)
     try:
-        sight = look(server.target())
+        sight = look(server.target(), limits=QUICK)
     finally:
         server.stop()
     if words is None:
@@ -210,7 +216,7 @@ def test_jump_hosts(sshd: Sshd) -> None:
     known.write_text(known.read_text() + known.read_text().replace("127.0.0.1", "localhost"))
     target = replace(sshd.target(proxyjump=f"{user}@localhost:{sshd.port}"))
     jobs = [(replace(target, name=str(n)), {"a": ask("echo a")}) for n in range(3)]
-    assert [dict(sight.seen) for sight in look_at(jobs, QUICK)] == [{"a": "a\n"}] * 3
+    assert [dict(sight.seen) for sight in look_at(jobs, PATIENT)] == [{"a": "a\n"}] * 3
     assert "jump host localhost: " in why_not(sshd.target(proxyjump=f"{user}@localhost:{free_port()}"))
 
 
