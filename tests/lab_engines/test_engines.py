@@ -193,7 +193,7 @@ def test_engine_that_is_killed_costs_the_hosts_without_an_answer(name: str, host
 
 def _kill_when(host: LabHost, name: str) -> None:
     """Kill the engine that this test has started once the slow command runs on the host."""
-    while host.run("pgrep -x sleep").returncode:
+    while host.run("pgrep -fx 'sleep 30'").returncode:
         time.sleep(0.1)
     for pid in _children(os.getpid()):
         if b"ansible-playbook" in (line := Path(f"/proc/{pid}/cmdline").read_bytes()) or b"pyinfra_driver" in line:

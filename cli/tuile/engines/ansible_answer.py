@@ -43,12 +43,16 @@ def _complaints(result: Answer) -> Iterator[str]:
     for item in items:
         yield from _complaints(item)
     if not items:
-        said = str(result.get("stderr") or result.get("module_stderr") or "").strip()
-        message = str(result.get("msg") or "").strip()
-        # A command's own words say more than "non-zero return code"; a module's message says more than its stderr.
-        yield _end_of(
-            said if said and message.startswith(("non-zero", "MODULE FAILURE", "")) and "rc" in result else message
-        )
+        yield _complaint(result)
+
+
+def _complaint(result: Answer) -> str:
+    """Return what a module says; of a command that it ran, that command's own words."""
+    message = str(result.get("msg") or "")
+    said = _end_of(str(result.get("stderr") or result.get("module_stderr") or result.get("stdout") or ""))
+    if said and "exit_status" in result:  # a validator's
+        return f"{_end_of(message)}: {said}"
+    return said if said and "rc" in result else _end_of(message)
 
 
 def _end_of(text: str) -> str:
