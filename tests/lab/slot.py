@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 from contextlib import suppress
@@ -85,8 +86,8 @@ def clean(number: int) -> None:
     for left in cgroup.groups(f"tuile{number}-*"):
         for group in left.parent.glob(left.name):
             cgroup.remove(group)
-    if Path(f"/sys/class/net/tuile{number}").exists():
-        attempt(["ip", "link", "del", f"tuile{number}"])
+    for link in links_of(number):
+        attempt(["ip", "link", "del", link])
     shutil.rmtree(home, ignore_errors=True)
 
 
@@ -114,6 +115,12 @@ def mounts_under(home: Path) -> list[str]:
 def namespaces_of(number: int) -> list[str]:
     """Return the names of the network namespaces of a slot."""
     return sorted(path.name for path in Path("/run/netns").glob(f"tuile{number}-*"))
+
+
+def links_of(number: int) -> list[str]:
+    """Return the names of the links of a slot: its bridge and its hosts' cables."""
+    found = (path.name for path in Path("/sys/class/net").glob(f"tuile{number}*"))
+    return sorted(name for name in found if re.fullmatch(rf"tuile{number}(h\d+)?", name))
 
 
 def _lock(number: int) -> IO[str] | None:

@@ -39,7 +39,7 @@ def traces(number: int) -> list[str]:
         *(line for line in processes if f"tuile{number}-" in line or f"{home}/" in line),
         *slot.mounts_under(home),
         *slot.namespaces_of(number),
-        *(str(path) for path in Path("/sys/class/net").glob(f"tuile{number}*") if path.name != f"tuile{number}0"),
+        *slot.links_of(number),
         *(str(path) for path in TOP.glob(f"**/tuile-lab-tuile{number}-*")),
         *([str(home)] if home.exists() else []),
     ]
