@@ -67,7 +67,7 @@ def observe(host: Host, params: Params) -> State:
     result = host.run(command, params.path)
     if result.rc != 0 and ("No such file" in result.stderr or "Not a directory" in result.stderr):
         if params.exists is None:
-            raise NotApplicable(f"{params.path} is absent")
+            raise NotApplicable(f"{params.path} is absent", f"{params.path} est absent")
         return State(exists=False, type=None, mode=None, owner=None, group=None)
     mode, user, uid, group, gid, what = output_of(result).strip().split(" ", 5)
     return State(

@@ -105,7 +105,10 @@ def _built_in(listed: CommandResult, *, kernel_has_modules: bool) -> set[str]:
     if listed.rc != 0 and not kernel_has_modules and "No such file" in listed.stderr:
         return set()
     if listed.rc != 0:
-        raise Unseen("no list of the modules built into this kernel (modules.builtin)")
+        raise Unseen(
+            "no list of the modules built into this kernel (modules.builtin)",
+            "pas de liste des modules intégrés à ce noyau (modules.builtin)",
+        )
     return {_kernel_name(PurePosixPath(line).name.partition(".")[0]) for line in listed.stdout.splitlines()}
 
 

@@ -92,7 +92,9 @@ def observe(host: Host, params: Params) -> State:
     entry = _fstab_options(listed, params.path)
     running, idle = _running(mounted, params.path)
     if running is None and entry is None and not idle:
-        raise NotApplicable(f"{params.path} is not a file system of its own")
+        raise NotApplicable(
+            f"{params.path} is not a file system of its own", f"{params.path} n'est pas un système de fichiers à part"
+        )
     options, by = _at_boot(params.path, entry, units.get(_unit_name(params.path), _Unit()))
     persistent = None if options is None else _effective(re.split(r"\s*,\s*", options))
     if running is None and (idle or "noauto" in (entry or "").split(",")):

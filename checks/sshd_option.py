@@ -99,7 +99,7 @@ def observe(host: Host, params: Params) -> State:
     effective, newer = host.run("sshd -T"), host.run(_NEWER)
     files = _files(host.run("grep -aHn '' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"))
     if effective.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
-        raise NotApplicable("there is no sshd")
+        raise NotApplicable("there is no sshd", "il n'y a pas de sshd")
     if effective.rc != 0 and effective.stderr.strip():  # its first line says what is wrong, the last one that it ends
         raise Unseen(effective.stderr.strip().splitlines()[0])
     option = _option(params.option)

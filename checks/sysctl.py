@@ -80,12 +80,12 @@ def _read(host: Host, key: str) -> str:
     path = f"/proc/sys/{key.replace('.', '/')}"
     result = host.run("cat %s", path)
     if result.rc != 0 and "No such file" in result.stderr:
-        raise NotApplicable(f"this kernel has no {key}")
+        raise NotApplicable(f"this kernel has no {key}", f"ce noyau n'a pas {key}")
     return output_of(result)
 
 
 def _persistent(at_boot: str, key: str) -> str | None:
-    """Return the value that systemd-sysctl will set: the last explicit one, else the last by glob; "-key" alone exempts."""
+    """Return the value that systemd-sysctl will set: the last explicit one, else by glob; "-key" alone exempts."""
     explicit = by_glob = None
     exempt = False
     for name, value in settings(at_boot.splitlines(), r"\s*=\s*", "#;"):

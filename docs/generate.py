@@ -76,7 +76,7 @@ def _kind(kind: Kind) -> str:
             "\n## What is seen\n",
             *states,
             *_notes(kind),
-            f"\nCheck: `checks/{kind.slug}.py`. Role: `roles/{kind.slug}/` (Ansible: `tasks/main.yml`, pyinfra: `deploy.py`).\n",
+            f"\nCheck: `checks/{kind.slug}.py`. Role: `roles/{kind.slug}/`.\n",
         ]
     )
 

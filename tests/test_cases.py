@@ -32,9 +32,7 @@ def test_case(path: Path) -> None:
     params = read_params(kind, case["params"])
     if "host" in case:
         seen = _observe(kind, params, case["host"])
-        assert {"observed": seen.state, "unseen": seen.unseen, "not_applicable": seen.not_applicable} == {
-            key: case.get(key) for key in ("observed", "unseen", "not_applicable")
-        }
+        assert _found(seen) == {key: case.get(key) for key in ("observed", "unseen", "not_applicable")}
         assert _verdict(kind, params, seen) == case["verdict"]
     if "edit" in case:
         assert _edited(kind, params, case["edit"]) == case["edit"]["after"]
@@ -48,14 +46,19 @@ def test_every_kind_has_cases_and_one_that_could_not_look() -> None:
         assert "error" in verdicts, slug
 
 
+def _found(seen: Observation) -> dict[str, Any]:
+    words = {"unseen": seen.unseen, "not_applicable": seen.not_applicable}
+    return {"observed": seen.state, **{key: text.en if text else None for key, text in words.items()}}
+
+
 def _observe(kind: Kind, params: Any, answers: dict[str, Any]) -> Observation:  # noqa: ANN401 -- an instance of kind.params
     host, table = table_host(answers)
     try:
         observation = Observation("case", state=plain(state_data(kind.observe(host, params))))
     except Unseen as error:
-        return Observation("case", unseen=str(error))
+        return Observation("case", unseen=error.text)
     except NotApplicable as error:
-        return Observation("case", not_applicable=str(error))
+        return Observation("case", not_applicable=error.text)
     assert not table.unasked, f"never asked: {sorted(table.unasked)}"
     return observation
 

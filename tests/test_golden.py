@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tests import golden_checks
 from tests import golden_values as values
 from tuile.policy.status import exit_code, exit_code_of_apply, exit_code_of_diff, exit_code_of_drift
 from tuile.policy.text import Lang
@@ -70,17 +71,17 @@ class Golden:
 
 
 SCREENS = [
-    Golden("check-fleet", "check", values.FLEET),
-    Golden("check-fleet-piped", "check", values.FLEET, style=PIPED),
-    Golden("check-fleet-verbose", "check", values.FLEET, style=VERBOSE),
-    Golden("check-fleet-coloured", "check", values.FLEET, style=COLOURED),
-    Golden("check-clean", "check", values.CLEAN),
-    Golden("check-blind", "check", values.BLIND),
-    Golden("check-empty", "check", values.EMPTY),
-    Golden("check-many", "check", values.MANY),
-    Golden("check-odd", "check", values.ODD),
-    Golden("check-one", "check", values.ONE),
-    Golden("check-one-narrow", "check", values.ONE, style=NARROW),
+    Golden("check-fleet", "check", golden_checks.FLEET),
+    Golden("check-fleet-piped", "check", golden_checks.FLEET, style=PIPED),
+    Golden("check-fleet-verbose", "check", golden_checks.FLEET, style=VERBOSE),
+    Golden("check-fleet-coloured", "check", golden_checks.FLEET, style=COLOURED),
+    Golden("check-clean", "check", golden_checks.CLEAN),
+    Golden("check-blind", "check", golden_checks.BLIND),
+    Golden("check-empty", "check", golden_checks.EMPTY),
+    Golden("check-many", "check", golden_checks.MANY),
+    Golden("check-odd", "check", golden_checks.ODD),
+    Golden("check-one", "check", golden_checks.ONE),
+    Golden("check-one-narrow", "check", golden_checks.ONE, style=NARROW),
     Golden("diff", "diff", values.DIFF),
     Golden("diff-one", "diff", values.DIFF_ONE),
     Golden("diff-one-narrow", "diff", values.DIFF_ONE, style=NARROW),
@@ -98,18 +99,18 @@ SCREENS = [
 ]
 FRENCH = [Golden(f"{one.name}-fr", one.report, one.value, one.form, "fr", one.style) for one in SCREENS]
 DATA = [
-    Golden("check-fleet", "check", values.FLEET, "json"),
-    Golden("check-odd", "check", values.ODD, "json"),
-    Golden("check-empty", "check", values.EMPTY, "json"),
+    Golden("check-fleet", "check", golden_checks.FLEET, "json"),
+    Golden("check-odd", "check", golden_checks.ODD, "json"),
+    Golden("check-empty", "check", golden_checks.EMPTY, "json"),
     Golden("diff", "diff", values.DIFF, "json"),
     Golden("apply", "apply", values.APPLIED, "json"),
     Golden("drift", "drift", values.DRIFTED, "json"),
     Golden("drift-no-run", "drift", values.NO_RUN, "json"),
     Golden("history", "history", values.HISTORY, "json"),
-    Golden("check-fleet", "check", values.FLEET, "junit"),
-    Golden("check-odd", "check", values.ODD, "junit"),
-    Golden("check-empty", "check", values.EMPTY, "junit"),
-    Golden("check-fleet-fr", "check", values.FLEET, "junit", "fr"),
+    Golden("check-fleet", "check", golden_checks.FLEET, "junit"),
+    Golden("check-odd", "check", golden_checks.ODD, "junit"),
+    Golden("check-empty", "check", golden_checks.EMPTY, "junit"),
+    Golden("check-fleet-fr", "check", golden_checks.FLEET, "junit", "fr"),
 ]
 ALL = [*SCREENS, *FRENCH, *DATA]
 
@@ -142,7 +143,7 @@ def test_json_meets_its_published_schema(golden: Golden) -> None:
 )
 def test_schema_refuses_what_it_does_not_describe(change: dict[str, Any]) -> None:
     """The schema refuses another version, an unknown report, a wrong type and an unknown field."""
-    document = json.loads(Golden("check-fleet", "check", values.FLEET, "json").render())
+    document = json.loads(Golden("check-fleet", "check", golden_checks.FLEET, "json").render())
     assert not Draft202012Validator(SCHEMA).is_valid({**document, **change})
 
 

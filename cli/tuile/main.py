@@ -100,7 +100,9 @@ def run(arguments: Sequence[str]) -> int:
     except TuileError as error:
         return _told(str(error), error.exit_code, arguments)
     except Exception as error:  # noqa: BLE001 -- the last border: no traceback reaches a user unasked
-        words = f"{type(error).__name__}: {error}. This is a defect of Tuile: please report it, with what --debug prints."
+        words = (
+            f"{type(error).__name__}: {error}. This is a defect of Tuile: please report it, with what --debug prints."
+        )
         return _told(words, COULD_NOT_TELL, arguments)
     return code if isinstance(code, int) else 0
 
@@ -108,5 +110,5 @@ def run(arguments: Sequence[str]) -> int:
 def _told(words: str, code: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         traceback.print_exc(file=sys.stderr)
-    click.echo(words if "\n" in words or ": " in words.split(" ")[0] else f"tuile: {words}", err=True)
+    click.echo(words if "\n" in words or ": " in words.split(" ", maxsplit=1)[0] else f"tuile: {words}", err=True)
     return code

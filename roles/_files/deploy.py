@@ -77,9 +77,15 @@ def put_files(files: list[File], validate: str | None = None) -> None:
         _put(name=file["path"], file=file, validate=validate)
 
 
-def run(name: str, *words: str) -> None:
+def run(name: str, *words: str, **arguments: Any) -> None:  # noqa: ANN401 -- pyinfra's own arguments
     """Run one command, given word by word; it fails where the command fails."""
-    server.shell(name=name, commands=[_command(*words)])  # type: ignore[list-item] # it takes these, and quotes nothing
+    commands = [_command(*words, **arguments)]
+    server.shell(name=name, commands=commands)  # type: ignore[arg-type] # it takes these, and quotes nothing
+
+
+def run_script(name: str, script: Path, *words: str) -> None:
+    """Run a script of the role with sh, fed on its standard input, so that nothing of it is left on the host."""
+    run(name, "sh", "-s", "--", *words, _stdin=script.read_text(encoding="utf-8"))
 
 
 @operation()

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import server
+from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import put_files
+from roles._files.deploy import File, RuleParams, put_files, run_script
 
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
-
-RELOAD = (Path(__file__).parent / "files" / "reload.sh").read_text(encoding="utf-8")
+RELOAD = Path(__file__).parent / "files" / "reload.sh"
 
 
 @deploy("config_option")
@@ -23,8 +17,4 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     put_files(files)
     units = sorted({str(rule["reload"]) for rule in rules if rule.get("reload")})
     if units:
-        words = [QuoteString(unit) for unit in units]
-        server.shell(
-            name="Settings in the running units",
-            commands=[StringCommand("sh", "-s", "--", *words, _stdin=RELOAD)],
-        )
+        run_script("Settings in the running units", RELOAD, *units)

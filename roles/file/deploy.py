@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import server
+from pyinfra.api.deploy import deploy
 
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
+from roles._files.deploy import File, RuleParams, run_script
 
-PUT_RIGHT = (Path(__file__).parent / "files" / "put-right.sh").read_text(encoding="utf-8")
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("file")
@@ -21,8 +17,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -
     for rule in rules:
         exists = "no" if rule.get("exists") is False else "yes"
         named = [rule["path"], rule.get("type") or "file", exists, rule.get("mode") or "", rule.get("owner") or ""]
-        words = [QuoteString(word) for word in (*named, *(rule.get("group") or ()))]
-        server.shell(
-            name=f"{rule['rule']}: existence, owner, group and mode",
-            commands=[StringCommand("sh", "-s", "--", *words, _stdin=PUT_RIGHT)],
-        )
+        words = [*named, *(rule.get("group") or ())]
+        run_script(f"{rule['rule']}: existence, owner, group and mode", PUT_RIGHT, *words)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import server, systemd
+from pyinfra.api.deploy import deploy
+from pyinfra.operations import systemd
 
-from roles._files.deploy import put_files
-
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
+from roles._files.deploy import File, RuleParams, put_files, run_script
 
 FSTAB = "/etc/fstab"
 SCRIPTS = Path(__file__).parent / "files"
-REMOUNT = (SCRIPTS / "remount.sh").read_text(encoding="utf-8")
+REMOUNT = SCRIPTS / "remount.sh"
 VALIDATE = (SCRIPTS / "validate-fstab.sh").read_text(encoding="utf-8").rstrip()
 
 
@@ -30,8 +25,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     put_files(drop_ins)
     systemd.daemon_reload(name="Units as fstab and the drop-ins say")
     for rule in rules:
-        words = (QuoteString(rule["path"]), QuoteString(",".join(rule["options"])))
-        server.shell(
-            name=f"{rule['rule']}: options of the running mount",
-            commands=[StringCommand("sh", "-s", "--", *words, _stdin=REMOUNT)],
-        )
+        words = (rule["path"], ",".join(rule["options"]))
+        run_script(f"{rule['rule']}: options of the running mount", REMOUNT, *words)

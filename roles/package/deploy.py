@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pyinfra.api.deploy import deploy
+from pyinfra.operations import apt
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import apt, server
-
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
+from roles._files.deploy import File, RuleParams, run
 
 DAY = 86_400
 """Seconds that the package lists stay good."""
@@ -21,10 +17,7 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -
     absent = [rule["name"] for rule in rules if rule["state"] == "absent"]
     present = [rule["name"] for rule in rules if rule["state"] == "present"]
     if absent:
-        server.shell(
-            name="Packages to remove that nothing else depends on",
-            commands=[StringCommand("dpkg", "--simulate", "--remove", *map(QuoteString, absent))],
-        )
+        run("Packages to remove that nothing else depends on", "dpkg", "--simulate", "--remove", *absent)
         apt.packages(name="Packages that must be absent", packages=absent, present=False)
     if present:
         apt.packages(

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.api.command import QuoteString
-from pyinfra.operations import server
+from pyinfra.api.deploy import deploy
 
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
+from roles._files.deploy import File, RuleParams, run_script
 
-PUT_RIGHT = (Path(__file__).parent / "files" / "put-right.sh").read_text(encoding="utf-8")
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
 WORDS = {True: "yes", False: "no", None: ""}
 
@@ -24,8 +20,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -
     for rule in rules:
         unit = rule["name"] if re.search(SUFFIX, rule["name"]) else f"{rule['name']}.service"
         wanted = [WORDS[rule.get(name)] for name in ("enabled", "running", "masked")]
-        words = [QuoteString(word) for word in (unit, *wanted)]
-        server.shell(
-            name=f"{rule['rule']}: start at boot, running, masked",
-            commands=[StringCommand("sh", "-s", "--", *words, _stdin=PUT_RIGHT)],
-        )
+        words = (unit, *wanted)
+        run_script(f"{rule['rule']}: start at boot, running, masked", PUT_RIGHT, *words)

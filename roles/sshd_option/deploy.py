@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyinfra.api import StringCommand, deploy
-from pyinfra.operations import server
+from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import put_files
+from roles._files.deploy import File, RuleParams, put_files, run_script
 
-if TYPE_CHECKING:
-    from roles._files.deploy import File, RuleParams
-
-RELOAD = (Path(__file__).parent / "files" / "reload.sh").read_text(encoding="utf-8")
+RELOAD = Path(__file__).parent / "files" / "reload.sh"
 
 
 @deploy("sshd_option")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Put the files in place as sshd accepts them, then have the running sshd read them."""
     put_files(files, validate="sshd -t -f %s")
-    server.shell(name="Options in the running sshd", commands=[StringCommand("sh", "-s", _stdin=RELOAD)])
+    run_script("Options in the running sshd", RELOAD)

@@ -11,7 +11,7 @@ from tuile.commands.output import format_options, show
 from tuile.commands.running import again, running
 from tuile.flows.diff import diff
 from tuile.flows.prepare import prepare
-from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
+from tuile.policy.status import exit_code_of_diff
 from tuile.reports import DiffReport
 
 
@@ -28,7 +28,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     tuile diff -i hosts.yml --baseline linux-server -l srv-web-01
     tuile diff -i inventories/ght-artois --rule ssh-root-login-disabled
 
-    Exit code: 0 nothing to do, 1 something to do, 2 usage or policy mistake, 3 a host could not be looked at.
+    Exit code: 0 nothing to do, 1 something to do, 2 usage or policy mistake, 3 a host or rule could not be looked at.
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
     prepared = prepare(request(flags))
@@ -36,6 +36,4 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         found = tuple(gathering.watched.through(diff(prepared, gathering.watch, flags["rules"])))
     previews = tuple(host.preview for host in found)
     show("diff", DiffReport(previews, options), lang, flags)
-    if any(not preview.nothing_to_do and preview.reached for preview in previews):
-        return NOT_COMPLIANT
-    return COMPLIANT if all(preview.reached for preview in previews) else COULD_NOT_TELL
+    return exit_code_of_diff(previews)

@@ -13,7 +13,8 @@ from tuile.commands.output import format_options, show
 from tuile.commands.running import now
 from tuile.flows import places
 from tuile.flows.drift import drift
-from tuile.policy.errors import COMPLIANT, NOT_COMPLIANT, Usage
+from tuile.policy.errors import Usage
+from tuile.policy.status import exit_code_of_drift
 from tuile.store import Store
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -35,11 +36,13 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     tuile drift --since 7d
     tuile drift --since 2026-11-16 --host srv-pacs-01
 
-    Exit code: 0 nothing is worse, 1 something is, 2 usage mistake, 3 the store could not be read.
+    Exit code: 0 nothing is worse, 1 something is, 2 usage mistake, 3 less is known than before.
     """  # noqa: D301 -- \b is click's
-    found = drift(Store(places.store()), when(flags["since"], now()), frozenset(flags["hosts"]) or None)
+    since, hosts = when(flags["since"], now()), frozenset(flags["hosts"]) or None
+    with Store(places.store()) as store:
+        found = drift(store, since, hosts)
     show("drift", found, lang_of(ctx, flags.pop("lang")), flags)
-    return NOT_COMPLIANT if found.worse else COMPLIANT
+    return exit_code_of_drift(found.changes, seen=found.until is not None)
 
 
 def when(words: str | None, today: datetime) -> datetime | None:

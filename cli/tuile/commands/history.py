@@ -26,6 +26,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     tuile history srv-pacs-01
     tuile history srv-pacs-01 ssh-root-login-disabled
     """  # noqa: D301 -- \b is click's
-    found = history(Store(places.store()), flags["host"], flags["rule"])
+    with Store(places.store()) as store:
+        found = history(store, flags["host"], flags["rule"])
     show("history", found, lang_of(ctx, flags.pop("lang")), flags)
     return 0

@@ -54,7 +54,12 @@ def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Ite
         note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
     with Watched(len(prepared.plans), lang) as watched:
         watch = Watch(now().astimezone().date(), Limits(at_once=at_once), watched.progress)
-        yield Running(watch, watched, Recorder(lambda: Store(places.store()), now) if store else None)
+        yield Running(watch, watched, _recorder(prepared) if store else None)
+
+
+def _recorder(prepared: Prepared) -> Recorder:
+    baselines = sorted({label for plan in prepared.plans.values() for label in plan.baselines})
+    return Recorder(lambda: Store(places.store()), now, baselines)
 
 
 def final_code(code: int, recorder: Recorder | None) -> int:

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ class Ansible:
     forks: int = 20
     name: str = "ansible"
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Iterator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
         """Put right what `work` says; see `Engine`."""
         done, left = settled(work)
         yield from done

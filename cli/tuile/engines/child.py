@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Job:
     """Seconds for all hosts together."""
 
 
-def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Iterator[HostOutcome]:
+def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[HostOutcome]:
     """Run the engine and yield what became of each host as soon as it is known.
 
     `read` turns the answer of a host into failures by kind; `lost` says, from the exit status of the engine, what to
@@ -68,7 +68,7 @@ def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Iterator[Hos
         yield HostOutcome(host, {"": f"{words}, see {job.log}"})
 
 
-def _answers(job: Job, left: dict[int, str], read: Reader) -> Iterator[HostOutcome]:
+def _answers(job: Job, left: dict[int, str], read: Reader) -> Generator[HostOutcome]:
     for number in list(left):
         path = job.folder / "outcomes" / f"{number}.json"
         if path.exists():

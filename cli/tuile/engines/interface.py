@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -69,7 +69,7 @@ class Engine(Protocol):
     def name(self) -> str:
         """Return the name by which a user chooses it."""
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Iterator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
         """Put right what `work` says and yield one outcome for each host, even when the engine dies in the middle.
 
         The failure of one kind on a host does not keep the others from being put right. What the engine prints goes

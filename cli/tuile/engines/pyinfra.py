@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Pyinfra:
     parallel: int = 40
     name: str = "pyinfra"
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Iterator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
         """Put right what `work` says; see `Engine`."""
         done, left = settled(work)
         yield from done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +47,10 @@ def own_machine_id() -> str:
 def apply(diffs: Sequence[HostDiff], prepared: Prepared, engine: Engine, logs: Path) -> dict[str, HostOutcome]:
     """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do: nothing is run."""
     work = [_work(diff, prepared) for diff in diffs if diff.todo.kinds]
-    return {outcome.host: outcome for outcome in engine.apply(work, logs)} if work else {}
+    if not work:
+        return {}
+    with closing(engine.apply(work, logs)) as outcomes:  # an interruption ends the engine at once
+        return {outcome.host: outcome for outcome in outcomes}
 
 
 def check_again(diffs: Iterable[HostDiff], prepared: Prepared, watch: Watch) -> Iterable[HostResult]:
@@ -60,11 +64,11 @@ def applied(diff: HostDiff, outcome: HostOutcome | None, after: HostResult | Non
     """Return what an apply came to on one host, as seen by the check that followed it."""
     failures = dict(outcome.failures) if outcome else {}
     if after is None or not after.reached:
-        words = after.not_reached if after else both("it was not looked at again")
+        words = after.not_reached if after else Text("it was not looked at again", "elle n'a pas été relue")
         return HostApplied(diff.result.host, failures=failures, not_reached=words)
     now = {verdict.rule: verdict for verdict in after.verdicts}
     fixes = [fix for kind in diff.todo.kinds for fix in kind.fixes]
-    rules = [_rule_applied(fix, now[fix.planned.rule.id], failures) for fix in fixes]
+    rules = [_rule_applied(fix, now.get(fix.planned.rule.id, _unseen(fix)), failures) for fix in fixes]
     left = [RuleApplied(b.rule, b.subject, b.severity, Result.left, why=b.why) for b in diff.todo.blocked]
     return HostApplied(diff.result.host, (*rules, *left), tuple(_broken(diff.result, after)), failures)
 
@@ -97,6 +101,11 @@ def _kind_work(fix: KindFix, diff: HostDiff) -> KindWork:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
+
+
+def _unseen(fix: Fix) -> Verdict:
+    reason = Text(en="it was not looked at again", fr="elle n'a pas été relue")
+    return Verdict(fix.planned.rule.id, Outcome.error, fix.verdict.subject, reason=reason)
 
 
 def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleApplied:

@@ -95,8 +95,10 @@ def verdict(planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepare
 def _observation(rule: str, seen: Any) -> Observation:  # noqa: ANN401 -- state data or an exception
     match seen:
         case NotApplicable():
-            return Observation(rule, not_applicable=str(seen))
-        case Unseen() | None:
-            return Observation(rule, unseen=str(seen or "was not looked at"))
+            return Observation(rule, not_applicable=seen.text)
+        case Unseen():
+            return Observation(rule, unseen=seen.text)
+        case None:
+            return Observation(rule)
         case _:
             return Observation(rule, state=seen)

@@ -10,7 +10,7 @@ from tuile.flows.check import Seen, Watch, observe
 from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
 from tuile.policy.errors import Unseen
-from tuile.policy.model import HostResult, Plan
+from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
 from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
 
@@ -29,7 +29,8 @@ class HostDiff:
     @property
     def preview(self) -> HostPreview:
         """Return what is shown of it."""
-        return replace(preview(self.todo), not_reached=self.result.not_reached)
+        unseen = tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is Outcome.error)
+        return replace(preview(self.todo), not_reached=self.result.not_reached, unseen=unseen)
 
 
 def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterator[HostDiff]:
@@ -64,5 +65,5 @@ def _texts(files: Mapping[str, FileSeen | Exception]) -> Files:
 
 def _text(path: str, value: FileSeen | Exception) -> str | Unseen | None:
     if not isinstance(value, FileSeen):
-        return Unseen(f"{path} could not be read: {value}")
+        return Unseen(f"{path} could not be read: {value}", f"{path} n'a pas pu être lu : {value}")
     return None if value.data is None else value.data.decode("utf-8", "surrogateescape")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tuile.policy.errors import StoreError
@@ -13,12 +13,12 @@ Clock = Callable[[], datetime]
 
 
 class Recorder:
-    """One run being stored. A store that fails in the middle costs the rest of the storing, never a result."""
+    """One run being stored. Where the store fails for a host, that host is not stored; its result is never lost."""
 
-    def __init__(self, open_store: Callable[[], Store], clock: Clock) -> None:
+    def __init__(self, open_store: Callable[[], Store], clock: Clock, baselines: Sequence[str]) -> None:
         self.run: int | None = None
         self.trouble: StoreError | None = None
-        self._open, self._clock = open_store, clock
+        self._open, self._clock, self._baselines = open_store, clock, baselines
         self._store: Store | None = None
 
     def through(self, results: Iterable[HostResult]) -> Iterator[HostResult]:
@@ -28,12 +28,14 @@ class Recorder:
             self._try(lambda result=result: self._save(started, result))  # type: ignore[misc] # bound at once
             yield result
         self._try(self._finish)
+        if self._store is not None:
+            self._store.close()
 
     def _save(self, started: datetime, result: HostResult) -> None:
         if self._store is None:
             self._store = self._open()
         if self.run is None:
-            self.run = self._store.begin(started, result.plan.baselines)
+            self.run = self._store.begin(started, self._baselines)
         self._store.save(self.run, result, self._clock())
 
     def _finish(self) -> None:
@@ -41,8 +43,7 @@ class Recorder:
             self._store.finish(self.run, self._clock())
 
     def _try(self, store: Callable[[], None]) -> None:
-        if self.trouble is None:
-            try:
-                store()
-            except StoreError as error:
-                self.trouble = error
+        try:
+            store()
+        except StoreError as error:
+            self.trouble = error

@@ -80,7 +80,7 @@ def facts_from(seen: Mapping[str, Any]) -> Facts:
     """
     for value in seen.values():
         if isinstance(value, Exception):
-            raise Unseen(str(value))
+            raise Unseen(*value.args) if isinstance(value, Unseen) else Unseen(str(value))
     name, kernel = seen["names"]
     release = seen["os"]
     return Facts(

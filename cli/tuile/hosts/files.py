@@ -49,7 +49,7 @@ def read_file(host: Host, path: str) -> FileSeen:
 
     """
     if "\n" in path:
-        raise Unseen("its name holds a newline")
+        raise Unseen("its name holds a newline", "son nom contient un saut de ligne")
     result = host.run(_READ, path)
     if result.rc != 0 and any(words in result.stderr for words in _ABSENT):
         return FileSeen(path)

@@ -113,7 +113,7 @@ class OneHost:
         index = next(iter(pending))
         command = pending[index]
         said = self._say(command, why)
-        self._spoilt.append(said)
+        self._spoilt.append(said.en)
         self._room, group = self._shell.room, self._shell.group
         self._shell.close()
         if len(self._spoilt) > _MORE_SHELLS:
@@ -124,15 +124,17 @@ class OneHost:
             return
         del pending[index]
         self._shell.ask(pending)
-        self._looks.answer(command, Unseen(said))
+        self._looks.answer(command, Unseen(said.en, said.fr))
 
-    def _say(self, command: str, why: Exception) -> str:
+    def _say(self, command: str, why: Exception) -> Text:
         short = words.shorten(command)
         if isinstance(why, Hung):
-            return f'"{short}" did not end within {self._limits.silence:g} s'
+            end = f"{self._limits.silence:g} s"
+            return Text(f'"{short}" did not end within {end}', f"« {short} » n'a pas fini en {end}")
         if isinstance(why, Flooded):
-            return f'"{short}" printed more than {self._limits.output / 2**20:g} MiB'
-        return f'"{short}" ended the shell that ran it'
+            size = self._limits.output / 2**20
+            return Text(f'"{short}" printed more than {size:g} MiB', f"« {short} » a écrit plus de {size:g} Mio")
+        return Text(f'"{short}" ended the shell that ran it', f"« {short} » a mis fin au shell qui l'exécutait")
 
     def _sight(self, looks: Mapping[str, Look], seconds: float) -> Sight:
         seen = self._looks.seen
@@ -154,4 +156,8 @@ class OneHost:
 
 def _plainly(value: Any) -> Any:  # noqa: ANN401 -- whatever a look returned
     """Return "needs root" for what only root could have seen."""
-    return Unseen("needs root") if isinstance(value, Unseen) and _FORBIDDEN.search(str(value)) else value
+    return (
+        Unseen("needs root", "demande les droits de root")
+        if isinstance(value, Unseen) and _FORBIDDEN.search(str(value))
+        else value
+    )

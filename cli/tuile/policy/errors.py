@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from tuile.policy.text import Text
+
 COMPLIANT = 0
 NOT_COMPLIANT = 1
 MISTAKE = 2
@@ -81,11 +83,26 @@ class PolicyMistakes(TuileError):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-class Unseen(Exception):
+class _InWords(Exception):
+    """What is raised with words in both languages; a tool's own message needs no second."""
+
+    def __init__(self, en: str, fr: str = "") -> None:
+        super().__init__(en, fr or en)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def text(self) -> Text:
+        """Return the words."""
+        return Text(*self.args)
+
+
+class Unseen(_InWords):
     """A kind could not look; the verdict is `error`, with these words."""
 
 
-class NotApplicable(Exception):
+class NotApplicable(_InWords):
     """The rule has no object on this host; the verdict is `not_applicable`, with these words."""
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from tuile.policy.condition import Condition, Value
 from tuile.policy.kind import Kind
 from tuile.policy.model import Applies, Difference, Facts, Observation, Outcome, PlannedRule, Verdict
-from tuile.policy.text import Text, both
+from tuile.policy.text import Text
 
 _NO_LABEL = Text(en="", fr="")
+_NOTHING = Text(en="nothing was seen", fr="rien n'a été vu")
 
 
 def judge(planned: PlannedRule, kind: Kind, params: Any, observation: Observation, today: date) -> Verdict:  # noqa: ANN401
@@ -21,9 +22,9 @@ def judge(planned: PlannedRule, kind: Kind, params: Any, observation: Observatio
     """
     rule, subject = planned.rule.id, kind.subject(params)
     if observation.not_applicable is not None:
-        return Verdict(rule, Outcome.not_applicable, subject, reason=both(observation.not_applicable))
+        return Verdict(rule, Outcome.not_applicable, subject, reason=observation.not_applicable)
     if observation.state is None:
-        return Verdict(rule, Outcome.error, subject, reason=both(observation.unseen or "nothing was seen"))
+        return Verdict(rule, Outcome.error, subject, reason=observation.unseen or _NOTHING)
     found = differences(observation.state, kind.wanted(params), kind.labels())
     if not found:
         return Verdict(rule, Outcome.passed, subject, observed=observation.state)

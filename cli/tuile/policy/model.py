@@ -195,6 +195,8 @@ class Plan:
     rules: tuple[PlannedRule, ...]
     baselines: tuple[str, ...]
     digest: str
+    level: Level = Level.high
+    """The highest level that is assigned to the host."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +219,8 @@ class Observation:
 
     rule: str
     state: Mapping[str, Value] | None = None
-    unseen: str | None = None
-    not_applicable: str | None = None
+    unseen: Text | None = None
+    not_applicable: Text | None = None
 
 
 @dataclass(frozen=True)

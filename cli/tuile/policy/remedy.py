@@ -10,7 +10,7 @@ from tuile.policy.errors import Unseen
 from tuile.policy.kind import Draft, Kind, Touches
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
-from tuile.policy.text import Text, both
+from tuile.policy.text import Text
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[
             edited = _edited(fix, texts)
         except Unseen as error:
             rule = fix.planned.rule
-            blocked.append(Blocked(rule.id, fix.verdict.subject, rule.severity, both(str(error))))
+            blocked.append(Blocked(rule.id, fix.verdict.subject, rule.severity, error.text))
             continue
         done.append(fix)
         texts.update(edited)
@@ -131,7 +131,7 @@ def _edited(fix: Fix, texts: Mapping[str, str | Unseen | None]) -> dict[str, str
         return {}
     edited: dict[str, str | Unseen | None] = {}
     for path in fix.touches.files:
-        text = texts.get(path, Unseen(f"{path} was not read"))
+        text = texts.get(path, Unseen(f"{path} was not read", f"{path} n'a pas été lu"))
         if isinstance(text, Unseen):
             raise text
         header = f"Written by Tuile for {fix.planned.baseline}."

@@ -10,7 +10,7 @@ from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
-from tuile.policy.model import Assignment, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.model import Applies, Assignment, Level, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
 
 Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
@@ -58,7 +58,7 @@ def resolve(
             if (final := _finish(planned, _on(tailored, host, planned), _on(waived, host, planned))) is not None
         ]
         mistakes += _conflicts(host, rules, wanted)
-        plans[host] = _plan(host, rules)
+        plans[host] = _plan(host, rules, _level(policy, fleet, host))
     return plans, sorted(set(mistakes))
 
 
@@ -96,10 +96,14 @@ def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Wai
     return replace(planned, waiver=max(waivers, key=lambda w: w.until)) if waivers else planned
 
 
-def _plan(host: str, rules: list[PlannedRule]) -> Plan:
+def _level(policy: Policy, fleet: Fleet, host: str) -> Level:
+    return max(assignment.level for assignment in policy.assign if host in fleet.select(assignment.to))
+
+
+def _plan(host: str, rules: list[PlannedRule], level: Level) -> Plan:
     facts = [(p.rule.id, p.rule.kind, p.rule.params, p.rule.applies, p.baseline) for p in rules]
     baselines = tuple(sorted({planned.baseline for planned in rules}))
-    return Plan(host, tuple(rules), baselines, digest(sorted(facts, key=lambda fact: fact[0])))
+    return Plan(host, tuple(rules), baselines, digest(sorted(facts, key=lambda fact: fact[0])), level)
 
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
@@ -164,7 +168,13 @@ def _conflicts(host: str, rules: Iterable[PlannedRule], wanted: Wanted) -> list[
         subject, conditions = wanted(rule)
         for name, condition in conditions.items():
             other, theirs = first.setdefault((rule.kind, subject, name), (rule, condition))
-            if theirs != condition:
+            if theirs != condition and not _apart(rule.applies, other.applies):
                 what = f'wants {condition.say("en")} for {subject} on {host}, but "{other.id}" wants {theirs.say("en")}'
                 found.append(Mistake(place, what, "Switch one of them off there, or tailor one to the other.", rule.id))
     return found
+
+
+def _apart(one: Applies, other: Applies) -> bool:
+    """Return whether no host can be one for both: of different systems, versions, or a container and not."""
+    pairs = ((one.os, other.os), (one.version, other.version))
+    return any(a and b and not set(a) & set(b) for a, b in pairs) or {one.container, other.container} == {True, False}

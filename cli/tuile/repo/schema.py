@@ -16,29 +16,6 @@ RISKS = ["none", "service", "access", "reboot"]
 
 def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the schema of a baseline; `kinds` gives the schema of the parameters of each kind."""
-    rule = _object(
-        {
-            "id": _string("What should hold, in small letters and hyphens: ssh-root-login-disabled", ID),
-            "kind": {"enum": sorted(kinds), "description": "The type of the rule: a module in checks/"},
-            "params": {"type": "object", "description": "The parameters that the kind takes"},
-            "level": _choice(LEVELS, "The ANSSI-BP-028 level from which the rule counts"),
-            "severity": _choice(SEVERITIES, "How much a failure matters"),
-            "risk": _choice(RISKS, "What putting it right may disturb"),
-            "applies": _applies(),
-            "range": {
-                "type": "object",
-                "description": "What a tailoring may choose, by parameter",
-                "additionalProperties": _range(),
-            },
-            "title": _text("What holds, in one line"),
-            "why": _text("Why it matters, in one or two sentences"),
-        },
-        ["id", "kind", "params", "level", "severity", "title", "why"],
-    )
-    rule["allOf"] = [
-        {"if": {"properties": {"kind": {"const": slug}}}, "then": {"properties": {"params": schema}}}
-        for slug, schema in sorted(kinds.items())
-    ]
     return _root(
         "A baseline of Tuile",
         {
@@ -48,7 +25,7 @@ def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "extends": _list(_string("A baseline: linux-common or linux-common@1.0.0", REFERENCE)),
             "adjust": _list(_adjust()),
             "without": _list(_object({"rule": _string("Rule id", ID), "reason": _text("Why")}, ["rule", "reason"])),
-            "rules": _list(rule),
+            "rules": _list(_rule(kinds)),
         },
         ["name", "version", "title"],
     )
@@ -114,6 +91,33 @@ def mapping() -> dict[str, Any]:
         },
         ["framework", "version", "title", "controls"],
     )
+
+
+def _rule(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    rule = _object(
+        {
+            "id": _string("What should hold, in small letters and hyphens: ssh-root-login-disabled", ID),
+            "kind": {"enum": sorted(kinds), "description": "The type of the rule: a module in checks/"},
+            "params": {"type": "object", "description": "The parameters that the kind takes"},
+            "level": _choice(LEVELS, "The ANSSI-BP-028 level from which the rule counts"),
+            "severity": _choice(SEVERITIES, "How much a failure matters"),
+            "risk": _choice(RISKS, "What putting it right may disturb"),
+            "applies": _applies(),
+            "range": {
+                "type": "object",
+                "description": "What a tailoring may choose, by parameter",
+                "additionalProperties": _range(),
+            },
+            "title": _text("What holds, in one line"),
+            "why": _text("Why it matters, in one or two sentences"),
+        },
+        ["id", "kind", "params", "level", "severity", "title", "why"],
+    )
+    rule["allOf"] = [
+        {"if": {"properties": {"kind": {"const": slug}}}, "then": {"properties": {"params": schema}}}
+        for slug, schema in sorted(kinds.items())
+    ]
+    return rule
 
 
 def _root(title: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tuile.policy.compare import Change
 from tuile.policy.digest import plain
 from tuile.policy.errors import COMPLIANT
 from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
-from tuile.policy.preview import HostPreview
+from tuile.policy.preview import HostPreview, RulePreview
 from tuile.policy.recorded import Recorded, Run, Seen
 from tuile.policy.status import (
     Status,
@@ -187,17 +187,7 @@ def _preview(host: HostPreview) -> dict[str, Any]:
         "site": host.site,
         "safety": _said(host.safety),
         "not_reached": _said(host.not_reached),
-        "rules": [
-            {
-                "rule": item.rule,
-                "subject": item.subject,
-                "severity": item.severity.name,
-                "risk": item.risk.value,
-                "differences": _differences(item.differences),
-                "steps": [_said(step) for step in item.steps],
-            }
-            for item in host.rules
-        ],
+        "rules": [_rule_preview(item) for item in host.rules],
         "files": [
             {
                 "path": item.path,
@@ -213,6 +203,17 @@ def _preview(host: HostPreview) -> dict[str, Any]:
             for item in host.blocked
         ],
         "unseen": list(host.unseen),
+    }
+
+
+def _rule_preview(item: RulePreview) -> dict[str, Any]:
+    return {
+        "rule": item.rule,
+        "subject": item.subject,
+        "severity": item.severity.name,
+        "risk": item.risk.value,
+        "differences": _differences(item.differences),
+        "steps": [_said(step) for step in item.steps],
     }
 
 

@@ -28,11 +28,20 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["check", "--levl", "high"], "No such option"),
         (["check", "--level", "hihg", "--baseline", "linux-server"], "'hihg' is not one of"),
         (["check", "-i", "nowhere.yml", "--baseline", "linux-server"], 'no inventory "nowhere.yml"'),
-        (["check", "-i", "srv-1,", "--baseline", "linux-sever"], 'unknown baseline "linux-sever". Did you mean "linux-server"?'),
-        (["check", "-i", "srv-1,", "--baseline", "linux-server@9.9.9"], 'no version "9.9.9" of baseline "linux-server"'),
+        (
+            ["check", "-i", "srv-1,", "--baseline", "linux-sever"],
+            'unknown baseline "linux-sever". Did you mean "linux-server"?',
+        ),
+        (
+            ["check", "-i", "srv-1,", "--baseline", "linux-server@9.9.9"],
+            'no version "9.9.9" of baseline "linux-server"',
+        ),
         (["check", "-i", "srv-1,"], "no baseline was named"),
         (["check"], "no baseline was named"),
-        (["check", "-i", "srv-1,", "--baseline", "linux-server", "-l", "srv-2"], 'no host and no group of the inventory is called "srv-2"'),
+        (
+            ["check", "-i", "srv-1,", "--baseline", "linux-server", "-l", "srv-2"],
+            'no host and no group of the inventory is called "srv-2"',
+        ),
         (["explain", "ssh-root-login-disbled"], 'Did you mean "ssh-root-login-disabled"?'),
         (["baseline", "show", "linux-sever"], 'Did you mean "linux-server"?'),
         (["drift", "--since", "yesterday"], '"yesterday" is no time'),
@@ -41,9 +50,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_input_is_answered_in_words(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_input_is_answered_in_words(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The answer names what is wrong and what is near; the exit code is 2."""
     code = run(arguments)
 
@@ -53,7 +60,9 @@ def test_wrong_input_is_answered_in_words(
     assert (code, said.out) == (2, "")
 
 
-def test_a_defect_is_told_without_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_defect_is_told_without_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An exception that nobody foresaw is one line with exit code 3; --debug shows where."""
 
     def broken(_request: object) -> None:
@@ -68,7 +77,9 @@ def test_a_defect_is_told_without_traceback(monkeypatch: pytest.MonkeyPatch, cap
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_ctrl_c_is_told_and_has_its_own_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_is_told_and_has_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An interrupt is no defect, and says that complete results are kept."""
 
     def interrupted(_request: object) -> None:
@@ -101,7 +112,7 @@ def test_listing_commands_imports_none(capsys: pytest.CaptureFixture[str]) -> No
     assert "Exit codes" in said
 
 
-def test_init_makes_a_repository_that_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_makes_a_repository_that_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     """What `tuile init` writes passes `tuile baseline lint`, and a folder in use is refused."""
     assert run(["init", "ours"]) == 0
     assert run(["baseline", "lint", "-i", "ours/inventories/example", "--repo", "ours"]) == 0

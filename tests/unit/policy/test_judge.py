@@ -40,18 +40,18 @@ def test_what_is_not_as_wanted_fails() -> None:
     assert verdict.observed == BAD
 
 
-@pytest.mark.parametrize("seen", [Observation("volume", unseen="no such command"), Observation("volume")])
+@pytest.mark.parametrize("seen", [Observation("volume", unseen=both("no such command")), Observation("volume")])
 def test_what_was_not_seen_is_an_error(seen: Observation) -> None:
     """Nothing seen is an error with a reason, under a waiver too."""
     for planned in (PLANNED, WAIVED):
         verdict = judge(planned, KIND, PARAMS, seen, TODAY)
         assert verdict.outcome is Outcome.error
-        assert verdict.reason == both(seen.unseen or "nothing was seen")
+        assert verdict.reason == (seen.unseen or Text("nothing was seen", "rien n'a été vu"))
 
 
 def test_what_has_no_object_is_not_applicable() -> None:
     """The kind's own words say why."""
-    verdict = judge(WAIVED, KIND, PARAMS, Observation("volume", not_applicable="no dial here"), TODAY)
+    verdict = judge(WAIVED, KIND, PARAMS, Observation("volume", not_applicable=both("no dial here")), TODAY)
     assert (verdict.outcome, verdict.reason) == (Outcome.not_applicable, both("no dial here"))
 
 

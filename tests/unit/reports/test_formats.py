@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import golden_values as values
+from tests import golden_checks
 from tuile.policy.condition import Equals
 from tuile.policy.model import Difference
 from tuile.policy.text import both
@@ -28,9 +28,11 @@ def test_each_format_gives_what_the_table_says() -> None:
 def test_any_answer_of_a_host_makes_valid_documents(answer: str) -> None:
     """Whatever text a host answers, JSON keeps it, XML can be parsed, and both are UTF-8."""
     for one in (answer, f"{answer}\udc80\x00\x1b"):
-        fails = values.failed(values.ROOT, Difference(values.NOTHING, one, Equals("no")))
-        unseen = values.error(values.SHADOW, one)
-        report = values.check(values.host("srv-odd", [fails, unseen]), values.away("pc-odd", both(one)))
+        fails = golden_checks.failed(golden_checks.ROOT, Difference(golden_checks.NOTHING, one, Equals("no")))
+        unseen = golden_checks.error(golden_checks.SHADOW, one)
+        report = golden_checks.check(
+            golden_checks.host("srv-odd", [fails, unseen]), golden_checks.away("pc-odd", both(one))
+        )
         document, xml = (renderer("check", form)(report, "en", Style()) for form in ("json", "junit"))
         seen = json.loads(document.encode())["hosts"][1]["verdicts"][0]["observed"]["field_0"]
         assert seen == one

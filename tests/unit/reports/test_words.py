@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import golden_values as values
+from tests import golden_checks
 from tuile.policy.condition import Equals, Excludes, Includes, SubsetOf
 from tuile.policy.model import Difference, Level, Outcome, Risk, Severity
 from tuile.policy.text import Lang, Text, both
@@ -77,7 +77,7 @@ def test_every_value_of_the_model_has_words() -> None:
 
 def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Includes | Excludes) -> Difference:
     """Return a difference without label."""
-    return Difference(values.NOTHING, observed, wanted)
+    return Difference(golden_checks.NOTHING, observed, wanted)
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Incl
         ),
         ([found(("a",), Equals(("b",)))], "key is a, wanted b", "key : a, attendu b"),
         (
-            [found("1", Equals("0")), Difference(values.REBOOT, None, Equals("0"))],
+            [found("1", Equals("0")), Difference(golden_checks.REBOOT, None, Equals("0"))],
             "key is 1, wanted 0; after a reboot is absent, wanted 0",
             "key : 1, attendu 0 ; après redémarrage : absent, attendu 0",
         ),
         (
-            [found("1", Equals("0")), Difference(values.REBOOT, "1", Equals("0"))],
+            [found("1", Equals("0")), Difference(golden_checks.REBOOT, "1", Equals("0"))],
             "key is 1, wanted 0 (after a reboot too)",
             "key : 1, attendu 0 (après redémarrage aussi)",
         ),
         (
-            [Difference(values.MODE, "0644", Equals("0600"))],
+            [Difference(golden_checks.MODE, "0644", Equals("0600"))],
             "key: mode is 0644, wanted 0600",
             "key, droits : 0644, attendu 0600",
         ),
@@ -128,23 +128,23 @@ def test_a_difference_without_subject_is_said() -> None:
 def test_what_only_root_may_see_is_one_cause(lang: Lang) -> None:
     """However a command says that it was denied, without root it is one cause; with root, its own words."""
     denied = both("cat: /etc/shadow: Permission denied")
-    alike = phrases.cause(both("modprobe: Operation not permitted"), values.NO_ROOT)
-    assert phrases.cause(denied, values.NO_ROOT) == alike
+    alike = phrases.cause(both("modprobe: Operation not permitted"), golden_checks.NO_ROOT)
+    assert phrases.cause(denied, golden_checks.NO_ROOT) == alike
     assert "--become" in alike.advice.say(lang)
-    assert phrases.cause(denied, values.DEBIAN).words == denied
+    assert phrases.cause(denied, golden_checks.DEBIAN).words == denied
     assert phrases.cause(denied, None).advice == both("")
-    assert phrases.cause(None, values.DEBIAN).words.say(lang)
+    assert phrases.cause(None, golden_checks.DEBIAN).words.say(lang)
 
 
 def test_a_waiver_says_until_when_by_whom_and_why() -> None:
     """Without reason or without waiver, what is known is said."""
     reason = Text("Kiosk", "Borne")
-    whole = phrases.accepted(values.WAIVER, reason, "en")
+    whole = phrases.accepted(golden_checks.WAIVER, reason, "en")
     assert whole == "accepted until 28 Feb 2027 by rssi@ght-artois.example: Kiosk"
-    assert phrases.accepted(values.WAIVER, None, "en").endswith("by rssi@ght-artois.example")
+    assert phrases.accepted(golden_checks.WAIVER, None, "en").endswith("by rssi@ght-artois.example")
     assert phrases.accepted(None, reason, "fr") == "Borne"
     assert phrases.accepted(None, None, "en") == ""
-    assert phrases.ended(replace(values.ROOT, waiver=None), "en") == ""
+    assert phrases.ended(replace(golden_checks.ROOT, waiver=None), "en") == ""
 
 
 @given(st.lists(st.integers(0, 10**6)))

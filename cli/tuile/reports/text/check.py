@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tuile.policy.model import HostResult, Level, Outcome, PlannedRule, Verdict
+from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.status import Status, status, unjudged
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import CheckReport, Style
@@ -71,11 +71,10 @@ def _section(tail: str, found: Sequence[Row], group: Sequence[HostResult], manne
 
 def _tail(result: HostResult, lang: Lang) -> str:
     """Return what follows the name of a host: baselines, level, counts."""
-    level = max((planned.rule.level for planned in result.plan.rules), default=Level.minimal)
     baselines = " + ".join(map(printable, result.plan.baselines))
     figures = [(result.count(outcome), outcome.value) for outcome in (Outcome.passed, *_ORDER)]
     figures.append((len(unjudged(result)), "unjudged"))
-    what = f"{baselines} {LEVEL[level].say(lang)}" if baselines else ""
+    what = f"{baselines} {LEVEL[result.plan.level].say(lang)}" if baselines else ""
     return " · ".join(part for part in (what, counts(figures, lang, "  ")) if part)
 
 
