@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.lab import LabHost
-from tuile.catalog import Kinds
-from tuile.engines import engine
-from tuile.flows import apply as apply_flow
-from tuile.flows.check import Watch, check
-from tuile.flows.diff import HostDiff, diff
-from tuile.flows.prepare import Prepared
-from tuile.inventory.variables import target
 from tuile.policy.digest import digest
-from tuile.policy.model import HostResult, Level, Plan, PlannedRule, Rule, Severity, Verdict
+from tuile.policy.model import Level, Plan, PlannedRule, Rule, Severity
 from tuile.policy.text import both
 
 FOLDER = Path(__file__).parent / "scenarios"
-WATCH = Watch(today=date(2026, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -56,8 +45,8 @@ def scenarios() -> list[Scenario]:
     return [_read(path) for path in sorted(FOLDER.glob("*/*.sh"))]
 
 
-def prepared(scenario: Scenario, hosts: Sequence[LabHost]) -> Prepared:
-    """Return the plan of the scenario's one rule for these hosts, reached as `deploy` through sudo."""
+def plan_for(scenario: Scenario, host: str) -> Plan:
+    """Return the plan of a host that must meet the scenario's one rule."""
     rule = Rule(
         id=f"{scenario.kind.replace('_', '-')}-in-scenario",
         kind=scenario.kind,
@@ -67,41 +56,7 @@ def prepared(scenario: Scenario, hosts: Sequence[LabHost]) -> Prepared:
         title=both(scenario.name),
         why=both(scenario.name),
     )
-    planned = (PlannedRule(rule, "scenario 1.0.0"),)
-    return Prepared(
-        targets={h.name: target(h.name, {**h.inventory_vars(), "ansible_become": True}, ()) for h in hosts},
-        plans={h.name: Plan(h.name, planned, ("scenario 1.0.0",), digest(scenario.params)) for h in hosts},
-        kinds=Kinds(),
-    )
-
-
-def look(setup: Prepared) -> dict[str, HostResult]:
-    """Check the hosts and return the results by host."""
-    return {result.host: result for result in check(setup, WATCH)}
-
-
-def changes(setup: Prepared) -> dict[str, HostDiff]:
-    """Return what an apply would do, by host."""
-    return {found.result.host: found for found in diff(setup, WATCH)}
-
-
-def apply(setup: Prepared, todo: HostDiff, name: str, logs: Path) -> dict[str, str]:
-    """Put one host right with one engine; return what failed, by kind."""
-    outcome = apply_flow.apply([todo], setup, engine(name), logs)[todo.result.host]
-    return dict(outcome.failures)
-
-
-def verdict(result: HostResult) -> Verdict:
-    """Return the one verdict of a host that was reached."""
-    assert result.reached, result.not_reached
-    (only,) = result.verdicts
-    return only
-
-
-def snapshot(host: LabHost, paths: Sequence[str]) -> str:
-    """Return digest, mode and owner of files, as the host's root sees them."""
-    listing = [f"stat -c '%n %F %a %U %G' '{path}' && sha256sum '{path}'" for path in sorted(paths)]
-    return host.run("; ".join(listing) or "true").stdout
+    return Plan(host, (PlannedRule(rule, "scenario 1.0.0"),), ("scenario 1.0.0",), digest(scenario.params))
 
 
 def _read(path: Path) -> Scenario:

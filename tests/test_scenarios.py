@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lab import Lab, LabHost
-from tests.scenario import Scenario, apply, changes, look, prepared, scenarios, snapshot, verdict
+from tests.batch import Played, play
+from tests.lab import Lab
+from tests.scenario import Scenario, scenarios
 from tuile.policy.model import Outcome
 
-ENGINES = ("ansible", "pyinfra")
+AT_ONCE = 8
+"""Scenarios; each takes two hosts, and a machine takes some 28 of them."""
 
 pytestmark = pytest.mark.lab
 
 
 @pytest.fixture(scope="module", params=["bookworm", "trixie"])
-def pair(request: pytest.FixtureRequest, lab: Lab) -> Iterator[tuple[LabHost, ...]]:
-    """Return two hosts of a release, one for each engine."""
-    hosts = tuple(lab.start([f"{request.param}-{name}" for name in ENGINES], release=request.param))
-    yield hosts
+def stage(
+    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Scenario], Played]]:
+    """Return a function that plays a scenario on a release, with its neighbours, and remembers."""
+    release = request.param
+    logs: Path = tmp_path_factory.mktemp("logs")
+    hosts = lab.start([f"{release}-{n}" for n in range(2 * AT_ONCE)], release=release)
+    chosen = [scenario for scenario in scenarios() if release in scenario.releases]
+    batches = [chosen[start : start + AT_ONCE] for start in range(0, len(chosen), AT_ONCE)]
+    played: dict[str, Played] = {}
+
+    def on_stage(scenario: Scenario) -> Played:
+        if release not in scenario.releases:
+            pytest.skip(f"for {', '.join(scenario.releases)}")
+        if scenario.name not in played:
+            (batch,) = (batch for batch in batches if scenario in batch)
+            played.update(play(batch, hosts, logs))
+        return played[scenario.name]
+
+    yield on_stage
     for host in hosts:
-        host.stop()
+        host.discard()
 
 
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
-def test_scenario(scenario: Scenario, pair: tuple[LabHost, ...], tmp_path: Path) -> None:
+def test_scenario(scenario: Scenario, stage: Callable[[Scenario], Played]) -> None:
     """The verdict is the one in the name; what fails passes after apply; both engines leave the same, and once only."""
-    if pair[0].release not in scenario.releases:
-        pytest.skip(f"for {', '.join(scenario.releases)}")
-    _prepare(scenario, pair)
-    setup = prepared(scenario, pair)
-    todo = changes(setup)
-    for found in todo.values():
-        seen = verdict(found.result)
-        assert seen.outcome.value == scenario.verdict, seen
-    if scenario.verdict != "fail" or not scenario.repairable:
-        return
+    played = stage(scenario)
 
-    with ThreadPoolExecutor() as pool:
-        failures = list(pool.map(lambda n: apply(setup, todo[pair[n].name], ENGINES[n], tmp_path), range(2)))
-    assert failures == [{}, {}]
-    for result in look(setup).values():
-        assert verdict(result).outcome is Outcome.passed, (result.host, verdict(result))
-
-    params = setup.params(setup.plans[pair[0].name].rules[0].rule)
-    paths = setup.kinds[scenario.kind].touches(params).files
-    first = [snapshot(host, paths) for host in pair]
-    assert first[0] == first[1]
-    with ThreadPoolExecutor() as pool:
-        again = list(pool.map(lambda n: apply(setup, todo[pair[n].name], ENGINES[n], tmp_path), range(2)))
-    assert again == [{}, {}]
-    assert [snapshot(host, paths) for host in pair] == first
-    assert all(found.todo.kinds == () for found in changes(setup).values())
-
-
-def _prepare(scenario: Scenario, pair: tuple[LabHost, ...]) -> None:
-    script = scenario.path.read_text(encoding="utf-8")
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(LabHost.reset, pair))
-        for done in pool.map(lambda host: host.run(f"set -e\n{script}"), pair):
-            assert done.returncode == 0, done.stderr
+    assert played.prepared == ["", ""]
+    assert [verdict.outcome.value for verdict in played.first] == [scenario.verdict] * 2, played.first
+    if scenario.verdict == "fail" and scenario.repairable:
+        assert played.failures == [{}, {}]
+        assert [verdict.outcome for verdict in played.after] == [Outcome.passed] * 2, played.after
+        assert played.files[0] == played.files[1]
+        assert played.again == [{}, {}]
+        assert played.files_again == played.files
+        assert played.left_to_do == [False, False]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 
 from tuile.main import run
 
@@ -12,6 +14,8 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     if sys.flags.optimize:
         sys.exit("tuile: python -O removes assertions that checks rely on. Run it without -O.")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
@@ -19,6 +23,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Leave as on Ctrl-C, so that engines are ended and private files removed on the way out."""
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

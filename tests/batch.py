@@ -1,0 +1,117 @@
+"""Plays scenarios on real hosts, several at once: each on one host for Ansible and on a twin for pyinfra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from tests.lab import LabHost
+from tests.scenario import Scenario, plan_for
+from tuile.catalog import Kinds
+from tuile.engines import engine
+from tuile.flows import apply as flow
+from tuile.flows.check import Watch, check
+from tuile.flows.diff import HostDiff, diff
+from tuile.flows.prepare import Prepared
+from tuile.inventory.variables import target
+from tuile.policy.model import HostResult, Outcome, Verdict
+
+ENGINES = ("ansible", "pyinfra")
+WATCH = Watch(today=date(2026, 1, 1))
+
+
+@dataclass
+class Played:
+    """What became of one scenario on its two hosts, in the order of ENGINES."""
+
+    prepared: list[str] = field(default_factory=list)
+    """What the script said where it failed."""
+    first: list[Verdict] = field(default_factory=list)
+    failures: list[Mapping[str, str]] = field(default_factory=list)
+    after: list[Verdict] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """Digest, type, mode and owner of all that the rule touches, after the apply."""
+    again: list[Mapping[str, str]] = field(default_factory=list)
+    files_again: list[str] = field(default_factory=list)
+    left_to_do: list[bool] = field(default_factory=list)
+
+
+def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) -> dict[str, Played]:
+    """Play scenarios, each on two of the hosts, and return what became of each by name."""
+    pairs = {s.name: (hosts[2 * n], hosts[2 * n + 1]) for n, s in enumerate(scenarios)}
+    found = {scenario.name: Played() for scenario in scenarios}
+    used = [host for pair in pairs.values() for host in pair]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(LabHost.reset, used))
+    for scenario in scenarios:
+        found[scenario.name].prepared = [_prepare(scenario, host) for host in pairs[scenario.name]]
+    setup = Prepared(
+        targets={h.name: target(h.name, {**h.inventory_vars(), "ansible_become": True}, ()) for h in used},
+        plans={h.name: plan_for(s, h.name) for s in scenarios for h in pairs[s.name]},
+        kinds=Kinds(),
+    )
+    todo = {seen.result.host: seen for seen in diff(setup, WATCH)}
+    for name, pair in pairs.items():
+        found[name].first = [_verdict(todo[host.name].result) for host in pair]
+    broken = [s for s in scenarios if s.repairable and all(v.outcome is Outcome.failed for v in found[s.name].first)]
+    _put_right(broken, pairs, setup, todo, found, logs)
+    return found
+
+
+def _put_right(
+    broken: Iterable[Scenario],
+    pairs: Mapping[str, tuple[LabHost, LabHost]],
+    setup: Prepared,
+    todo: Mapping[str, HostDiff],
+    found: Mapping[str, Played],
+    logs: Path,
+) -> None:
+    names = [scenario.name for scenario in broken]
+    failures = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
+    after = {result.host: result for result in check(setup, WATCH)}
+    files = {name: [_files(host, setup) for host in pairs[name]] for name in names}
+    again = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
+    left = {seen.result.host: bool(seen.todo.kinds) for seen in diff(setup, WATCH)}
+    for name in names:
+        hosts = [host.name for host in pairs[name]]
+        found[name].failures = [failures[host] for host in hosts]
+        found[name].after = [_verdict(after[host]) for host in hosts]
+        found[name].files = files[name]
+        found[name].again = [again[host] for host in hosts]
+        found[name].files_again = [_files(host, setup) for host in pairs[name]]
+        found[name].left_to_do = [left[host] for host in hosts]
+
+
+def _apply(
+    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Prepared, logs: Path
+) -> dict[str, Mapping[str, str]]:
+    """Let each engine put right its hosts, both at the same time."""
+    by_engine = {
+        name: [d for d in todo if d.result.host in {p[n].name for p in pairs.values()}]
+        for n, name in enumerate(ENGINES)
+    }
+    with ThreadPoolExecutor(len(ENGINES)) as pool:
+        done = pool.map(lambda name: flow.apply(by_engine[name], setup, engine(name), logs), ENGINES)
+    return {host: outcome.failures for outcomes in done for host, outcome in outcomes.items()}
+
+
+def _prepare(scenario: Scenario, host: LabHost) -> str:
+    done = host.run(f"set -e\n{scenario.path.read_text(encoding='utf-8')}")
+    return f"{done.returncode}: {done.stderr}" if done.returncode else ""
+
+
+def _verdict(result: HostResult) -> Verdict:
+    assert result.reached, (result.host, result.not_reached)
+    (only,) = result.verdicts
+    return only
+
+
+def _files(host: LabHost, setup: Prepared) -> str:
+    (planned,) = setup.plans[host.name].rules
+    kind = setup.kinds[planned.rule.kind]
+    quoted = [f"'{path}'" for path in sorted(kind.touches(setup.params(planned.rule)).files) if "'" not in path]
+    listing = [f"stat -L -c '%n %F %a %U %G' {path}; sha256sum {path} 2>&1" for path in quoted]
+    return host.run("; ".join(listing) or "true").stdout
