@@ -71,6 +71,8 @@ class _Child(asyncio.SubprocessProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
         status = self._transport.get_returncode() if self._transport else None
+        if self._transport is not None:
+            self._transport.close()
         self.gone.set()
         self._receiver.ended(status)
 
@@ -87,5 +89,8 @@ class _Child(asyncio.SubprocessProtocol):
         if self._transport.get_returncode() is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._transport.get_pid(), signal.SIGKILL)
-        with suppress(ProcessLookupError, PermissionError):
-            self._transport.close()
+        # Not the transport itself: closed too early, it collects the child whose end asyncio waits for.
+        for number in range(3):
+            pipe = self._transport.get_pipe_transport(number)
+            if pipe is not None:
+                pipe.close()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from tuile.hosts import facts, framing, words
@@ -18,6 +19,7 @@ from tuile.policy.target import Target
 from tuile.policy.text import Text
 
 _MORE_SHELLS = 3
+_LAST_WAIT = 2.0  # seconds for a host to end what was given up
 _PATIENCE = 5.0  # seconds after which a progress bar names the command that is waited for
 _FACT, _GIVEN = "fact", "given"
 _TIMES = "times"
@@ -33,7 +35,7 @@ class OneHost:
 
     def __init__(self, target: Target, limits: Limits, progress: Callable[[Progress], None]) -> None:
         self._target, self._limits, self._progress = target, limits, progress
-        self._rounds = 0
+        self._rounds, self._done = 0, False
         self._room = limits.output
         self._index = framing.START + 1
         self._cpu: list[float] = []
@@ -68,9 +70,19 @@ class OneHost:
                 self._rounds += 1
                 self._tell(words.looking(len(commands)))
                 await self._ask_all(commands)
+            self._done = True
             self._shell.close()
         finally:
+            await self._leave_nothing_running()
             await transport.close()
+
+    async def _leave_nothing_running(self) -> None:
+        """End the command that was given up: one that hangs does not notice that nobody listens any more."""
+        if self._done or not self._rounds or self._shell.group is None or not self._transport.alive:
+            return
+        self._shell.close()
+        with suppress(words.NotReached):
+            await Shell(self._target, self._room).start(self._transport, self._shell.group, _LAST_WAIT)
 
     async def _new_shell(self, kill_group: int | None = None) -> Shell:
         self._cpu.append(0.0)
