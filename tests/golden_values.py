@@ -30,13 +30,13 @@ from tuile.policy.model import (
     Severity,
     Verdict,
 )
-from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
+from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.recorded import InPlan, Recorded, Run, Seen
 from tuile.policy.text import Text, both
 from tuile.reports import DiffReport
 
-RELOAD = Text("reload ssh", "recharger ssh")
-IN_KERNEL = Text("set net.ipv4.ip_forward in the kernel", "régler net.ipv4.ip_forward dans le noyau")
+RELOAD = Step(Text("reload {}", "recharger {}"), "ssh")
+IN_KERNEL = Step(Text("set {} in the kernel", "régler {} dans le noyau"), "net.ipv4.ip_forward")
 WINDOW = Text("safety window: Tue and Thu 02:00–04:30", "sécurité fenêtre : mar. et jeu. 02:00–04:30")
 HEADER = "# Written by Tuile for linux-server 1.2.0.\n"
 SSHD = FilePreview("/etc/ssh/sshd_config.d/10-tuile.conf", None, f"{HEADER}PermitRootLogin no\n", (), (ROOT.rule.id,))

@@ -23,6 +23,19 @@ class FilePreview:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What is done besides writing files: words with "{}" for the thing, so that steps alike can be said together."""
+
+    words: Text
+    thing: str
+
+    @property
+    def text(self) -> Text:
+        """Return the step in words."""
+        return Text(en=self.words.en.format(self.thing), fr=self.words.fr.format(self.thing))
+
+
+@dataclass(frozen=True)
 class RulePreview:
     """A failing rule that can be put right, and how."""
 
@@ -31,7 +44,7 @@ class RulePreview:
     severity: Severity
     risk: Risk
     differences: tuple[Difference, ...]
-    steps: tuple[Text, ...] = ()
+    steps: tuple[Step, ...] = ()
     """What is done besides writing files, in its order: "reload ssh", "install auditd", "set it in the kernel"."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tuile.policy.errors import Unseen
 from tuile.policy.kind import Draft, Kind, Touches
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
-from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
+from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.text import Text
 
 
@@ -145,23 +145,19 @@ def _text(text: str | Unseen | None) -> str | None:
 
 _STEPS = {
     "sysctls": Text(en="set {} in the kernel", fr="régler {} dans le noyau"),
-    "modules": Text(en="unload module {}", fr="décharger le module {}"),
+    "modules": Text(en="unload {}", fr="décharger {}"),
     "mounts": Text(en="remount {}", fr="remonter {}"),
-    "packages": Text(en="install or remove package {}", fr="installer ou retirer le paquet {}"),
+    "packages": Text(en="install or remove {}", fr="installer ou retirer {}"),
     "units": Text(en="enable, start, stop or mask {}", fr="activer, démarrer, arrêter ou masquer {}"),
     "reloads": Text(en="reload {}", fr="recharger {}"),
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
 
-def _steps(fix: Fix) -> Iterable[Text]:
+def _steps(fix: Fix) -> Iterable[Step]:
     touches = fix.touches
     for path in touches.files if fix.kind.edit is None else ():
-        yield _filled(_ATTRIBUTES, path)
+        yield Step(_ATTRIBUTES, path)
     for name, words in _STEPS.items():
         for thing in getattr(touches, name):
-            yield _filled(words, thing)
-
-
-def _filled(words: Text, thing: str) -> Text:
-    return Text(en=words.en.format(thing), fr=words.fr.format(thing))
+            yield Step(words, thing)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tuile.policy.explanation import Explanation
 from tuile.policy.model import Risk
 from tuile.policy.text import Lang, Text
+from tuile.reports.text.words import LEVEL, SEVERITY, colon
 
 _RISKS = {
     Risk.none: Text(en="nothing is disturbed", fr="rien n'est perturbé"),
@@ -26,20 +27,13 @@ _WORDS = {
     "meets": Text(en="Meets", fr="Répond à"),
     "may": Text(en="May be tailored", fr="Adaptable"),
 }
-_SEVERITIES = {"low": Text("low", "faible"), "medium": Text("medium", "moyenne"), "high": Text("high", "élevée")}
-_LEVELS = {
-    "minimal": Text("minimal", "minimal"),
-    "intermediary": Text("intermediary", "intermédiaire"),
-    "enhanced": Text("enhanced", "renforcé"),
-    "high": Text("high", "élevé"),
-}
 
 
 def render_explanation(found: Explanation, lang: Lang) -> str:
     """Return the explanation as lines of text, ended by a newline."""
     rule = found.rule
     lines = [rule.id, f"  {rule.title.say(lang)}", ""]
-    lines += [f"{_WORDS[key].say(lang) + ':':<24} {words}" for key, words in _rows(found, lang)]
+    lines += [f"{_WORDS[key].say(lang) + colon(lang):<24} {words}" for key, words in _rows(found, lang)]
     return "\n".join(lines) + "\n"
 
 
@@ -48,9 +42,9 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "why", rule.why.say(lang)
     for label, condition in found.wanted:
         name = f"{found.subject} {label.say(lang)}".rstrip()
-        yield "wants", f"{name}: {condition.say(lang)}"
-    yield "checked", f"{rule.kind} – {found.kind_summary}"
-    level, severity = _LEVELS[rule.level.name].say(lang), _SEVERITIES[rule.severity.name].say(lang)
+        yield "wants", f"{name}{colon(lang)} {condition.say(lang)}"
+    yield "checked", f"{rule.kind} (checks/{rule.kind}.py)"
+    level, severity = LEVEL[rule.level].say(lang), SEVERITY[rule.severity].say(lang)
     yield (
         "counts",
         Text(f"from level {level}, severity {severity}", f"dès le niveau {level}, gravité {severity}").say(lang),
@@ -60,7 +54,7 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[str, str]]:
     yield "touches", ", ".join(touched) or "–"
     for name, allowed in rule.range.items():
         bounds = allowed.one_of or (allowed.min, allowed.max)
-        yield "may", f"{name}: {' – '.join('…' if bound is None else str(bound) for bound in bounds)}"
+        yield "may", f"{name}{colon(lang)} {' – '.join('…' if bound is None else str(bound) for bound in bounds)}"
     for framework, controls in found.controls.items():
-        yield "meets", f"{framework}: {', '.join(controls)}"
+        yield "meets", f"{framework}{colon(lang)} {', '.join(controls)}"
     yield "in", ", ".join(found.baselines)

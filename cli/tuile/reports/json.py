@@ -213,7 +213,7 @@ def _rule_preview(item: RulePreview) -> dict[str, Any]:
         "severity": item.severity.name,
         "risk": item.risk.value,
         "differences": _differences(item.differences),
-        "steps": [_said(step) for step in item.steps],
+        "steps": [_said(step.text) for step in item.steps],
     }
 
 

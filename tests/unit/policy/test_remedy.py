@@ -84,12 +84,12 @@ def test_preview_names_each_step() -> None:
     fixes = [fix("x"), fix("cups", PACKAGE), fix("motd", MODE, Severity.high)]
     shown = preview(remedy("srv", fixes, {FILE: None}))
     assert [item.rule for item in shown.rules] == ["motd", "cups", "x"]
-    assert [[step.en for step in item.steps] for item in shown.rules] == [
+    assert [[step.text.en for step in item.steps] for item in shown.rules] == [
         ["mode and owner of /etc/motd"],
-        ["install or remove package cups"],
+        ["install or remove cups"],
         ["set x in the kernel"],
     ]
-    assert shown.rules[2].steps[0].fr == "régler x dans le noyau"
+    assert shown.rules[2].steps[0].text.fr == "régler x dans le noyau"
     assert [file.path for file in shown.files] == [FILE]
 
 

@@ -16,6 +16,7 @@ from tuile.reports.text.layout import Row, joined, paint, printable, rows, short
 from tuile.reports.text.phrases import differences, names
 from tuile.reports.text.words import NBSP, RISK, SEVERITY, colon, counted, counts
 
+_THINGS = 4
 _NAMES = 12
 _FIX = Text("FIX", "CORRIGE")
 _LEFT = Text("LEFT", "LAISSE")
@@ -83,11 +84,20 @@ def _body(host: HostPreview, lang: Lang, style: Style) -> list[str]:
     lines = rows(found, style) if found else []
     for file in host.files:
         lines += _file(file, lang, style)
-    steps = dict.fromkeys(shortened(step.say(lang)) for rule in host.rules for step in rule.steps)
+    steps = _steps(host, lang, None if style.verbose else _THINGS)
     if steps:
         first, *more = steps
         lines += joined([f"  {_THEN.say(lang)}{colon(lang)} {first}", *more], style, " · ", 4)
     return lines
+
+
+def _steps(host: HostPreview, lang: Lang, most: int | None) -> list[str]:
+    """Return what is done besides writing files, steps alike said once with all their things."""
+    things: dict[Text, dict[str, None]] = {}
+    for rule in host.rules:
+        for step in rule.steps:
+            things.setdefault(step.words, {})[step.thing] = None
+    return [words.say(lang).format(names(found, lang, most)) for words, found in things.items()]
 
 
 def _rule(rule: RulePreview, lang: Lang) -> Row:
