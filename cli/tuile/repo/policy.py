@@ -73,8 +73,8 @@ def _baseline_files(homes: Iterable[Path]) -> list[Path]:
 
 
 def _read_baseline(path: Path, sources: Sources) -> tuple[Baseline | None, list[Mistake]]:
-    found = read_yaml(path)
-    _check(found, path, sources, lambda: schema.baseline({slug: sources.params_schema(slug) for slug in sources.kinds}))
+    kinds = sources.kinds
+    found = _read(path, sources, lambda: schema.baseline({slug: sources.params_schema(slug) for slug in kinds}))
     return (None if found.mistakes else build_baseline(found)), found.mistakes
 
 
@@ -134,18 +134,17 @@ def _beside(sources: Sources, name: str, make_schema: Callable[[], dict[str, Any
     """Read policy.yaml or waivers.yaml beside the inventory; None where there is no such file."""
     for path in () if sources.beside is None else (sources.beside / f"{name}.yaml", sources.beside / f"{name}.yml"):
         if path.exists():
-            found = read_yaml(path)
-            _check(found, path, sources, make_schema)
-            return found
+            return _read(path, sources, make_schema)
     return None
 
 
-def _check(found: YamlFile, path: Path, sources: Sources, make_schema: Callable[[], dict[str, Any]]) -> None:
-    """Validate a file against its schema, unless these very bytes have passed under this very schema before."""
-    if found.mistakes:
-        return
-    mark = sources.passed.mark(path)
-    if not sources.passed.has(mark):
-        validate(found, make_schema())
+def _read(path: Path, sources: Sources, make_schema: Callable[[], dict[str, Any]]) -> YamlFile:
+    """Read a file and validate it, unless these very bytes have passed under this very schema before."""
+    found = sources.passed.recall(path)
+    if found is None:
+        found = read_yaml(path)
         if not found.mistakes:
-            sources.passed.note(mark)
+            validate(found, make_schema())
+        if not found.mistakes:
+            sources.passed.note(path, found)
+    return found

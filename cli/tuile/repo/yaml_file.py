@@ -48,7 +48,7 @@ class YamlFile:
 
 def read_yaml(path: Path) -> YamlFile:
     """Read a file; syntax errors, aliases and doubled keys are in its `mistakes`, and its data is then None."""
-    found = YamlFile(_shown(path))
+    found = YamlFile(shown(path))
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -103,7 +103,7 @@ def _children(node: yaml.Node, found: YamlFile) -> Iterator[tuple[str | int, yam
             yield name, value
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Return a path as a person would write it: relative where it is below the working directory."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from tuile import catalog, repo
+from tuile.repo.yaml_file import read_yaml
 
 BASELINE = """\
 name: small
@@ -175,13 +176,42 @@ def test_a_file_that_is_not_text_is_a_mistake(home: Path) -> None:
     assert "not valid YAML" in mistakes[0]
 
 
-def test_a_file_that_passed_is_not_validated_again_until_it_changes(home: Path, tmp_path: Path) -> None:
-    """The memory of passed files holds for the very bytes only."""
+def test_a_file_that_passed_is_not_parsed_again_until_it_changes(home: Path, tmp_path: Path) -> None:
+    """What is remembered is what was read, and holds for the very bytes and the very kinds only."""
     passed = repo.Passed(tmp_path / "memory", "kinds")
     path = home / "baselines/small.yaml"
-    passed.note(passed.mark(path))
+    found = read_yaml(path)
+    assert passed.recall(path) is None
+    passed.note(path, found)
 
-    assert passed.has(passed.mark(path))
+    again = passed.recall(path)
+    assert again is not None
+    assert (again.file, again.data, again.lines) == (found.file, found.data, found.lines)
+    assert repo.Passed(tmp_path / "memory", "other kinds").recall(path) is None
     path.write_text(BASELINE + "# changed\n", encoding="utf-8")
-    assert not passed.has(passed.mark(path))
-    assert not repo.Passed(tmp_path / "memory", "other kinds").has(passed.mark(path))
+    assert passed.recall(path) is None
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"mark": "x"}', "null"])
+def test_a_damaged_memory_is_no_memory(home: Path, tmp_path: Path, damage: str) -> None:
+    """A remembered file that cannot be read leads to the file itself, and is replaced."""
+    passed = repo.Passed(tmp_path / "memory", "kinds")
+    path = home / "baselines/small.yaml"
+    passed.note(path, read_yaml(path))
+    (memory,) = (tmp_path / "memory").iterdir()
+    memory.write_text(damage, encoding="utf-8")
+
+    assert passed.recall(path) is None
+    passed.note(path, read_yaml(path))
+    assert passed.recall(path) is not None
+
+
+def test_a_file_with_mistakes_is_not_remembered(home: Path, tmp_path: Path) -> None:
+    """A mistake is said each time."""
+    (home / "baselines/small.yaml").write_text("name: 3\n", encoding="utf-8")
+    sources = repo.Sources(homes=(home,), passed=repo.Passed(tmp_path / "memory"))
+
+    first, second = (repo.read_policy(sources, None)[1] for _ in range(2))
+
+    assert first
+    assert first == second
