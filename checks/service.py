@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -112,9 +113,10 @@ def _running(active: str) -> bool | str:
     return False if active in ("", "inactive", "failed") else active
 
 
-def _loaded(shown: str) -> dict[str, dict[str, str]]:
+@lru_cache(maxsize=2)  # one answer serves all rules of a host
+def _loaded(shown: str) -> Mapping[str, Mapping[str, str]]:
     """Return the properties of each loaded unit, by each of its names."""
-    units: dict[str, dict[str, str]] = {}
+    units: dict[str, Mapping[str, str]] = {}
     for block in shown.split("\n\n"):
         properties = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         for name in shlex.split(properties.get("Names", "")):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -53,9 +54,9 @@ def observe(host: Host, params: Params) -> State:
         Unseen: the key or the files cannot be read.
 
     """
-    everything = settings(host.run("sysctl --all --ignore").stdout.splitlines(), r"\s*=\s*", "")
+    everything = host.run("sysctl --all --ignore").stdout
     at_boot = output_of(host.run("systemd-analyze --no-pager cat-config sysctl.d"))
-    running = dict(everything).get(params.key)
+    running = _printed(everything).get(params.key)
     if running is None:
         running = _read(host, params.key)
     return State(" ".join(running.split()), _persistent(at_boot, params.key))
@@ -76,6 +77,16 @@ def edit(draft: Draft, params: Params) -> str:
     return set_line(start(draft), rf"-?{re.escape(params.key)}\s*=", f"{params.key} = {params.value}")
 
 
+@lru_cache(maxsize=2)  # one answer serves all rules of a host
+def _printed(everything: str) -> Mapping[str, str]:
+    return dict(settings(everything.splitlines(), r"\s*=\s*", ""))
+
+
+@lru_cache(maxsize=2)
+def _assignments(at_boot: str) -> Sequence[tuple[str, str]]:
+    return settings(at_boot.splitlines(), r"\s*=\s*", "#;")
+
+
 def _read(host: Host, key: str) -> str:
     path = f"/proc/sys/{key.replace('.', '/')}"
     result = host.run("cat %s", path)
@@ -88,7 +99,7 @@ def _persistent(at_boot: str, key: str) -> str | None:
     """Return the value that systemd-sysctl will set: the last explicit one, else by glob; "-key" alone exempts."""
     explicit = by_glob = None
     exempt = False
-    for name, value in settings(at_boot.splitlines(), r"\s*=\s*", "#;"):
+    for name, value in _assignments(at_boot):
         dotted = _dotted(name.removeprefix("-"))
         if dotted == key and (value or not name.startswith("-")):
             explicit = value
