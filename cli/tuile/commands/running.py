@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from shlex import quote
 from typing import Any
 
 from tuile.commands.output import note
@@ -18,7 +20,7 @@ from tuile.hosts import Limits
 from tuile.policy.errors import COULD_NOT_TELL, Usage
 from tuile.policy.model import HostResult
 from tuile.policy.text import Lang
-from tuile.store import Store
+from tuile.store import Store, preload
 
 
 def now() -> datetime:
@@ -58,6 +60,7 @@ def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Ite
 
 
 def _recorder(prepared: Prepared) -> Recorder:
+    threading.Thread(target=preload).start()  # while hosts are waited for
     baselines = sorted({label for plan in prepared.plans.values() for label in plan.baselines})
     return Recorder(lambda: Store(places.store()), now, baselines)
 
@@ -70,11 +73,13 @@ def final_code(code: int, recorder: Recorder | None) -> int:
     return code
 
 
-def again(flags: dict[str, Any]) -> str:
-    """Return the flags, without the limit, that lead to the same hosts again: for hints."""
+def again(flags: dict[str, Any], *, limit: bool) -> str:
+    """Return the flags that lead to the same hosts again, for hints; with or without the limit."""
     parts = []
     if flags.get("inventory"):
-        parts.append(f"-i {flags['inventory']}")
+        parts.append(f"-i {quote(flags['inventory'])}")
+    if limit and flags.get("limit"):
+        parts.append(f"-l {quote(flags['limit'])}")
     if flags.get("baseline"):
         parts.append(f"--baseline {flags['baseline']}")
         if flags.get("level") != "intermediary":

@@ -19,6 +19,13 @@ PATIENCE = 30.0
 """Seconds that a run waits for another one to finish writing; one write takes milliseconds."""
 
 
+def preload() -> None:
+    """Import what a store needs: for a thread of those who have to wait for something else before they open one."""
+    from tuile.store import ingest, migrate, words
+
+    del ingest, migrate, words
+
+
 class Store:
     """One store. Every method may raise StoreError, in words; what was stored before is then still there.
 
