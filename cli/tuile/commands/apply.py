@@ -49,14 +49,14 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
     Exit code: 0 all put right, 1 something still fails, 2 usage or policy mistake, 3 a host could not be looked at.
     """  # noqa: D301 -- \b is click's
-    options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
+    options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     started, prepared = now(), prepare(request(flags))
     with running(prepared, lang, flags["at_once"], store=True) as gathering:
         found = _keep(diff(prepared, gathering.watch, flags["rules"]), gathering)
     refusals = _refusals(found, prepared, flags["this_machine"])
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
     if not flags["as_json"]:
-        show("diff", DiffReport(tuple(host.preview for host in found), options), lang, flags)
+        show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
     if todo and not flags["yes"]:
         _confirm(len(todo), flags["engine"], lang)
     logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None

@@ -31,7 +31,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
     Exit code: 0 all compliant, 1 a rule fails, 2 usage or policy mistake, 3 a host or rule could not be looked at.
     """  # noqa: D301 -- \b is click's
-    options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
+    options, lang = again(flags, limit=False), lang_of(ctx, flags.pop("lang"))
     started = now()
     prepared = prepare(request(flags))
     with running(prepared, lang, flags["at_once"], store=not flags["no_store"]) as gathering:

@@ -30,7 +30,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
     Exit code: 0 nothing to do, 1 something to do, 2 usage or policy mistake, 3 a host or rule could not be looked at.
     """  # noqa: D301 -- \b is click's
-    options, lang = again(flags), lang_of(ctx, flags.pop("lang"))
+    options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     prepared = prepare(request(flags))
     with running(prepared, lang, flags["at_once"], store=False) as gathering:
         found = tuple(gathering.watched.through(diff(prepared, gathering.watch, flags["rules"])))

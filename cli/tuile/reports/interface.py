@@ -32,6 +32,8 @@ class DiffReport:
 
     hosts: tuple[HostPreview, ...]
     options: str = ""
+    hint: bool = True
+    """Whether to say how to go on; not where an apply does go on."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.text import Lang, Text
@@ -35,7 +36,11 @@ _LOGS = Text("What the engine printed", "Ce que le moteur a affiché")
 def render(report: ApplyReport, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     hosts = sorted(report.hosts, key=lambda host: by_name(host.host))
-    sections = [_host(host, lang, style) for host in hosts if not _idle(host)]
+    alike: dict[str, list[HostApplied]] = {}
+    for host in hosts:
+        if not _idle(host):
+            alike.setdefault("\n".join(_body(host, lang, replace(style, colour=False))), []).append(host)
+    sections = [_section(group, lang, style) for group in alike.values()]
     idle = [host.host for host in hosts if _idle(host)]
     if idle:
         listed = names(idle, lang, None if style.verbose else _NAMES)
@@ -48,15 +53,21 @@ def _idle(host: HostApplied) -> bool:
     return not (host.rules or host.broken or host.failures or host.refused or host.not_reached)
 
 
-def _host(host: HostApplied, lang: Lang, style: Style) -> list[str]:
-    name = printable(host.host)
+def _section(group: Sequence[HostApplied], lang: Lang, style: Style) -> list[str]:
+    """Return what became of hosts that fared alike."""
+    host = group[0]
+    name = printable(host.host) if len(group) == 1 else counted(len(group), "alike", lang)
     figures = counts(_figures([host]), lang)
     first, *more = joined([part for part in (name, *figures.split(" · ")) if part], style)
-    lines = [paint(name, "bold", style) + first[len(name) :], *more]
-    return [*lines, *rows(list(_rows(host, lang)), style)]
+    listed = wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
+    return [paint(name, "bold", style) + first[len(name) :], *more, *listed, *_body(host, lang, style)]
 
 
-def _rows(host: HostApplied, lang: Lang) -> Iterator[Row]:
+def _body(host: HostApplied, lang: Lang, style: Style) -> list[str]:
+    return rows(list(_rows(host, lang, style)), style)
+
+
+def _rows(host: HostApplied, lang: Lang, style: Style) -> Iterator[Row]:
     if host.refused is not None:
         yield Row(_REFUSED.say(lang), "yellow", ("", ""), shortened(host.refused.say(lang)))
     if host.not_reached is not None:
@@ -65,13 +76,21 @@ def _rows(host: HostApplied, lang: Lang) -> Iterator[Row]:
         words = f"{_BEFORE.say(lang)}{colon(lang)} {_words(item, lang)}"
         yield Row(_BROKEN.say(lang), "red", (SEVERITY[item.severity].say(lang), item.rule), words)
     for result in _ORDER:
-        label, colour = _LABEL[result]
-        for item in sorted(host.rules, key=lambda item: (-item.severity, item.rule)):
-            if item.result is result:
-                cells = (SEVERITY[item.severity].say(lang), item.rule)
-                yield Row(label.say(lang), colour, cells, _words(item, lang))
+        yield from _rows_of(result, [item for item in host.rules if item.result is result], lang, style)
     for kind, said in sorted(host.failures.items()):
         yield Row(_ENGINE.say(lang), "red", ("", printable(kind)), shortened(said))
+
+
+def _rows_of(result: Result, items: Sequence[RuleApplied], lang: Lang, style: Style) -> Iterator[Row]:
+    """Yield a row a rule; many that were put right are named in one, since nothing is left to do about them."""
+    label, colour = _LABEL[result]
+    ranked = sorted(items, key=lambda item: (-item.severity, item.rule))
+    if result is Result.put_right and len(ranked) > _NAMES and not style.verbose:
+        listed = names([item.rule for item in ranked], lang, _NAMES)
+        yield Row(label.say(lang), colour, ("", counted(len(ranked), "rule", lang)), listed)
+        return
+    for item in ranked:
+        yield Row(label.say(lang), colour, (SEVERITY[item.severity].say(lang), item.rule), _words(item, lang))
 
 
 def _words(item: RuleApplied, lang: Lang) -> str:

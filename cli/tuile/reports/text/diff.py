@@ -45,8 +45,8 @@ def render(report: DiffReport, lang: Lang, style: Style) -> str:
             alike.setdefault(f"{host.site}\n{host.safety}\n{body}", []).append(host)
     sections = [_section(group, lang, style) for group in alike.values()]
     sections += [_idle(hosts, lang, style), _away(hosts, lang, style), _totals(hosts, lang, style)]
-    fixable = [host.host for host in hosts if host.rules]
-    sections.append(hints([command("apply", report.options, _limit(report, fixable))] if fixable else [], lang, style))
+    fixable = report.hint and any(host.rules for host in hosts)
+    sections.append(hints([command("apply", report.options, [])] if fixable else [], lang, style))
     return "\n\n".join("\n".join(section) for section in sections if section)
 
 
@@ -159,8 +159,3 @@ def _totals(hosts: Sequence[HostPreview], lang: Lang, style: Style) -> list[str]
     ]
     first, *more = counts(figures, lang).split(" · ")
     return joined([f"{counted(len(hosts), 'host', lang)}{colon(lang)} {first}", *more], style)
-
-
-def _limit(report: DiffReport, hosts: Sequence[str]) -> list[str]:
-    """Return the hosts to name: none where all are meant."""
-    return [] if len(hosts) == len(report.hosts) else list(hosts[:3])

@@ -34,6 +34,7 @@ _RUN = Text("run", "relevé")
 _LOOKED = Text("{some} of {all} looked at", "{some} sur {all} examinés")
 _BETWEEN = Text("between {until} and {since}", "entre le {until} et le {since}")
 _SAME_DAY = Text("between {until:%H:%M} and {since:%H:%M} on {day}", "le {day} entre {until:%H:%M} et {since:%H:%M}")
+_SAME_MINUTE = Text("at {since:%H:%M} on {day}", "le {day} à {since:%H:%M}")
 _SINCE = Text("since {since}", "depuis le {since}")
 _STILL = Text(
     "Besides, {still} still failing as before, {never} of them never compliant.",
@@ -96,7 +97,8 @@ def _when(group: Sequence[Change], lang: Lang, style: Style) -> str:
         return _SINCE.say(lang).format(since=moment(min(since), lang, style.zone))
     start, end = min(until).astimezone(style.zone), max(since).astimezone(style.zone)
     if start.date() == end.date():
-        return _SAME_DAY.say(lang).format(until=start, since=end, day=day(end, lang))
+        words = _SAME_MINUTE if f"{start:%H:%M}" == f"{end:%H:%M}" else _SAME_DAY
+        return words.say(lang).format(until=start, since=end, day=day(end, lang))
     return _BETWEEN.say(lang).format(until=moment(start, lang, style.zone), since=moment(end, lang, style.zone))
 
 
@@ -113,5 +115,5 @@ def _hints(report: DriftReport, lang: Lang, style: Style) -> list[str]:
     for change in report.changes:
         if change.after is not None and change.after.outcome is Outcome.failed:
             told = command("history", "", [], quote(change.host), quote(change.rule))
-            return hints([told, command("diff", "", [change.host])], lang, style)
+            return hints([told], lang, style)
     return []
