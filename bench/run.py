@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -196,7 +196,12 @@ def main() -> int:
     """Run the benchmark; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few hosts, few repetitions, nothing written")
-    quick = parser.parse_args().quick
+    parser.add_argument("--testinfra-repetitions", type=int, help="stock testinfra takes most of the time")
+    arguments = parser.parse_args()
+    quick = arguments.quick
+    size = QUICK if quick else FULL
+    if arguments.testinfra_repetitions:
+        size = replace(size, testinfra_repetitions=arguments.testinfra_repetitions)
     obstacle = missing()
     if obstacle is not None:
         print(f"The benchmark needs what is missing here: {obstacle}", file=sys.stderr)
@@ -204,7 +209,7 @@ def main() -> int:
     os.environ.pop("TUILE_BECOME_PASSWORD", None)
     with TemporaryDirectory(prefix="tuile-bench-") as folder:
         try:
-            text = bench(QUICK if quick else FULL, Path(folder))
+            text = bench(size, Path(folder))
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
