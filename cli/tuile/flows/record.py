@@ -11,6 +11,9 @@ from tuile.store import Store
 
 Clock = Callable[[], datetime]
 
+PATIENCE = 3
+"""Hosts for which a store may fail before it is given up: each may have waited for a lock."""
+
 
 class Recorder:
     """One run being stored. Where the store fails for a host, that host is not stored; its result is never lost."""
@@ -20,6 +23,7 @@ class Recorder:
         self.trouble: StoreError | None = None
         self._open, self._clock, self._baselines = open_store, clock, baselines
         self._store: Store | None = None
+        self._failures = 0
 
     def through(self, results: Iterable[HostResult]) -> Iterator[HostResult]:
         """Yield the results, each stored before it is yielded. A run that is not iterated to its end stays open."""
@@ -43,7 +47,9 @@ class Recorder:
             self._store.finish(self.run, self._clock())
 
     def _try(self, store: Callable[[], None]) -> None:
+        if self._failures >= PATIENCE or (self._failures and self._store is None):
+            return
         try:
             store()
         except StoreError as error:
-            self.trouble = error
+            self.trouble, self._failures = error, self._failures + 1
