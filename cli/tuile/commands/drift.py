@@ -58,6 +58,9 @@ def when(words: str | None, today: datetime) -> datetime | None:
     if span:
         return today - timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
-        return datetime.fromisoformat(words).astimezone()
+        found = datetime.fromisoformat(words).astimezone()
     except ValueError:
         raise Usage(f'--since: "{words}" is no time. Say 7d, 12h, 2w, or a date like 2026-11-16.') from None
+    if found > today:
+        raise Usage(f'--since: "{words}" is yet to come.')
+    return found

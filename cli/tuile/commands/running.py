@@ -50,6 +50,8 @@ class Running:
 @contextmanager
 def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Iterator[Running]:
     """Give what a gathering needs, with a progress bar for as long as it lasts."""
+    if not prepared.targets:
+        raise Usage("the inventory holds no host.")
     if not prepared.plans:
         raise Usage("no baseline is assigned to any of these hosts. Name them under `assign` in policy.yaml.")
     if prepared.unassigned:
@@ -78,6 +80,8 @@ def again(flags: dict[str, Any], *, limit: bool) -> str:
     parts = []
     if flags.get("inventory"):
         parts.append(f"-i {quote(flags['inventory'])}")
+    if flags.get("repo"):
+        parts.append(f"--repo {quote(str(flags['repo']))}")
     if limit and flags.get("limit"):
         parts.append(f"-l {quote(flags['limit'])}")
     if flags.get("baseline"):

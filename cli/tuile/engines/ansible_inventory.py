@@ -15,6 +15,10 @@ from tuile.engines.interface import HostWork
 from tuile.policy.target import Target
 
 CONTROLLER = "tuile-controller"
+_UNIX_PATH = 104
+"""Bytes of the path of a socket: 108 on Linux, 104 on macOS (unix(7), sun_path)."""
+_SOCKET_NAME = 1 + 10 + 1 + 16 + 1
+"""Bytes of the name: a slash, ten of Ansible, a dot and sixteen that ssh adds meanwhile, the end."""
 """This machine, as the host that answers are written on; no play runs on it."""
 
 
@@ -98,10 +102,16 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
         "connection": {"pipelining": True},
         "ssh_connection": {
             "control_path_dir": folder / "cp",
-            "ssh_args": "-o ControlMaster=auto -o ControlPersist=60s",
+            "ssh_args": _reuse(folder / "cp"),
         },
     }
     return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
+
+
+def _reuse(sockets: Path) -> str:
+    """Return the options by which ssh reuses connections, where the name of a socket there is not too long."""
+    short = len(str(sockets)) + _SOCKET_NAME <= _UNIX_PATH
+    return "-o ControlMaster=auto -o ControlPersist=60s" if short else "-o ControlMaster=no"
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:

@@ -9,7 +9,7 @@ from functools import partial
 from tuile.flows.check import Seen, Watch, observe
 from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
-from tuile.policy.errors import Unseen
+from tuile.policy.errors import Unseen, Usage, did_you_mean
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
 from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
@@ -34,8 +34,17 @@ class HostDiff:
 
 
 def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterator[HostDiff]:
-    """Check all hosts and yield, for each, what an apply would do; `rules` limits it to those."""
+    """Check all hosts and yield, for each, what an apply would do; `rules` limits it to those.
+
+    Raises:
+        Usage: one of `rules` is in no plan.
+
+    """
     only = frozenset(rules)
+    known = {planned.rule.id for plan in prepared.plans.values() for planned in plan.rules}
+    for unknown in sorted(only - known):
+        advice = did_you_mean(unknown, known)
+        raise Usage(f'--rule: no plan of these hosts has a rule "{unknown}". {advice}'.strip())
     for seen in observe(prepared, watch, lambda plan: file_looks(plan, prepared)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
         chosen = [fix for fix in fixes if not only or fix.planned.rule.id in only]

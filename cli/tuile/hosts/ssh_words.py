@@ -80,17 +80,23 @@ class Failure:
 
     def _denied(self) -> NotReached:
         user = self.options.username
-        tried = ", ".join(self._tried())
+        tried = ", ".join(text.en for text in self._tried())
+        essaye = ", ".join(text.fr for text in self._tried())
         return _say(
             f"login refused for {user} (tried: {tried}); put the right key there, or correct the user",
-            f"connexion refusée pour {user} (essayé : {tried}) ; installez la bonne clé ou corrigez l'utilisateur",
+            f"connexion refusée pour {user} (essayé : {essaye}) ; installez la bonne clé ou corrigez l'utilisateur",
         )
 
-    def _tried(self) -> list[str]:
-        tried = [f"key {self._target.key_file}"] if self._target.key_file else []
-        tried += ["ssh agent"] if self.options.agent_path and os.path.exists(self.options.agent_path) else []  # noqa: PTH110
-        tried += ["password"] if self._target.password else []
-        return tried or ["the keys in ~/.ssh"]
+    def _tried(self) -> list[Text]:
+        key = self._target.key_file
+        tried = [Text(f"key {key}", f"clé {key}")] if key else []
+        tried += (
+            [Text("ssh agent", "agent ssh")]
+            if self.options.agent_path and os.path.exists(self.options.agent_path)
+            else []
+        )  # noqa: PTH110
+        tried += [Text("password", "mot de passe")] if self._target.password else []
+        return tried or [Text("the keys in ~/.ssh", "les clés de ~/.ssh")]
 
     def _host_key(self, error: Exception) -> NotReached:
         name = self.options.host_key_alias or self.options.host
