@@ -197,9 +197,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few hosts, few repetitions, nothing written")
     parser.add_argument("--testinfra-repetitions", type=int, help="stock testinfra takes most of the time")
+    parser.add_argument("--hosts", type=int, help="how many: each takes six of fs.inotify.max_user_instances")
     arguments = parser.parse_args()
     quick = arguments.quick
     size = QUICK if quick else FULL
+    size = replace(size, hosts=arguments.hosts or size.hosts)
     if arguments.testinfra_repetitions:
         size = replace(size, testinfra_repetitions=arguments.testinfra_repetitions)
     obstacle = missing()
