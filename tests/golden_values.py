@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.golden_checks import (
@@ -25,6 +25,7 @@ from tests.golden_checks import (
 )
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.compare import Cause, Change
+from tuile.policy.drifted import Drift, Gap, History, Interval
 from tuile.policy.model import (
     Risk,
     Severity,
@@ -122,51 +123,6 @@ def recorded(verdict: Verdict) -> Recorded:
 def change(name: str, cause: Cause, before: Verdict, after: Verdict) -> Change:
     """Return a change between two verdicts of one rule, seen on 19 November."""
     return Change(name, cause, after.rule, recorded(before), recorded(after), seen(831, 19, 3), seen(830, 19, 2))
-
-
-@dataclass(frozen=True)
-class Drift:
-    """A drift as the flow gives it."""
-
-    since: Run | None
-    until: Run | None
-    hosts: int
-    looked_at: int
-    changes: tuple[Change, ...] = ()
-    never_compliant: tuple[Change, ...] = ()
-    still_failing: int = 0
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An interval as the flow gives it."""
-
-    found: Recorded
-    planned: InPlan | None
-    first: Seen
-    last: Seen
-    now: bool
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A gap as the flow gives it."""
-
-    first: Seen
-    last: Seen
-    why: Text
-
-
-@dataclass(frozen=True)
-class History:
-    """A history as the flow gives it."""
-
-    host: str
-    first: Seen
-    last: Seen
-    visits: int
-    intervals: tuple[Interval, ...]
-    gaps: tuple[Gap, ...]
 
 
 def run(number: int, day: int) -> Run:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -33,7 +34,9 @@ def style(*, verbose: bool) -> Style:
     """Return how text is set on this terminal; NO_COLOR and pipes mean no colour and no wrapping."""
     terminal = sys.stdout.isatty()
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(colour=colour, width=shutil.get_terminal_size().columns if terminal else None, verbose=verbose)
+    width = shutil.get_terminal_size().columns if terminal else None
+    here = datetime.now().astimezone().tzinfo or UTC
+    return Style(colour=colour, width=width, verbose=verbose, zone=here)
 
 
 def show(report: str, value: Any, lang: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401 -- any report, a Lang

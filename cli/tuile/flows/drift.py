@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from tuile.policy.compare import Change, compare, never_compliant
+from tuile.policy.drifted import Drift
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import HostState, Run
 from tuile.store import Store
-
-
-@dataclass(frozen=True)
-class Drift:
-    """What changed on the hosts between two runs."""
-
-    since: Run | None
-    """The run compared with, the earliest where hosts differ; None: nothing to compare with."""
-    until: Run | None
-    """The last run that visited one of the hosts; None: none ever did."""
-    hosts: int
-    """How many hosts are known to the store, of those asked for."""
-    looked_at: int
-    """How many of them were reached since, at their last visit."""
-    changes: tuple[Change, ...]
-    """The most pressing cause first, then by rule and host."""
-    never_compliant: tuple[Change, ...]
-    """Rules that have failed ever since they came into the plan; those among the changes are not repeated."""
-    still_failing: int
-    """How many findings fail and are not among the changes, those never compliant included."""
-
-    @property
-    def worse(self) -> bool:
-        """Return whether a change is for the worse."""
-        return any(change.worse for change in self.changes)
 
 
 def drift(store: Store, since: datetime | None, hosts: frozenset[str] | None = None) -> Drift:

@@ -3,50 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from tuile.policy.drifted import Gap, History, Interval
 from tuile.policy.errors import Refused, did_you_mean
 from tuile.policy.model import Outcome
-from tuile.policy.recorded import Finding, InPlan, Recorded, Seen, Timeline, Visit
+from tuile.policy.recorded import Finding, InPlan, Recorded, Timeline, Visit
 from tuile.policy.text import Text
 from tuile.store import Store
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An unbroken row of visits at which a rule came to the same."""
-
-    found: Recorded
-    planned: InPlan | None
-    """The rule as the plan had it at the first of them."""
-    first: Seen
-    last: Seen
-    now: bool
-    """Whether it holds still, as far as is known."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """An unbroken row of visits that did not reach the host; nothing is known of what it was then."""
-
-    first: Seen
-    last: Seen
-    why: Text
-    """In the words of the last one."""
-
-
-@dataclass(frozen=True)
-class History:
-    """One host over time."""
-
-    host: str
-    first: Seen
-    last: Seen
-    visits: int
-    intervals: tuple[Interval, ...]
-    """By rule, then in the order of time. Without a rule asked for, those of rules that always passed are left out."""
-    gaps: tuple[Gap, ...]
 
 
 def history(store: Store, host: str, rule: str | None = None) -> History:

@@ -7,15 +7,13 @@ from importlib import import_module
 from typing import Any, Literal
 
 from tuile.policy.text import Lang
-from tuile.reports.interface import CheckReport, DiffReport, DriftReport, HistoryReport, Style
+from tuile.reports.interface import CheckReport, DiffReport, Style
 
 __all__ = [
     "FORMATS",
     "CheckReport",
     "DiffReport",
-    "DriftReport",
     "Format",
-    "HistoryReport",
     "Render",
     "Style",
     "renderer",

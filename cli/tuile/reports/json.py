@@ -10,6 +10,7 @@ from typing import Any
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.compare import Change
 from tuile.policy.digest import plain
+from tuile.policy.drifted import Drift, History
 from tuile.policy.errors import COMPLIANT
 from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
 from tuile.policy.preview import HostPreview, RulePreview
@@ -24,7 +25,7 @@ from tuile.policy.status import (
     unjudged,
 )
 from tuile.policy.text import Lang, Text
-from tuile.reports.interface import CheckReport, DiffReport, DriftReport, HistoryReport, Style
+from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.ordering import by_name
 
 SCHEMA = "tuile.report/1"
@@ -72,7 +73,7 @@ def apply(report: ApplyReport, _lang: Lang, _style: Style) -> str:
     )
 
 
-def drift(report: DriftReport, _lang: Lang, _style: Style) -> str:
+def drift(report: Drift, _lang: Lang, _style: Style) -> str:
     """Return the document of a drift: every change with its cause, and when it was first seen."""
     return _text(
         "drift",
@@ -85,7 +86,7 @@ def drift(report: DriftReport, _lang: Lang, _style: Style) -> str:
     )
 
 
-def history(report: HistoryReport, _lang: Lang, _style: Style) -> str:
+def history(report: History, _lang: Lang, _style: Style) -> str:
     """Return the document of a history: what each rule came to, from when to when, and when nobody could look."""
     return _text(
         "history",

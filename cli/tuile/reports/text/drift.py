@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from shlex import quote
 
 from tuile.policy.compare import Cause, Change
+from tuile.policy.drifted import Drift
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import Run
 from tuile.policy.text import Lang, Text
-from tuile.reports.interface import DriftReport, Style
+from tuile.reports.interface import Style
 from tuile.reports.text.hints import command, hints
 from tuile.reports.text.layout import Row, joined, printable, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
@@ -42,7 +43,7 @@ _STILL = Text(
 )
 
 
-def render(report: DriftReport, lang: Lang, style: Style) -> str:
+def render(report: Drift, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     if report.until is None:
         return "\n".join(wrapped(_NO_RUN.say(lang).format(nbsp="\u00a0"), style))
@@ -52,7 +53,7 @@ def render(report: DriftReport, lang: Lang, style: Style) -> str:
     return "\n\n".join("\n".join(section) for section in sections if section)
 
 
-def _heading(report: DriftReport, until: Run, lang: Lang, style: Style) -> list[str]:
+def _heading(report: Drift, until: Run, lang: Lang, style: Style) -> list[str]:
     ends = [_run(run, lang, style) for run in (report.since, until) if run is not None]
     every = counted(report.hosts, "host", lang)
     return joined([" → ".join(ends), _LOOKED.say(lang).format(some=report.looked_at, all=every)], style)
@@ -102,7 +103,7 @@ def _when(group: Sequence[Change], lang: Lang, style: Style) -> str:
     return _BETWEEN.say(lang).format(until=moment(start, lang, style.zone), since=moment(end, lang, style.zone))
 
 
-def _still(report: DriftReport, lang: Lang, style: Style) -> list[str]:
+def _still(report: Drift, lang: Lang, style: Style) -> list[str]:
     if not report.still_failing:
         return []
     still = counted(report.still_failing, "finding", lang)
@@ -111,7 +112,7 @@ def _still(report: DriftReport, lang: Lang, style: Style) -> list[str]:
     return [*lines, *_grouped(report.never_compliant, lang, style)] if style.verbose else lines
 
 
-def _hints(report: DriftReport, lang: Lang, style: Style) -> list[str]:
+def _hints(report: Drift, lang: Lang, style: Style) -> list[str]:
     for change in report.changes:
         if change.after is not None and change.after.outcome is Outcome.failed:
             told = command("history", "", [], quote(change.host), quote(change.rule))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tuile.policy.drifted import Gap, History, Interval
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import Recorded, Seen
 from tuile.policy.text import Lang, Text
-from tuile.reports.interface import Gap, HistoryReport, Interval, Style
+from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened
 from tuile.reports.text.phrases import differences
 from tuile.reports.text.words import LABEL, counted, moment
@@ -24,7 +25,7 @@ _NOW = Text("now", "maintenant")
 _ALWAYS = Text("Every rule passed at every visit.", "Toutes les règles étaient conformes à chaque visite.")
 
 
-def render(report: HistoryReport, lang: Lang, style: Style) -> str:
+def render(report: History, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     name = printable(report.host)
     visits = f"{counted(report.visits, 'visit', lang)}, {_span(report.first, report.last, lang, style)}"
