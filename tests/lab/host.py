@@ -107,7 +107,21 @@ class LabHost:
         """Throw away all that was changed on the host and boot it again (half a second)."""
         self.discard()
         self.boot()
-        self.wait()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for a fresh boot, and boot once more if it failed: on a busy machine a mount of it may (1 in 300).
+
+        Raises:
+            LabError: the second one failed too.
+
+        """
+        try:
+            self.wait()
+        except LabError:
+            self.discard()
+            self.boot()
+            self.wait()
 
     def discard(self) -> None:
         """Cut the power and throw the writable layer away."""

@@ -47,7 +47,7 @@ class Lab:
         for host in hosts:
             host.boot()
         for host in hosts:
-            host.wait()
+            host.settle()
         return hosts
 
     def close(self) -> None:
