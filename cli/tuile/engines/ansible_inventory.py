@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
     for number, host in enumerate(work):
         answer = str(folder / "outcomes" / f"{number}.json")
         kinds = [as_data(folder, kind) for kind in host.kinds]
-        hosts[host.target.name] = {**connection(host.target), "tuile_kinds": kinds, "tuile_outcome": answer}
+        config = folder / f"{number}.ssh_config"
+        hosts[host.target.name] = {**connection(host.target, config), "tuile_kinds": kinds, "tuile_outcome": answer}
     controller = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
@@ -62,8 +64,14 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
     return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
 
 
-def connection(target: Target) -> dict[str, Any]:
-    """Return the `ansible_*` variables that reach a host; the passwords among them are in clear."""
+def connection(target: Target, config: Path) -> dict[str, Any]:
+    """Return the `ansible_*` variables that reach a host; the passwords among them are in clear.
+
+    ssh hands no option on to the jump hosts of -J, only a configuration file: it is written to `config`.
+    """
+    if "proxyjump" in target.ssh_options:
+        write_private(config, ssh.config(target).encode())
+        target = replace(target, ssh_config=str(config))
     found = {
         "ansible_connection": target.connection,
         "ansible_host": target.address,
