@@ -51,7 +51,8 @@ def _head(found: Figures) -> str:
 
 Taken side by side in one run, the tools in turn, on booted Debian 12 hosts (systemd-nspawn) of one machine, over SSH
 with sudo. Each figure is a median (least … most, n = how often). Whole commands: the start of the process is in them,
-and so is the storing of the result. Where n is 1, the spread is not known. The hosts share the processors with the commands that are measured.
+and so is the storing of the result. Where n is 1, the spread is not known. The hosts share the
+processors with the commands that are measured.
 
 - {datetime.now(tz=UTC):%Y-%m-%d}; {os.cpu_count()} processors ({_processor()}), Linux {platform.release()},
   Python {platform.python_version()}; load average at the end: {load}

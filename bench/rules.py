@@ -49,14 +49,14 @@ def comparable(rule: Rule) -> bool:
     """Return whether stock testinfra and goss can say the same of a rule, in the words that they have for it."""
     params = rule["params"]
     if rule["kind"] == "sysctl":
-        return " " not in params["value"]
+        return " " not in str(params["value"])
     if rule["kind"] == "service":
         return "masked" not in params
     if rule["kind"] == "config_option":
         plain = params.get("compare", "equals") == "equals" and params["format"] in ("space", "equals")
-        return plain and params.get("default") != params["value"] and "drop_ins" not in params
+        return bool(plain) and params.get("default") != params["value"] and "drop_ins" not in params
     if rule["kind"] == "sshd_option":
-        return params.get("compare", "equals") == "equals"
+        return bool(params.get("compare", "equals") == "equals")
     return rule["kind"] in ("file", "package")
 
 

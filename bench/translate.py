@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rules import Rule
@@ -89,7 +89,7 @@ def _config_test(params: Mapping[str, Any]) -> list[str]:
     return [f"assert host.run('grep -Eq %s %s', {_config_pattern(params)!r}, {params['file']!r}).rc == 0"]
 
 
-_TESTINFRA = {
+_TESTINFRA: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "sysctl": _sysctl_test,
     "file": _file_test,
     "package": _package_test,
@@ -123,7 +123,7 @@ def _goss_lines(rule: str, path: str, pattern: str) -> tuple[str, str, dict[str,
     return "file", rule, {"path": path, "exists": True, "contents": [f"/{pattern}/"]}
 
 
-_GOSS = {
+_GOSS: Mapping[str, Callable[[str, Mapping[str, Any]], tuple[str, str, dict[str, Any]]]] = {
     "sysctl": lambda _rule, params: ("kernel-param", params["key"], {"value": params["value"]}),
     "file": _goss_file,
     "package": lambda _rule, params: ("package", params["name"], {"installed": params["state"] == "present"}),
