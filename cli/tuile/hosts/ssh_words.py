@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import asyncssh
@@ -90,11 +90,8 @@ class Failure:
     def _tried(self) -> list[Text]:
         key = self._target.key_file
         tried = [Text(f"key {key}", f"clé {key}")] if key else []
-        tried += (
-            [Text("ssh agent", "agent ssh")]
-            if self.options.agent_path and os.path.exists(self.options.agent_path)
-            else []
-        )  # noqa: PTH110
+        agent = self.options.agent_path
+        tried += [Text("ssh agent", "agent ssh")] if agent and Path(agent).exists() else []
         tried += [Text("password", "mot de passe")] if self._target.password else []
         return tried or [Text("the keys in ~/.ssh", "les clés de ~/.ssh")]
 

@@ -160,9 +160,10 @@ def _totals(report: CheckReport, lang: Lang, style: Style) -> list[str]:
     figures.append((sum(len(unjudged(r)) for r in results if r.reached), "unjudged"))
     verdicts = counted(sum(len(r.verdicts) for r in results), "verdict", lang)
     run = "" if report.run is None else f", {_RUN.say(lang)} {report.run}"
-    time = f"{_IN.say(lang)} {elapsed(report.started, report.finished, lang)}{run}{colon(lang)}"
-    parts = counts(figures, lang).split(" · ")
-    return [*_host_totals(results, lang, style), *joined([f"{verdicts} {time} {parts[0]}", *parts[1:]], style)]
+    time = f"{_IN.say(lang)} {elapsed(report.started, report.finished, lang)}{run}"
+    first, *more = counts(figures, lang).split(" · ")
+    head = f"{verdicts} {time}{colon(lang)} {first}" if first else f"{verdicts} {time}"
+    return [*_host_totals(results, lang, style), *joined([head, *more], style)]
 
 
 def _host_totals(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
