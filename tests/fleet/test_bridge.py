@@ -48,7 +48,9 @@ def by_stock_testinfra(host: LabHost, folder: Path, level: str) -> dict[str, str
 
 def _rule(case: ET.Element) -> str:
     """Return the rule of "test_rule[rule-id-ssh://good]", in whichever order pytest puts the two."""
-    return case.attrib["name"].split("[", 1)[1].removesuffix("]").removeprefix("ssh://good-").removesuffix("-ssh://good")
+    return (
+        case.attrib["name"].split("[", 1)[1].removesuffix("]").removeprefix("ssh://good-").removesuffix("-ssh://good")
+    )
 
 
 def _outcome(case: ET.Element) -> str:

@@ -14,6 +14,7 @@ from tests.lab import LabHost
 pytestmark = pytest.mark.lab
 CHECK = ("check", "-i", "inventories", "--no-store")
 LONG = "a" * 150
+CTRL_C = "\x03"
 
 
 @pytest.fixture
@@ -49,9 +50,10 @@ def test_colour_is_declined(one: Program, setting: dict[str, str]) -> None:
 
 
 def test_the_bar_says_what_is_waited_for(fleet: Mapping[str, LabHost], program: Program) -> None:
-    """A host that takes its time is named with the command that does not end."""
+    """A host that takes its time is named with the command that does not end; Ctrl-C there ends the wait."""
     write_inventory(program.folder, {"good": reach(fleet["good"]), "hung": reach(fleet["hung"])})
-    done = program.on_terminal(*CHECK)
+    done = program.on_terminal(*CHECK, answers={"no end of": CTRL_C})
+    assert done.code == 130
     assert "checking" in done.plain
     assert "1/2 hung: looking" in done.plain
     assert 'hung: no end of "grep' in done.plain
