@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -34,14 +35,13 @@ def by_stock_testinfra(host: LabHost, folder: Path, level: str) -> dict[str, str
     """Return the outcome of each rule as pytest and stock testinfra tell it."""
     folder.chmod(0o700)
     config, report = folder / "ssh_config", folder / "junit.xml"
-    sockets = Path("/run") / f"tuile-bridge-{host.address}"  # the name of a socket must be short
-    sockets.mkdir(mode=0o700, exist_ok=True)
-    place = {"address": host.address, "key": host.key_file, "known": host.known_hosts, "sockets": sockets}
-    config.write_text(CONFIG.format(**place))
+    place = {"address": host.address, "key": host.key_file, "known": host.known_hosts}
     options = ["--hosts=ssh://good", f"--ssh-config={config}", "--sudo", "--baseline=linux-server", f"--level={level}"]
     manners = ["-q", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     argv = [sys.executable, "-m", "pytest", *options, *manners, "checks/"]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 -- a list
+    with tempfile.TemporaryDirectory(prefix="tuile-", dir="/run") as sockets:  # the name of a socket must be short
+        config.write_text(CONFIG.format(**place, sockets=sockets))
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 -- a list
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return {_rule(case): _outcome(case) for case in ET.parse(report).iter("testcase")}  # noqa: S314 -- pytest's own
 
