@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -130,13 +131,18 @@ def _seen(value: str | None, params: Params) -> str | tuple[str, ...] | None:
     return tuple(item for item in re.split(r"[\s,]+", value) if item)
 
 
-def _files(listed: CommandResult, first: str) -> dict[str, list[str]]:
+def _files(listed: CommandResult, first: str) -> Mapping[str, list[str]]:
     """Return the lines of files, in the order in which they are read, from what `grep -aHn ''` prints."""
     problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
     if problems or listed.rc not in (0, 1, 2):
         raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
+    return _by_file(listed.stdout, first)
+
+
+@lru_cache(maxsize=8)  # one answer serves all rules about a file
+def _by_file(printed: str, first: str) -> Mapping[str, list[str]]:
     files: dict[str, list[str]] = {first: []}
-    for line in listed.stdout.split("\n")[:-1]:
+    for line in printed.split("\n")[:-1]:
         found = re.match(r"(.*?):\d+:(.*)", line, re.DOTALL)
         if found:
             files.setdefault(found[1], []).append(found[2])

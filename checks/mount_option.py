@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -217,15 +218,20 @@ def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str
     return (",".join(API[path][1]), SYSTEMD) if path in API else (None, None)
 
 
-def _units(shown: CommandResult) -> dict[str, _Unit]:
+def _units(shown: CommandResult) -> Mapping[str, _Unit]:
     """Return the mount units by name, from what `systemctl cat` shows: each file after a comment with its path."""
     harmless = ("No files found for ", "#", "Warning:")  # mounted without a unit file; fstab is newer than its units
     failures = [line for line in shown.stderr.splitlines() if not line.startswith(harmless)]
     if shown.rc != 0 and failures and "not been booted with systemd" not in shown.stderr:
         raise Unseen(failures[-1])
+    return _read_units(shown.stdout)
+
+
+@lru_cache(maxsize=2)  # one answer serves all rules of a host
+def _read_units(shown: str) -> Mapping[str, _Unit]:
     units: dict[str, _Unit] = {}
     name = file = ""
-    for line in re.sub(r"\\\n\s*", " ", shown.stdout).splitlines():
+    for line in re.sub(r"\\\n\s*", " ", shown).splitlines():
         header = re.fullmatch(r"# (/.*[.](?:mount|conf))", line)
         if header:
             file = header[1]

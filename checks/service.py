@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
+_ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,27 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Ask systemd for all unit files and all loaded units, each once for all units.
+    """Ask systemd for the state of the unit's file on disk, and for all loaded units once for all rules.
+
+    The file's state is asked by is-enabled, which reads the disk: `systemctl show` answers from what systemd remembered
+    when it was first asked, whatever happened to the links since.
 
     Raises:
         Unseen: systemd does not answer.
 
     """
-    listed = host.run("systemctl list-unit-files --full --no-legend --no-pager --plain")
-    shown = host.run(
-        "systemctl show --all --no-pager --property=Id,Names,LoadState,ActiveState,WantedBy,RequiredBy '*'"
-    )
-    files = {line.split()[0]: line.split()[1] for line in output_of(listed).splitlines() if line.strip()}
     unit = _unit(params.name)
-    loaded = _loaded(output_of(shown)).get(unit, {})
-    name = loaded.get("Id", unit)
-    state = files.get(name, "")
-    if state == "alias" or (not state and _template(name) in files):
-        state = host.run("systemctl is-enabled %s", name).stdout.strip()
-    exists = bool(state) or loaded.get("LoadState", "not-found") not in ("not-found", "masked")
-    return State(exists, _enabled(state, loaded), _running(loaded.get("ActiveState", "")), state == "masked")
+    listed = host.run("systemctl list-units --all --full --plain --no-legend --no-pager")
+    load, active = _loaded(output_of(listed)).get(unit, ("not-found", ""))
+    state = _file_state(host, unit)
+    shown: Mapping[str, str] = {}
+    if state in _ASKED_FOR_BY_OTHERS or state == "alias" or (state and not active):
+        shown = _shown(host, unit)
+        active = shown.get("ActiveState", active)
+    if state == "alias":
+        state = _file_state(host, shown.get("Id", unit))
+    exists = bool(state) or load not in ("not-found", "masked")
+    return State(exists, _enabled(state, shown), _running(active), state == "masked")
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
@@ -90,19 +92,31 @@ def _unit(name: str) -> str:
     return name if re.search(_SUFFIX, name) else f"{name}.service"
 
 
-def _template(name: str) -> str:
-    """Return the template of an instance: getty@.service for getty@tty1.service."""
-    return re.sub(r"@[^@]*(\.[a-z]+)$", r"@\1", name)
+def _file_state(host: Host, unit: str) -> str:
+    """Return what is-enabled says of a unit, "" where it has no file."""
+    said = host.run("systemctl is-enabled %s", unit)
+    state = str(said.stdout.strip())
+    if state in ("", "not-found"):
+        if not state and "No such file or directory" not in said.stderr:
+            output_of(said)
+        return ""
+    return state
 
 
-def _enabled(state: str, loaded: Mapping[str, str]) -> bool:
+def _shown(host: Host, unit: str) -> Mapping[str, str]:
+    """Return the properties of one unit, under its first name where it has several."""
+    shown = host.run("systemctl show --no-pager --property=Id,ActiveState,WantedBy,RequiredBy %s", unit)
+    return dict(line.split("=", 1) for line in output_of(shown).splitlines() if "=" in line)
+
+
+def _enabled(state: str, shown: Mapping[str, str]) -> bool:
     """Return whether a unit starts at boot.
 
     What cannot be enabled (static, indirect, generated) does where another unit asks for it (systemctl(1),
     is-enabled); "enabled-runtime" does not outlive a boot.
     """
-    if state in ("static", "indirect", "generated"):
-        return bool(loaded.get("WantedBy") or loaded.get("RequiredBy"))
+    if state in _ASKED_FOR_BY_OTHERS:
+        return bool(shown.get("WantedBy") or shown.get("RequiredBy"))
     return state == "enabled"
 
 
@@ -114,11 +128,7 @@ def _running(active: str) -> bool | str:
 
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
-def _loaded(shown: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the properties of each loaded unit, by each of its names."""
-    units: dict[str, Mapping[str, str]] = {}
-    for block in shown.split("\n\n"):
-        properties = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        for name in shlex.split(properties.get("Names", "")):
-            units[name] = properties
-    return units
+def _loaded(listed: str) -> Mapping[str, tuple[str, str]]:
+    """Return the load state and the activity of each loaded unit, by its first name."""
+    rows = (line.lstrip("●* ").split(None, 3) for line in listed.splitlines())
+    return {row[0]: (row[1], row[2]) for row in rows if len(row) > 2}  # noqa: PLR2004 -- unit, load, active

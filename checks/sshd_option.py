@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -242,6 +243,7 @@ def _include(
         yield from _walk(host, files, path, match, depth + 1)
 
 
+@lru_cache(maxsize=1024)  # the same lines are walked for each rule
 def _split(text: str) -> tuple[str, str]:
     """Return option (lower case) and value of a line, without quotes and comment; ("", "") where there is none."""
     found = re.match(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)", text)
