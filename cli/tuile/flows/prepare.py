@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from tuile import catalog, inventory, repo
 from tuile.catalog import Kinds
 from tuile.evidence.trust import Trust
 from tuile.flows import places
+from tuile.hosts import preload
 from tuile.inventory import Inventory
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Mistake, PolicyMistakes, Refused, Usage
@@ -133,6 +135,8 @@ def prepare(request: Request) -> Prepared:
         Usage: the flags make no sense.
 
     """
+    if request.inventory is not None:
+        threading.Thread(target=preload).start()  # while files are read
     hosts = _inventory(request)
     beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
     home = request.home or repo.find_home(beside or Path.cwd())

@@ -4,4 +4,14 @@ from tuile.hosts.files import FileSeen, read_file
 from tuile.hosts.gather import look_at
 from tuile.hosts.values import Limits, Look, Progress, Sight
 
-__all__ = ["FileSeen", "Limits", "Look", "Progress", "Sight", "look_at", "read_file"]
+__all__ = ["FileSeen", "Limits", "Look", "Progress", "Sight", "look_at", "preload", "read_file"]
+
+
+def preload() -> None:
+    """Import what SSH needs: for a thread of those who have files to read before they reach a host.
+
+    The library looks for an optional one of C with programs of the system, which takes a tenth of a second of waiting.
+    """
+    from tuile.hosts import ssh  # noqa: PLC0415 -- the purpose
+
+    del ssh
