@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from tuile.catalog import Kinds
+from tuile.catalog import Kinds, kind_files
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for folder in ("cli", "checks", "roles", "tests") for path in (ROOT / folder).rglob("*.py"))
@@ -120,3 +120,13 @@ def test_a_formatted_command_is_found() -> None:
     bad = ('host.run(f"cat {x}")', 'host.run("cat " + x)', 'host.run("cat %s" % x)', 'host.run("cat {}".format(x))')
     assert [formatted_commands(line) for line in bad] == [[1]] * len(bad)
     assert formatted_commands('host.run("cat %s", x)') == []
+
+
+@pytest.mark.parametrize("path", kind_files(ROOT), ids=lambda path: path.stem)
+def test_kinds_see_the_core_only(path: Path) -> None:
+    """A kind imports nothing of the program but its pure core."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+
+    assert [name for name in names if name.split(".")[0] == "tuile" and not name.startswith("tuile.policy.")] == []
