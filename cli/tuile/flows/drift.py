@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tuile.policy.compare import Change, compare, never_compliant
 from tuile.policy.drifted import Drift
+from tuile.policy.errors import Refused, did_you_mean
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import HostState, Run
 from tuile.store import Store
@@ -20,13 +21,17 @@ def drift(store: Store, since: datetime | None, hosts: frozenset[str] | None = N
     all later; without `since`, with what was known of each host one visit earlier.
 
     Raises:
+        Refused: no run has visited one of `hosts`.
         StoreError: the store cannot be read.
 
     """
     runs = store.runs()
     if not runs:
         return Drift(None, None, 0, 0, (), (), 0)
-    now = _among(store.states(), hosts)
+    known = store.states()
+    for host in sorted((hosts or frozenset()) - known.keys()):
+        raise Refused(f'no run has visited a host called "{host}". {did_you_mean(host, known)}'.rstrip())
+    now = _among(known, hosts)
     if since is None:
         before = _among(store.states(back=1), hosts)
         base = None
