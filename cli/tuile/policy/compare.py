@@ -105,9 +105,9 @@ def never_compliant(state: HostState) -> tuple[Change, ...]:
 
 def _of_host(before: HostState | None, after: HostState) -> Iterator[Change]:
     was_reached = before is not None and not before.stale
-    if before is None or (before.seen is None and after.seen is not None):
+    if after.seen is not None and (before is None or before.seen is None):
         yield Change(after.host, Cause.newly_seen, since=after.seen)
-    elif before.stale and not after.stale:
+    elif before is not None and before.stale and not after.stale:
         yield Change(after.host, Cause.reached_again, since=after.seen, until=before.seen)
     if after.stale and (before is None or was_reached or before.missed != after.missed):
         yield Change(after.host, Cause.not_reached, since=after.missed, until=after.seen, note=after.why)

@@ -147,9 +147,9 @@ def test_a_host_that_changed_before_it_was_lost() -> None:
 
 
 def test_a_host_never_reached() -> None:
-    """It is new and not reached; when it is reached at last it is new, without a list of its rules."""
+    """It is not reached, and that is all; when it is reached at last it is new, without a list of its rules."""
     never = HostState("srv-pacs-01", None, missed=seen(1), why=Text("no answer", "pas de réponse"))
-    assert causes(None, never) == [Cause.not_reached, Cause.newly_seen]
+    assert causes(None, never) == [Cause.not_reached]
     assert causes(never, state(2, F)) == [Cause.newly_seen]
 
 
