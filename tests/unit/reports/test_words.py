@@ -87,11 +87,11 @@ def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Incl
         ([found(None, Equals("0"))], "key is absent, wanted 0", "key : absent, attendu 0"),
         ([found(("a", "z"), SubsetOf(("a",)))], "key has z, wanted a only", "key : z en trop, attendu a seulement"),
         ([found((), SubsetOf(("a",)))], "key is none, wanted a only", "key : aucun, attendu a seulement"),
-        ([found(("a", "z"), Excludes(("z",)))], "key has z, wanted without z", "key : z en trop, attendu sans z"),
+        ([found(("a", "z"), Excludes(("z",)))], "key has z, not wanted", "key : z en trop"),
         (
             [found(("a",), Includes(("a", "z")))],
-            "key lacks z, wanted including a, z",
-            "key : z absent, attendu avec au moins a, z",
+            "key lacks z",
+            "key : z absent",
         ),
         ([found(("a",), Equals(("b",)))], "key is a, wanted b", "key : a, attendu b"),
         (

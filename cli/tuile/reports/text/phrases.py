@@ -27,7 +27,8 @@ _WHERE: dict[Lang, str] = {"en": ": ", "fr": ", "}
 _SIDES = {
     "seen": Text(" is {seen}, wanted {wanted}", f"{NBSP}: {{seen}}, attendu {{wanted}}"),
     "extra": Text(" has {items}, wanted {wanted}", f"{NBSP}: {{items}} en trop, attendu {{wanted}}"),
-    "missing": Text(" lacks {items}, wanted {wanted}", f"{NBSP}: {{items}} absent, attendu {{wanted}}"),
+    "unwanted": Text(" has {items}, not wanted", f"{NBSP}: {{items}} en trop"),
+    "missing": Text(" lacks {items}", f"{NBSP}: {{items}} absent"),
 }
 _AND = Text("and", "et")
 _MORE = Text("more", "de plus")
@@ -103,7 +104,8 @@ def _alike(found: Sequence[Difference], lang: Lang) -> list[list[Difference]]:
 def _one(subject: str, found: Difference, lang: Lang) -> str:
     where = _WHERE[lang].join(part for part in (shortened(subject), found.label.say(lang)) if part)
     extra, missing = _items(found)
-    sides = _SIDES["extra" if extra else "missing" if missing else "seen"].say(lang)
+    too_many = "unwanted" if isinstance(found.wanted, Excludes) else "extra"
+    sides = _SIDES[too_many if extra else "missing" if missing else "seen"].say(lang)
     words = sides.format(
         items=shortened(", ".join(extra or missing)),
         seen=shortened(say_value(found.observed, lang)),
