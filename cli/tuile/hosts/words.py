@@ -112,7 +112,7 @@ _SUDO = (
         r"password is required|no password was provided",
         Text(
             "sudo wants a password for {user}, and none was given; give one (--ask-become-pass), or NOPASSWD",
-            "sudo demande le mot de passe de {user}, non fourni ; donnez-le (--ask-become-pass) ou utilisez NOPASSWD",
+            "sudo demande le mot de passe du compte {user}, non fourni ; donnez-le (--ask-become-pass), ou NOPASSWD",
         ),
     ),
     (
@@ -126,7 +126,7 @@ _SUDO = (
         r"incorrect password|sorry, try again|authentication fail",
         Text(
             "sudo refused the password of {user}; give the right one",
-            "sudo a refusé le mot de passe de {user} ; donnez le bon",
+            "sudo a refusé le mot de passe du compte {user} ; donnez le bon",
         ),
     ),
     (
