@@ -9,6 +9,8 @@ from tuile.policy.errors import PolicyMistakes, Usage, did_you_mean
 from tuile.policy.explanation import Explanation
 from tuile.policy.model import Baseline, PlannedRule
 
+_ELSEWHERE = "`tuile baseline show NAME` lists rules; --repo adds those of a policy repository."
+
 
 def explain(repository: Repository, rule_id: str) -> Explanation:
     """Return all about a rule.
@@ -25,8 +27,8 @@ def explain(repository: Repository, rule_id: str) -> Explanation:
         if (planned := library.flatten(baseline).get(rule_id)) is not None
     ]
     if not having:
-        known = library.rule_ids()
-        raise Usage(f'no baseline has a rule "{rule_id}". {did_you_mean(rule_id, known)}'.strip())
+        advice = did_you_mean(rule_id, library.rule_ids()) or _ELSEWHERE
+        raise Usage(f'no baseline has a rule "{rule_id}". {advice}')
     rule = having[-1][1].rule
     kind = repository.kinds[rule.kind]
     params = read_params(kind, rule.params)
