@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import common, fleet, lang_of, request
+from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, note, show
 from tuile.commands.running import again, final_code, now, running
 from tuile.engines import engine
@@ -26,7 +26,7 @@ from tuile.reports import DiffReport
 _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {engine} sur {count} machine(s) ?")
 
 
-@click.command()
+@click.command(cls=OfFleet)
 @fleet
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
 @click.option(

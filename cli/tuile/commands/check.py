@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import common, fleet, lang_of, request
+from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
 from tuile.commands.running import again, final_code, now, running
 from tuile.flows.check import check
@@ -15,7 +15,7 @@ from tuile.policy.status import exit_code
 from tuile.reports import CheckReport
 
 
-@click.command()
+@click.command(cls=OfFleet)
 @fleet
 @format_options("text", "json", "junit")
 @click.option("--no-store", is_flag=True, help="Do not keep the results; drift will not know of them.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import common, fleet, lang_of, request
+from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
 from tuile.commands.running import again, running
 from tuile.flows.diff import diff
@@ -15,7 +15,7 @@ from tuile.policy.status import exit_code_of_diff
 from tuile.reports import DiffReport
 
 
-@click.command()
+@click.command(cls=OfFleet)
 @fleet
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
 @format_options("text", "json")

@@ -50,6 +50,19 @@ _LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, he
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
+class OfFleet(click.Command):
+    """A command that looks at a fleet; what is given without a flag is most likely its inventory, or a host of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Answer an argument that no flag announces with the flag it lacks."""
+        ctx.allow_extra_args = True  # so that they are refused here, in better words
+        extra = super().parse_args(ctx, args)
+        if extra and not ctx.resilient_parsing:
+            flag = "-l" if ctx.params.get("inventory") else "-i"
+            ctx.fail(f'unexpected argument "{extra[0]}". Did you mean {flag} {extra[0]}?')
+        return extra
+
+
 def fleet(function: Function) -> Function:
     """Add the flags that say which hosts are looked at, and how."""
     for option in reversed(_FLEET):
