@@ -55,7 +55,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         found = _keep(diff(prepared, gathering.watch, flags["rules"]), gathering)
     refusals = _refusals(found, prepared, flags["this_machine"])
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
-    if not flags["as_json"]:
+    if not flags["as_json"] and any(host.todo.kinds or host.todo.blocked for host in found):
         show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
     if todo and not flags["yes"]:
         _confirm(len(todo), flags["engine"], lang)
@@ -63,8 +63,10 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     if todo and not flags["as_json"]:
         note(f"applying with {flags['engine']} …")
     outcomes = flow.apply(todo, prepared, engine(flags["engine"]), logs) if logs else {}
-    with running(prepared, lang, flags["at_once"], store=True) as gathering:
-        after = {r.host: r for r in gathering.results(flow.check_again(todo, prepared, gathering.watch))}
+    after: dict[str, HostResult] = {}
+    if todo:
+        with running(prepared, lang, flags["at_once"], store=True) as gathering:
+            after = {r.host: r for r in gathering.results(flow.check_again(todo, prepared, gathering.watch))}
     hosts = tuple(_applied(host, refusals, outcomes, after) for host in found)
     report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
     show("apply", report, lang, flags)
