@@ -24,7 +24,8 @@ _PATIENCE = 5.0  # seconds after which a progress bar names the command that is 
 _FACT, _GIVEN = "fact", "given"
 _TIMES = "times"
 _FORBIDDEN = re.compile(
-    r"permission denied|not permitted|access denied|(must|need to) be (run as )?root|superuser|requires root",
+    r"permission denied|not permitted|access denied|(must|need to) be (run as )?root|superuser|requires root"
+    r"|no hostkeys available",  # what sshd says where it may not read them
     re.IGNORECASE,
 )
 _Spoilt = (Hung, Flooded, Died)

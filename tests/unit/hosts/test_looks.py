@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import testinfra.modules.file  # noqa: F401 -- loaded before any greenlet: pytest rewrites it as it is loaded
 
+from tuile.hosts import one_host
 from tuile.hosts.backend import Answer
 from tuile.hosts.looks import Looks
 from tuile.policy.errors import NotApplicable, Unseen
@@ -154,3 +155,16 @@ def test_close_ends_what_waits() -> None:
     scheduler = Looks("host", {"w": wait})
     scheduler.close()
     assert (left, scheduler.seen, scheduler.wanted()) == (["cleaned"], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("cat: /etc/shadow: Permission denied", "needs root"),
+        ("sshd: no hostkeys available -- exiting.", "needs root"),
+        ("Input/output error", "Input/output error"),
+    ],
+)
+def test_what_only_root_could_see_is_told_plainly(said: str, told: str) -> None:
+    """The words of tools that may not read become "needs root"; any other trouble keeps its own words."""
+    assert str(one_host._plainly(Unseen(said))) == told
