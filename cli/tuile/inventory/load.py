@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +57,6 @@ def this_machine() -> Inventory:
     """Return the inventory that holds only the machine that Tuile runs on."""
     name = socket.gethostname()
     return Inventory({name: Target(name, connection="local")}, Fleet((name,), {}))
-
-
-def with_answers(inventory: Inventory, **answers: Any) -> Inventory:  # noqa: ANN401 -- fields of Target
-    """Return the inventory with what the command line says in the place of what the inventory leaves open."""
-    return Inventory({name: replace(t, **answers) for name, t in inventory.targets.items()}, inventory.fleet)
 
 
 def _ask_ansible(source: str) -> dict[str, Any]:
