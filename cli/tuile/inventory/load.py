@@ -128,10 +128,13 @@ def _members(name: str, groups: Mapping[str, Any], above: tuple[str, ...]) -> se
 def _build(data: Mapping[str, Any], source: str) -> Inventory:
     targets: dict[str, Target] = {}
     mistakes: list[Mistake] = []
+    groups_of: dict[str, list[str]] = {}
+    for group, members in data["groups"].items():
+        for name in members:
+            groups_of.setdefault(name, []).append(group)
     for name, variables in data["hosts"].items():
-        groups = tuple(group for group, members in data["groups"].items() if name in members)
         try:
-            targets[name] = target(name, variables, groups)
+            targets[name] = target(name, variables, tuple(groups_of.get(name, ())))
         except ValueError as error:
             mistakes.append(Mistake(Place(source), f'host "{name}": {error}'))
     if mistakes:

@@ -50,6 +50,7 @@ def resolve(
     if mistakes:
         return {}, sorted(set(mistakes))
     tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
+    levels = _levels(policy, fleet)
     plans: dict[str, Plan] = {}
     for host, assigned in sorted(_assigned(policy, fleet, library).items()):
         rules = [
@@ -58,7 +59,7 @@ def resolve(
             if (final := _finish(planned, _on(tailored, host, planned), _on(waived, host, planned))) is not None
         ]
         mistakes += _conflicts(host, rules, wanted)
-        plans[host] = _plan(host, rules, _level(policy, fleet, host))
+        plans[host] = _plan(host, rules, levels[host])
     return plans, sorted(set(mistakes))
 
 
@@ -96,8 +97,13 @@ def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Wai
     return replace(planned, waiver=max(waivers, key=lambda w: w.until)) if waivers else planned
 
 
-def _level(policy: Policy, fleet: Fleet, host: str) -> Level:
-    return max(assignment.level for assignment in policy.assign if host in fleet.select(assignment.to))
+def _levels(policy: Policy, fleet: Fleet) -> dict[str, Level]:
+    """Return the highest level that is assigned to each host."""
+    levels: dict[str, Level] = {}
+    for assignment in policy.assign:
+        for host in fleet.select(assignment.to):
+            levels[host] = max(assignment.level, levels.get(host, Level.minimal))
+    return levels
 
 
 def _plan(host: str, rules: list[PlannedRule], level: Level) -> Plan:
