@@ -182,7 +182,7 @@ def bench(size: Size, folder: Path) -> str:
 
 def _rules(tuile: Tuile, hosts: Sequence[LabHost]) -> list[Rule]:
     """Return the rules that have an object on these hosts: the other tools know no such thing as not applicable."""
-    rules = candidates((ROOT / "baselines/linux-server.yaml").read_text(encoding="utf-8"))
+    rules = candidates((ROOT / "baselines/linux-common.yaml").read_text(encoding="utf-8"))
     for host in hosts:
         keep_at_boot(host, rules)
     tuile.write(ALIKE, rules)

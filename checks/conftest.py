@@ -12,7 +12,7 @@ from tuile.flows.prepare import Prepared, Request, prepare
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --baseline and --level."""
     group = parser.getgroup("tuile")
-    group.addoption("--baseline", default="linux-server", help="the baseline to check: linux-server@0.1.0")
+    group.addoption("--baseline", default="linux-server", help="the baseline to check: linux-server@0.2.0")
     group.addoption("--level", default="intermediary", help="how far: minimal, intermediary, enhanced, high")
 
 

@@ -22,7 +22,7 @@ SITES = {
 POLICY = {
     "assign": [
         {"to": "*_servers", "baseline": "linux-server", "level": "intermediary"},
-        {"to": "*_wards", "baseline": "linux-server", "level": "minimal"},
+        {"to": "*_wards", "baseline": "linux-workstation", "level": "minimal"},
     ],
     "seal": ["ssh-root-login-disabled"],
 }

@@ -49,7 +49,7 @@ def list_(ctx: click.Context, /, home: Path | None, as_json: bool, lang: str | N
 @common
 @click.pass_context
 def show(ctx: click.Context, /, name: str, home: Path | None, as_json: bool, lang: str | None, **_: object) -> None:  # noqa: FBT001 -- flags
-    """Show the rules of NAME (linux-server, or linux-server@0.1.0), after extension, by level."""
+    """Show the rules of NAME (linux-server, or linux-server@0.2.0), after extension, by level."""
     library = _repository(home).library()
     baseline = library.find(reference_of(name, NOWHERE))
     if baseline is None:
