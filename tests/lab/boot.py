@@ -16,6 +16,10 @@ CAPABILITIES = "CAP_NET_ADMIN,CAP_SYS_ADMIN,CAP_AUDIT_CONTROL,CAP_SYS_PTRACE"
 DISK = "size=512m,mode=0755"
 """The host's writable layer, in memory: a test can fill it without filling this machine."""
 BOOT_SECONDS = 60
+FIRST = r"systemd|\(sd-stubinit\)"
+"""The first process of a host, by name: systemd, or nspawn's own where the host is a light one."""
+SERVE = "mount --all; mkdir -p /run/sshd; exec /usr/sbin/sshd -D"
+"""All that runs on a light host."""
 T = TypeVar("T")
 
 
@@ -54,12 +58,14 @@ def unplug(namespace: str, link: str) -> None:
     attempt(["ip", "netns", "del", namespace])
 
 
-def boot(root: Path, name: str, namespace: str) -> subprocess.Popen[bytes]:
-    """Start systemd on a root; return the nspawn process at once, before the host answers."""
+def boot(root: Path, name: str, namespace: str, *, light: bool) -> subprocess.Popen[bytes]:
+    """Start systemd on a root, or sshd alone; return the nspawn process at once, before the host answers."""
+    init = ("--as-pid2", "/bin/sh", "-c", SERVE) if light else ("--boot",)
     argv = [
         *("env", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network", "SYSTEMD_NSPAWN_TMPFS_TMP=0", "systemd-nspawn"),
-        *("--quiet", "--register=no", "--keep-unit", f"--directory={root}", f"--machine={name}", "--boot"),
+        *("--quiet", "--register=no", "--keep-unit", f"--directory={root}", f"--machine={name}"),
         *("--console=read-only", f"--network-namespace-path=/run/netns/{namespace}", f"--capability={CAPABILITIES}"),
+        *init,
     ]
     with (root.parent / "console").open("wb") as console:
         return subprocess.Popen(  # noqa: S603 -- an argument list of our own
@@ -72,13 +78,13 @@ def boot(root: Path, name: str, namespace: str) -> subprocess.Popen[bytes]:
 
 
 def leader_of(nspawn: subprocess.Popen[bytes]) -> int:
-    """Return the process id of the host's systemd.
+    """Return the process id of the host's first process.
 
     Raises:
         LabError: nspawn ended.
 
     """
-    return wait_for(lambda: _child(nspawn.pid), nspawn, "start systemd")
+    return wait_for(lambda: _child(nspawn.pid), nspawn, "start its first process")
 
 
 def wait_for(look: Callable[[], T | None], nspawn: subprocess.Popen[bytes], what: str) -> T:
@@ -97,5 +103,5 @@ def wait_for(look: Callable[[], T | None], nspawn: subprocess.Popen[bytes], what
 
 
 def _child(parent: int) -> int | None:
-    words = attempt(["pgrep", "--parent", str(parent), "--exact", "systemd"]).stdout.split()
+    words = attempt(["pgrep", "--parent", str(parent), "--exact", FIRST]).stdout.split()
     return int(words[0]) if words else None

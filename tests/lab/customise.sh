@@ -4,12 +4,15 @@
 set -eu
 root=$1
 
-# What a test may install. A host has no way out, so these wait in a repository inside the tree.
-offered="telnet tftp-hpa xinetd rsync cron chrony rsyslog auditd unattended-upgrades"
+# What a test may install. A host has no way out, so these wait in a repository inside the tree. One line at a time:
+# packages of one line must be able to stand beside each other.
 chroot "$root" sh -eu -c '
   mkdir -p /usr/local/share/lab-packages/partial
   cd /usr/local/share/lab-packages
-  apt-get -qq -y --no-install-recommends --download-only -o Dir::Cache::Archives="$PWD" install "$@"
+  while read -r offered; do
+    # Reinstalled, so that those are offered too which the tree has already: a test may have removed them.
+    apt-get -qq -y --no-install-recommends --download-only --reinstall -o Dir::Cache::Archives="$PWD" install $offered
+  done
   rm -rf partial lock
   for deb in *.deb; do
     dpkg-deb --field "$deb"
@@ -18,7 +21,12 @@ chroot "$root" sh -eu -c '
   rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*
   echo "deb [trusted=yes] file:/usr/local/share/lab-packages ./" > /etc/apt/sources.list
   apt-get -qq update
-' sh $offered
+' << 'END'
+telnet tftp-hpa xinetd rsync cron logrotate acl attr chrony rsyslog rsyslog-gnutls rsyslog-relp unattended-upgrades
+auditd aide aide-common usbguard apparmor apparmor-utils apparmor-profiles grub2-common
+sudo libpam-pwquality libpam-tmpdir dconf-cli pcscd libccid nftables openssh-server
+systemd-timesyncd
+END
 
 chroot "$root" sh -eu -c '
   useradd --create-home --uid 1001 --shell /bin/sh deploy
@@ -41,6 +49,12 @@ chroot "$root" sh -eu -c '
 # The kernel counts the inotify instances of all hosts together (128 as a rule): these three are half of a host's,
 # and wait for passwords and logins at a console that nobody has.
 chroot "$root" systemctl --quiet mask systemd-ask-password-console.path systemd-ask-password-wall.path console-getty.service
+
+# Without a kernel of its own a host has no audit to listen to: there the daemon would fail, and the boot with it.
+for unit in auditd audit-rules; do
+  mkdir -p "$root/etc/systemd/system/$unit.service.d"
+  printf '[Unit]\nConditionVirtualization=!container\n' > "$root/etc/systemd/system/$unit.service.d/lab.conf"
+done
 
 # Each host gets its own of these when it boots; /srv/data and /tmp are file systems apart, small enough to fill.
 rm -f "$root"/etc/ssh/ssh_host_*

@@ -30,6 +30,8 @@ class LabHost:
     """A known_hosts file with the host's real key."""
     _slot: Slot = field(repr=False)
     _tree: Path = field(repr=False)
+    light: bool = False
+    """Whether it runs sshd only: no systemd, hence no units, no timers, no journal."""
     port: int = 22
     user: str = "deploy"
     _nspawn: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -72,7 +74,7 @@ class LabHost:
     def start(self) -> None:
         """Boot on the writable layer as it was left: after `stop`, a reboot."""
         boot.plug(self._slot, self._namespace, self._link, self.address)
-        self._nspawn = boot.boot(self._home / "root", self.name, self._namespace)
+        self._nspawn = boot.boot(self._home / "root", self.name, self._namespace, light=self.light)
         self._slot.record(self._nspawn.pid)
 
     def wait(self) -> None:
@@ -90,7 +92,8 @@ class LabHost:
         except LabError as error:
             console = (self._home / "console").read_text(errors="replace")
             raise LabError(f"{self.name}: {error}; its console said:\n{console[-3000:]}") from None
-        self.run("systemctl is-system-running --wait")
+        if not self.light:
+            self.run("systemctl is-system-running --wait")
 
     def stop(self) -> None:
         """Cut the power: no unit is stopped in order, the writable layer stays."""

@@ -107,6 +107,31 @@ def test_a_reboot_keeps_the_disk_and_loses_the_rest(lab_host: LabHost) -> None:
     assert lab_host.ssh("sudo cat /root/kept /proc/sys/net/ipv4/ip_forward").stdout == "kept\n0\n"
 
 
+def test_light_hosts_run_sshd_and_sudo_only(lab: Lab) -> None:
+    """Thirty light hosts stand beside each other; each logs in, becomes root, knows what it is, and can be reset."""
+    hosts = lab.start_light([f"light-{number}" for number in range(30)])
+    for host in hosts:
+        assert host.ssh("sudo whoami; systemd-detect-virt").stdout == "root\nsystemd-nspawn\n"
+    last = hosts[-1]
+    assert last.run("test -d /run/systemd/system").returncode == 1
+    last.run("touch /etc/new; sysctl -w net.ipv4.ip_forward=1")
+    last.reset()
+    assert last.run("ls /etc/new").returncode == 2
+    assert last.ssh("cat /proc/sys/net/ipv4/ip_forward").stdout == "0\n"
+    for host in hosts:
+        host.discard()
+
+
+@pytest.mark.parametrize("release", ["bookworm", "trixie"])
+def test_a_full_host_has_what_rules_are_about(lab: Lab, release: str) -> None:
+    """The full tree boots without a failed unit, with a kernel and the packages of most rules installed."""
+    (host,) = lab.start([f"full-{release}"], release, "full")
+    assert host.run("systemctl is-system-running").stdout == "running\n", host.run("systemctl --failed").stdout
+    wanted = "auditd rsyslog chrony aide usbguard apparmor grub-pc linux-image-amd64"
+    assert host.run(f"dpkg-query --show --showformat='${{db:Status-Status}} ' {wanted}").stdout == "installed " * 8
+    host.discard()
+
+
 def test_a_pulled_cable(lab_host: LabHost) -> None:
     """A host that was cut off does not answer over the network but in person, and answers again when restored."""
     lab_host.cut()

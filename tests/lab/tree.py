@@ -1,4 +1,4 @@
-"""The root tree that all hosts of one Debian release share, built once and cached by the digest of its recipe."""
+"""The root trees that the hosts of one Debian release share, built once and cached by the digest of their recipe."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from tests.lab.shell import command
 
+Flavour = Literal["base", "full"]
+"""base: small, boots in a second; full: what most rules are about is installed, a kernel and its loader too."""
+
 CUSTOMISE = Path(__file__).with_name("customise.sh")
-PACKAGES = (
+_BASE = (
     "systemd,systemd-sysv,dbus,openssh-server,python3,python3-apt,sudo,iproute2,procps,nftables,login,passwd,kmod,"
     "util-linux,mount,libpam-pwquality,libpam-modules,fish,tcsh,locales,e2fsprogs"
 )
+_FULL = (
+    "linux-image-amd64,initramfs-tools,grub-pc,udev,auditd,apparmor,apparmor-utils,aide,aide-common,usbguard,rsyslog,"
+    "chrony,cron,logrotate,unattended-upgrades,dconf-cli,pcscd,libccid,libpam-tmpdir,acl,attr,adduser,openscap-scanner"
+)
+PACKAGES: dict[Flavour, str] = {"base": _BASE, "full": f"{_BASE},{_FULL}"}
 
 
 def cache_dir() -> Path:
@@ -25,8 +34,8 @@ def cache_dir() -> Path:
     return Path(home) / "tuile-lab" if home else Path(__file__).resolve().parents[2] / ".lab"
 
 
-def base_tree(release: str) -> Path:
-    """Return the tree of a Debian release ("bookworm", "trixie"), building it (half a minute) if need be.
+def base_tree(release: str, flavour: Flavour = "base") -> Path:
+    """Return the tree of a Debian release ("bookworm", "trixie"), building it (a minute at most) if need be.
 
     It is the read-only lower layer of running hosts: never write into it.
 
@@ -35,41 +44,42 @@ def base_tree(release: str) -> Path:
 
     """
     trees = cache_dir() / "trees"
-    tree = trees / f"{release}-{_digest(release)}"
+    name = release if flavour == "base" else f"{release}-{flavour}"
+    tree = trees / f"{name}-{_digest(release, flavour)}"
     if not tree.is_dir():
         trees.mkdir(parents=True, exist_ok=True)
-        with _alone(trees / f"{release}.lock"):
+        with alone(trees / f"{name}.lock"):
             if not tree.is_dir():
-                _build(release, tree)
+                _build(release, flavour, tree)
     return tree
 
 
-def _digest(release: str) -> str:
-    recipe = Path(__file__).read_bytes() + CUSTOMISE.read_bytes() + release.encode()
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process builds the same."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(release: str, flavour: Flavour) -> str:
+    recipe = f"{release} {PACKAGES[flavour]}\n".encode() + CUSTOMISE.read_bytes()
     return hashlib.sha256(recipe).hexdigest()[:12]
 
 
-def _build(release: str, tree: Path) -> None:
+def _build(release: str, flavour: Flavour, tree: Path) -> None:
     """Build beside the final place and rename when complete, so that a tree that exists is whole."""
-    building = tree.with_name(f"{release}.building")
+    building = tree.with_name(f"{release}-{flavour}.building")
     shutil.rmtree(building, ignore_errors=True)
     command(
         "mmdebstrap",
         "--mode=root",
         "--variant=minbase",
         "--format=directory",
-        f"--include={PACKAGES}",
+        f"--include={PACKAGES[flavour]}",
         f"--customize-hook={CUSTOMISE}",
         "--skip=cleanup/apt/lists",
         release,
         str(building),
     )
     building.rename(tree)
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process builds the same tree."""
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
