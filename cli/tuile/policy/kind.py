@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said"]
 
 LABEL = "tuile.label"
+UNTIL_REBOOT = "tuile.until_reboot"
 
 
 class Params(Protocol):
@@ -47,6 +48,8 @@ class Touches:
 
     files: tuple[str, ...] = ()
     """Absolute paths, written whole or changed in mode and owner."""
+    regenerates: tuple[str, ...] = ()
+    """Files that a program rewrites from others when the role runs it (/boot/grub/grub.cfg); never given to `edit`."""
     sysctls: tuple[str, ...] = ()
     """Kernel keys whose running value is set."""
     modules: tuple[str, ...] = ()
@@ -59,6 +62,8 @@ class Touches:
     """Units that are enabled, disabled, started, stopped or masked."""
     reloads: tuple[str, ...] = ()
     """Units that are reloaded or restarted so that they read their files again."""
+    accounts: tuple[str, ...] = ()
+    """Login names whose entries in passwd, shadow and group are changed."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +102,17 @@ class Kind:
         """Return the words for each field of State; an empty text means "the value itself"."""
         return {field.name: field.metadata[LABEL] for field in dataclasses.fields(self.state)}
 
+    def until_reboot(self) -> frozenset[str]:
+        """Return the fields of State that nothing but a reboot puts right."""
+        return frozenset(field.name for field in dataclasses.fields(self.state) if field.metadata[UNTIL_REBOOT])
 
-def said(en: str, fr: str) -> Any:  # noqa: ANN401 -- stands where a typed default would
-    """Declare a field of State with the words that name it in a failing verdict ("" and "": none needed)."""
-    return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr)})
+
+def said(en: str, fr: str, *, until_reboot: bool = False) -> Any:  # noqa: ANN401 -- stands where a typed default would
+    """Declare a field of State with the words that name it in a failing verdict ("" and "": none needed).
+
+    `until_reboot`: nothing but a reboot puts it right. Where all that differs is of that sort, the rule is pending.
+    """
+    return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr), UNTIL_REBOOT: until_reboot})
 
 
 def output_of(result: CommandResult, *also: int) -> str:

@@ -147,9 +147,11 @@ _STEPS = {
     "sysctls": Text(en="set {} in the kernel", fr="régler {} dans le noyau"),
     "modules": Text(en="unload {}", fr="décharger {}"),
     "mounts": Text(en="remount {}", fr="remonter {}"),
+    "accounts": Text(en="change the account {}", fr="modifier le compte {}"),
     "packages": Text(en="install or remove {}", fr="installer ou retirer {}"),
     "units": Text(en="enable, start, stop or mask {}", fr="activer, démarrer, arrêter ou masquer {}"),
     "reloads": Text(en="reload {}", fr="recharger {}"),
+    "regenerates": Text(en="generate {} anew", fr="régénérer {}"),
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
