@@ -8,8 +8,13 @@ A kind's module imports from here (and from `condition`) only. It gives:
     observe   (host, params) -> State, with plain testinfra; raises Unseen or NotApplicable
     wanted    (params) -> {field of State: Condition}; a field that is not named does not matter
     touches   (params) -> Touches: all that putting the rule right may change
+    CHECKED   Text: how a host is looked at, in a sentence or two, for those who do not read Python
+    PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
+
+CHECK_ONLY = True instead of `touches` and a role: no program can put this right. HUMAN = True: nor can one look; the
+answer is a person's, and stands in attestations.yaml.
 """
 
 from __future__ import annotations
@@ -97,6 +102,12 @@ class Kind:
     """None where the kind never rewrites a file."""
     home: str
     """The folder that holds `checks/` and `roles/` of this kind."""
+    checked: Text
+    put_right: Text
+    check_only: bool = False
+    """No program can put it right: there is no role, and `put_right` says what a person has to do."""
+    human: bool = False
+    """No program can look either: a person answers, and `observe` is never run on a host."""
 
     def labels(self) -> dict[str, Text]:
         """Return the words for each field of State; an empty text means "the value itself"."""
