@@ -36,7 +36,7 @@ PUT_RIGHT = Text(
 )
 
 _ARGUMENTS = re.compile(r'(?:[^\s"]|"[^"]*")+')
-_VARIABLE = r"(\s*GRUB_CMDLINE_LINUX(?:_DEFAULT)?\s*=)(['\"]?)(.*)\2\s*$"
+_VARIABLE = r"(\s*GRUB_CMDLINE_LINUX(?:_DEFAULT)?=)(['\"]?)(.*?)\2(\s*(?:#.*)?)$"
 _OURS = "GRUB_CMDLINE_LINUX="
 
 
@@ -73,7 +73,7 @@ class State:
 
     running: str | None = said("in the running kernel", "dans le noyau en marche", until_reboot=True)
     persistent: str | None = said("after a reboot", "après redémarrage")
-    elsewhere: tuple[str, ...] = said("also said in", "aussi fixé dans")
+    elsewhere: tuple[str, ...] = said("contradicted by", "contredit par")
 
 
 def subject(params: Params) -> str:
@@ -91,7 +91,7 @@ def observe(host: Host, params: Params) -> State:
     """
     running = output_of(host.run("cat /proc/cmdline"))
     menu = host.run("cat /boot/grub/grub.cfg")
-    sources = host.run("grep -s GRUB_CMDLINE_LINUX /etc/default/grub.d/*.cfg")
+    sources = host.run("grep -Hs GRUB_CMDLINE_LINUX /etc/default/grub.d/*.cfg")
     if menu.rc != 0 and "No such file" in menu.stderr:
         raise NotApplicable("GRUB does not start this machine", "GRUB ne démarre pas cette machine")
     lines = _lines(output_of(menu))
@@ -102,7 +102,7 @@ def observe(host: Host, params: Params) -> State:
     return State(
         running=_last(running, params.arg),
         persistent=(wrong or found)[0],
-        elsewhere=_files(sources.stdout, params.arg),
+        elsewhere=_files(sources.stdout, params),
     )
 
 
@@ -157,10 +157,15 @@ def _line_without(line: str, params: Params) -> str:
     if match is None:
         return line
     words = _ARGUMENTS.findall(match[3])
-    kept = [word for word in words if _name(word) != _name(params.arg) or (params.present and word in params.words)]
+    kept = [word for word in words if not _contradicts(word, params)]
     if kept == words:
         return line
-    return f"{match[1]}{match[2]}{' '.join(kept)}{match[2]}\n"
+    return f"{match[1]}{match[2]}{' '.join(kept)}{match[2]}{match[4]}\n"
+
+
+def _contradicts(word: str | None, params: Params) -> bool:
+    """Return whether a word of the line is the argument, and not as it is wanted."""
+    return word is not None and _name(word) == _name(params.arg) and not wanted(params)["persistent"].admits(word)
 
 
 def _last(line: str, arg: str) -> str | None:
@@ -183,12 +188,12 @@ def _lines(menu: str) -> Sequence[str]:
     return [line for line in lines if "memtest" not in line.split()[0] and "single" not in line.split()]
 
 
-def _files(found: str, arg: str) -> tuple[str, ...]:
-    """Return the files, other than Tuile's own, that name an argument in GRUB's variables; from "file:line" pairs."""
+def _files(found: str, params: Params) -> tuple[str, ...]:
+    """Return the files, other than Tuile's own, that contradict in GRUB's variables; from lines "file:text"."""
     named = []
     for line in found.splitlines():
         path, _, text = line.partition(":")
         match = re.match(_VARIABLE, text)
-        if match and path != DROP_IN and _last(match[3], arg):
+        if match and path != DROP_IN and _contradicts(_last(match[3], params.arg), params):
             named.append(path)
     return tuple(dict.fromkeys(named))
