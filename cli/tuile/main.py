@@ -19,7 +19,7 @@ COMMANDS = {
     "drift": "Say what changed since an earlier run, and why.",
     "history": "Say when rules of one host passed and failed.",
     "explain": "Say what a rule wants, why, and which controls it meets.",
-    "baseline": "List, show and validate baselines.",
+    "baseline": "List, show, validate, sign and verify baselines.",
     "init": "Start a policy repository of your own.",
     "trust": "Let a policy repository's own kinds run here.",
     "schema": "Print the JSON Schema of a file, for editors.",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.lab
 ENGINES = ("pyinfra", "ansible")
 SCHEMA = Path(__file__).resolve().parents[2] / "docs/schemas/report.schema.json"
 PASSWORD = "Quokka S3cret!"  # noqa: S105 -- of a host that nobody else reaches
-APPLY = ("apply", "-i", "inventories")
+APPLY = ("apply", "-i", "inventories", "--unsigned")
 
 
 @pytest.fixture
@@ -54,7 +54,9 @@ def test_one_rule_only(program: Program, one: LabHost) -> None:
 @pytest.mark.parametrize("verb", ["apply", "diff"])
 def test_a_rule_that_is_nowhere_is_a_mistake(verb: str, program: Program, one: LabHost) -> None:
     """A misspelt --rule is answered with the nearest right one, never with "nothing to do"."""
-    done = program.run(verb, "-i", "inventories", "--rule", "martians-loged")
+    done = program.run(
+        verb, "-i", "inventories", "--rule", "martians-loged", *(["--unsigned"] if verb == "apply" else [])
+    )
     assert (done.code, done.out) == (2, "")
     assert f'Did you mean "{MARTIANS}"?' in done.err
     assert one.name
@@ -81,7 +83,7 @@ def test_the_machine_of_tuile_is_refused(program: Program, tmp_path: Path) -> No
     """The machine that Tuile runs on is left alone unless it is named, though --yes was said."""
     target = tmp_path / "own.conf"
     write_policy(tmp_path, rule("own", "config_option", file=str(target), key="size", value="3"))
-    done = program.run("apply", "--baseline", "small", "--yes")
+    done = program.run("apply", "--baseline", "small", "--unsigned", "--yes")
     assert done.code == 1
     assert "this is the machine that Tuile runs on" in done.out
     assert (target.exists(), program.logs) == (False, [])

@@ -64,7 +64,7 @@ def test_an_interrupted_apply_leaves_no_engine(program: Program, lab_host: LabHo
     lab_host.run("mv /usr/sbin/sysctl /usr/sbin/sysctl.real")
     slow = 'case "$*" in *write*) sleep 600;; esac; exec /usr/sbin/sysctl.real "$@"'
     lab_host.run(f"printf '#!/bin/sh\\n%s\\n' '{slow}' > /usr/sbin/sysctl; chmod 0755 /usr/sbin/sysctl")
-    process = program.start("apply", "-i", "inventories", "--rule", "martians-logged", "--yes")
+    process = program.start("apply", "-i", "inventories", "--unsigned", "--rule", "martians-logged", "--yes")
     assert wait_for(lambda: "sleep 600" in lab_host.run("ps -eo args").stdout, 30)
     done = interrupted(process)
     assert done.code == 130

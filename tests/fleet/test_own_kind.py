@@ -58,7 +58,7 @@ def test_the_documented_kind_works(engine: str, own: LabHost, program: Program) 
     failing = program.run("check", "-i", "inventories")
     assert failing.code == 1
     assert LINE in failing.out
-    applied = program.run("apply", "-i", "inventories", "--engine", engine, "--yes")
+    applied = program.run("apply", "-i", "inventories", "--unsigned", "--engine", engine, "--yes")
     assert applied.code == 0, applied.out + applied.err
     assert own.run("cat /etc/motd").stdout == f"{before}{LINE}\n"
     assert program.run("check", "-i", "inventories").code == 0

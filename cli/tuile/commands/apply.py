@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import OfFleet, common, fleet, lang_of, request
+from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, request
 from tuile.commands.output import format_options, note, show
 from tuile.commands.running import again, final_code, now, running
 from tuile.engines import engine
@@ -16,6 +16,7 @@ from tuile.flows import apply as flow
 from tuile.flows import places
 from tuile.flows.diff import HostDiff, diff
 from tuile.flows.prepare import Prepared, prepare
+from tuile.flows.release import remember
 from tuile.policy.applied import ApplyReport, HostApplied
 from tuile.policy.errors import Refused
 from tuile.policy.model import HostResult
@@ -28,6 +29,7 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
 
 @click.command(cls=OfFleet)
 @fleet
+@of_release
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
 @click.option(
     "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
@@ -59,6 +61,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
     if todo and not flags["yes"]:
         _confirm(len(todo), flags["engine"], lang)
+    remember(prepared.release, now())
     logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
     if todo and not flags["as_json"]:
         note(f"applying with {flags['engine']} …")

@@ -10,6 +10,7 @@ import msgspec
 
 from tuile import repo
 from tuile.commands.options import common, lang_of
+from tuile.commands.release import sign, verify
 from tuile.flows.prepare import Repository, Request, prepare
 from tuile.policy.digest import plain
 from tuile.policy.errors import PolicyMistakes, Usage, did_you_mean
@@ -23,7 +24,11 @@ _REPO = click.option(
 
 @click.group()
 def command() -> None:
-    """List, show and validate baselines: those that ship, and those of your policy repository."""
+    """List, show, validate, sign and verify baselines: those that ship, and those of your policy repository."""
+
+
+command.add_command(sign)
+command.add_command(verify)
 
 
 @command.command("list")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tuile.flows.prepare import Request
+from tuile.flows.release import Demand
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
 
@@ -46,6 +47,13 @@ _FLEET = (
         "--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."
     ),
 )
+_RELEASE = (
+    click.option(
+        "--release", metavar="NAME[@VERSION]", help="The release of the policy repository that must be at hand."
+    ),
+    click.option("--unsigned", is_flag=True, help="Apply a policy repository of your own that nobody vouches for."),
+    click.option("--older-release", is_flag=True, help="Go back to a release older than the highest applied."),
+)
 _LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
@@ -66,6 +74,13 @@ class OfFleet(click.Command):
 def fleet(function: Function) -> Function:
     """Add the flags that say which hosts are looked at, and how."""
     for option in reversed(_FLEET):
+        function = option(function)
+    return function
+
+
+def of_release(function: Function) -> Function:
+    """Add the flags that say which release of the policy repository is meant, and what is done without."""
+    for option in reversed(_RELEASE):
         function = option(function)
     return function
 
@@ -93,4 +108,12 @@ def request(flags: dict[str, Any]) -> Request:
         become=flags.pop("become"),
         become_password=None if password is None else Secret(password),
         home=flags.pop("repo"),
+        demand=_demand(flags),
     )
+
+
+def _demand(flags: dict[str, Any]) -> Demand | None:
+    """Return what is wanted of the policy repository; None for commands without the flags of `of_release`."""
+    if "unsigned" not in flags:
+        return None
+    return Demand(flags.pop("release"), flags.pop("unsigned"), flags.pop("older_release"))

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from tuile import catalog
 from tuile.commands.options import common
-from tuile.evidence.trust import Trust
-from tuile.flows import places
+from tuile.flows.release import trust
 from tuile.policy.errors import Usage
 
 
@@ -17,13 +15,13 @@ from tuile.policy.errors import Usage
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
 @common
 def command(folder: Path, **_: object) -> None:
-    """Let the kinds in FOLDER (a policy repository) run here.
+    """Let the code in FOLDER (a policy repository) run here when hosts are checked.
 
-    A kind is Python code that runs with your rights on this machine, and its role with root's on your hosts. Read
-    FOLDER/checks and FOLDER/roles first. Any change to them needs your trust again.
+    A kind is Python code that runs with your rights on this machine, and its role with root's on your hosts; an
+    inventory may be a script. Read FOLDER/checks, FOLDER/roles and the scripts first. Any change needs your trust
+    again. To apply, the repository must be signed as well: see tuile baseline sign.
     """
-    kinds = catalog.kind_files(folder)
-    if not kinds:
-        raise Usage(f"{folder} brings no kinds of its own (checks/*.py): there is nothing to trust.")
-    Trust(places.trust()).add(folder, catalog.code_digest(folder))
-    click.echo(f"Trusted as it is now: {', '.join(path.stem for path in kinds)} in {folder.resolve()}.")
+    found = trust(folder)
+    if not found:
+        raise Usage(f"{folder} brings no code of its own (checks/, roles/, scripts): there is nothing to trust.")
+    click.echo(f"Trusted as it is now: {len(found)} files of code in {folder.resolve()}: {', '.join(found)}.")

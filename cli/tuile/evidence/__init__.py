@@ -1,1 +1,1 @@
-"""What can be proven later: trust in a repository now, manifests and signatures to come."""
+"""What can be proven: trust in a repository's code, and the signatures on what it releases."""

@@ -28,6 +28,16 @@ def trust() -> Path:
     return state() / "trusted"
 
 
+def snapshots() -> Path:
+    """Return the folder of copies of policy repositories, as they were verified."""
+    return state() / "snapshots"
+
+
+def authority() -> Path:
+    """Return the folder that says whose signatures count here: `TUILE_AUTHORITY`, or /etc/tuile; root's, either way."""
+    return Path(os.environ.get("TUILE_AUTHORITY") or "/etc/tuile")
+
+
 def logs(run: str) -> Path:
     """Return the folder for the logs of one apply, made private."""
     folder = state() / "logs" / run

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from tuile import catalog, inventory, repo
 from tuile.catalog import Kinds
-from tuile.evidence.trust import Trust
 from tuile.flows import places
+from tuile.flows.release import Demand, Vetted, signed, trusted
 from tuile.hosts import preload
 from tuile.inventory import Inventory
 from tuile.policy.condition import Condition
-from tuile.policy.errors import Mistake, PolicyMistakes, Refused, Usage
+from tuile.policy.errors import Mistake, Place, PolicyMistakes, Usage
 from tuile.policy.extend import Library
 from tuile.policy.model import Plan, PlannedRule, Policy, Rule
 from tuile.policy.pattern import unknown_terms
+from tuile.policy.released import Verified
 from tuile.policy.resolve import resolve
 from tuile.policy.target import Secret, Target
 
@@ -38,6 +39,8 @@ class Request:
     become_password: Secret | None = field(default=None, repr=False)
     home: Path | None = None
     """The policy repository; None: found from the inventory, or from the working directory."""
+    demand: Demand | None = None
+    """What an apply wants of the repository; None: it is only looked at hosts."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Prepared:
     kinds: Kinds
     unassigned: tuple[str, ...] = ()
     """Hosts asked for that no assignment names."""
+    release: Verified | None = None
+    """The release that an apply was found to be signed as."""
 
     def params(self, rule: Rule) -> Any:  # noqa: ANN401 -- an instance of the kind's Params
         """Return the typed parameters of a rule."""
@@ -58,18 +63,19 @@ class Prepared:
 class Repository:
     """The policy at hand: what ships, and the user's own repository where there is one."""
 
-    def __init__(self, home: Path | None, beside: Path | None = None) -> None:
+    def __init__(self, home: Path | None, beside: Path | None = None, vet: Callable[[Path], Vetted] = trusted) -> None:
         self.home = home
-        own = [] if home is None or home == catalog.shipped() else [home]
-        self.homes = (*own, catalog.shipped())
         self._beside = beside
-        for folder in own:
-            _check_trust(folder)
-        self.kinds = Kinds(*self.homes)
+        vetted = None if home is None or home == catalog.shipped() else vet(home)
+        self.release = vetted.release if vetted else None
+        self._copies = (vetted.data, vetted.code) if vetted else ()
+        self.homes = (*self._copies[:1], catalog.shipped())
+        self._code = (*self._copies[1:], catalog.shipped())
+        self.kinds = Kinds(*self._code)
 
     @cached_property
     def _sources(self) -> repo.Sources:
-        code = " ".join(catalog.code_digest(home) for home in self.homes)
+        code = " ".join(catalog.code_digest(home) for home in self._code)
         return repo.Sources(
             homes=self.homes,
             beside=self._beside,
@@ -80,11 +86,24 @@ class Repository:
 
     def read(self, named: repo.NamedBaseline | None = None) -> tuple[Policy, list[Mistake]]:
         """Read all policy files; return the policy and the mistakes in them."""
-        policy, mistakes = repo.read_policy(self._sources, named)
-        rules = (rule for baseline in policy.baselines for rule in baseline.rules)
-        said = {(mistake.place, mistake.rule) for mistake in mistakes}
-        mistakes += [m for rule in rules if (m := self._unfit(rule)) and (m.place, m.rule) not in said]
-        return policy, mistakes
+        try:
+            policy, mistakes = repo.read_policy(self._sources, named)
+            rules = (rule for baseline in policy.baselines for rule in baseline.rules)
+            said = {(mistake.place, mistake.rule) for mistake in mistakes}
+            mistakes += [m for rule in rules if (m := self._unfit(rule)) and (m.place, m.rule) not in said]
+        except PolicyMistakes as error:  # a kind that cannot be loaded
+            raise PolicyMistakes(self.as_known(error.mistakes)) from error
+        return policy, self.as_known(mistakes)
+
+    def as_known(self, mistakes: Iterable[Mistake]) -> list[Mistake]:
+        """Return the mistakes with the files where their user has them, not in the copy that was read."""
+        return [replace(mistake, place=self._as_known(mistake.place)) for mistake in mistakes]
+
+    def _as_known(self, place: Place) -> Place:
+        for copy in self._copies:
+            if self.home is not None and copy != self.home and Path(place.file).absolute().is_relative_to(copy):
+                return replace(place, file=repo.shown(self.home / Path(place.file).absolute().relative_to(copy)))
+        return place
 
     def _unfit(self, rule: Rule) -> Mistake | None:
         """Return what the kind itself has against the parameters of a rule, beyond its schema."""
@@ -137,10 +156,10 @@ def prepare(request: Request) -> Prepared:
     """
     if request.inventory is not None:
         threading.Thread(target=preload).start()  # while files are read
-    hosts = _inventory(request)
     beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
     home = request.home or repo.find_home(beside or Path.cwd())
-    repository = Repository(home, beside)
+    repository = Repository(home, beside, _vet(request))
+    hosts = _inventory(request)
     named = repo.NamedBaseline(request.baseline, request.level) if request.baseline else None
     policy, mistakes = repository.read(named)
     if mistakes:
@@ -149,14 +168,23 @@ def prepare(request: Request) -> Prepared:
         raise Usage(_no_baseline(beside))
     plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes)
     if mistakes:
-        raise PolicyMistakes(mistakes)
+        raise PolicyMistakes(repository.as_known(mistakes))
     chosen = sorted(_limited(request.limit, hosts))
     return Prepared(
         targets={name: hosts.targets[name] for name in chosen},
         plans={name: _only(plans[name], request.rules) for name in chosen if name in plans},
         kinds=repository.kinds,
         unassigned=tuple(name for name in chosen if name not in plans),
+        release=repository.release,
     )
+
+
+def _vet(request: Request) -> Callable[[Path], Vetted]:
+    """Return how the repository is judged before anything in it runs, the programs of its inventory included."""
+    programs = [] if request.inventory is None else inventory.programs(request.inventory)
+    if request.demand is None:
+        return partial(trusted, programs=programs)
+    return partial(signed, demand=request.demand, programs=programs)
 
 
 def _inventory(request: Request) -> Inventory:
@@ -175,16 +203,6 @@ def _inventory(request: Request) -> Inventory:
 def _folder(path: Path) -> Path:
     """Return the folder in which policy.yaml is looked for: that of the inventory, or the inventory itself."""
     return path if path.is_dir() else path.parent
-
-
-def _check_trust(home: Path) -> None:
-    kinds = catalog.kind_files(home)
-    if kinds and not Trust(places.trust()).holds(home, catalog.code_digest(home)):
-        names = ", ".join(path.stem for path in kinds)
-        raise Refused(
-            f"{home}: this policy repository brings kinds of its own ({names}), and you have not trusted their code as "
-            f"it is now. Read checks/ and roles/ there, then run: tuile trust {home}"
-        )
 
 
 def _no_baseline(beside: Path | None) -> str:

@@ -2,5 +2,6 @@
 
 from tuile.inventory.load import Inventory, this_machine
 from tuile.inventory.load import load_inventory as load
+from tuile.inventory.programs import programs
 
-__all__ = ["Inventory", "load", "this_machine"]
+__all__ = ["Inventory", "load", "programs", "this_machine"]

@@ -24,7 +24,7 @@ def fingerprint(source: str) -> str | None:
     settings = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
     found.update(json.dumps([tuile.__version__, metadata.version("ansible-core"), str(Path.cwd()), source]).encode())
     found.update(json.dumps(settings, sort_keys=True).encode())
-    for count, path in enumerate(_files(source)):
+    for count, path in enumerate(files_of(source)):
         if count > _LIMIT or _is_dynamic(path):
             return None
         if not path.exists():
@@ -59,8 +59,8 @@ def remember(memory: Path | None, mark: str, data: dict[str, Any]) -> None:
         return
 
 
-def _files(source: str) -> Iterator[Path]:
-    """Yield the files that Ansible may read for this source, in a fixed order."""
+def files_of(source: str) -> Iterator[Path]:
+    """Yield the files that Ansible may read for this source, in a fixed order; not all need exist."""
     if "," not in source:
         path = Path(source).resolve()
         base = path if path.is_dir() else path.parent
@@ -70,10 +70,17 @@ def _files(source: str) -> Iterator[Path]:
     yield from (path for path in (Path("ansible.cfg"), Path.home() / ".ansible.cfg", Path("/etc/ansible/ansible.cfg")))
 
 
+def is_script(path: Path) -> bool:
+    """Return whether Ansible would run this file, to read what it prints."""
+    return not _in_variables(path) and os.access(path, os.X_OK) and path.read_bytes()[:2] == b"#!"
+
+
 def _is_dynamic(path: Path) -> bool:
     if not path.exists():
         return False
-    in_variables = "group_vars" in path.parts or "host_vars" in path.parts
-    if not in_variables and os.access(path, os.X_OK) and path.read_bytes()[:2] == b"#!":
-        return True
-    return path.suffix in (".yml", ".yaml") and not in_variables and bool(_DYNAMIC.search(path.read_bytes()))
+    plain = _in_variables(path) or path.suffix not in (".yml", ".yaml")
+    return is_script(path) or (not plain and bool(_DYNAMIC.search(path.read_bytes())))
+
+
+def _in_variables(path: Path) -> bool:
+    return "group_vars" in path.parts or "host_vars" in path.parts

@@ -4,6 +4,7 @@ from tuile.repo.mappings import Control, Framework, read_mappings
 from tuile.repo.passed import Passed
 from tuile.repo.policy import NamedBaseline, Sources, find_home, read_policy
 from tuile.repo.validate import check_params
+from tuile.repo.yaml_file import shown
 
 __all__ = [
     "Control",
@@ -15,4 +16,5 @@ __all__ = [
     "find_home",
     "read_mappings",
     "read_policy",
+    "shown",
 ]

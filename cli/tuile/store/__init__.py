@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tuile.policy.model import HostResult
 from tuile.policy.recorded import HostState, Run, Seen, Timeline
+from tuile.policy.released import ReleaseApplied, Verified
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -131,6 +132,20 @@ class Store:
 
         with self._reading() as connection:
             return read.what_was_seen(connection, visit)
+
+    def note_release(self, release: Verified, at: datetime) -> None:
+        """Store that a release of a policy repository is applied."""
+        from tuile.store import releases
+
+        with self._writing() as connection:
+            releases.note(connection, release, at)
+
+    def releases(self) -> tuple[ReleaseApplied, ...]:
+        """Return every release that was applied, in the order of the first time."""
+        from tuile.store import releases
+
+        with self._reading() as connection:
+            return releases.all_of(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

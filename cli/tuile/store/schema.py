@@ -18,9 +18,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in migrations/versions, so that alembic need not be imported to know it."""
 
 _NAMES = {
@@ -107,6 +108,18 @@ finding = Table(
     Column("since_visit", ForeignKey("visit.id"), nullable=False),  # since when with this outcome, whatever the detail
     Column("passed_visit", ForeignKey("visit.id")),  # the last pass before; null: none since the rule is in the plan
     Index(None, "host_id", "until_visit"),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("digest", Digest, nullable=False),  # of the manifest that was signed
+    Column("signers", Text, nullable=False),  # JSON: a list of principals
+    Column("first", Instant, nullable=False),  # when it was first applied
+    UniqueConstraint("name", "version", "digest"),
 )
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

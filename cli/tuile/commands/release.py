@@ -1,0 +1,95 @@
+"""`tuile baseline sign` and `tuile baseline verify`: releases of a policy repository."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from tuile import repo
+from tuile.commands.options import common, lang_of
+from tuile.flows import release
+from tuile.policy.digest import plain
+from tuile.policy.errors import Usage
+from tuile.policy.text import Text
+
+_REPO = click.option(
+    "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
+)
+_SIGNED = Text(
+    en="{release}: {count} files, signature {number} written to {path}. Commit it together with release.json.",
+    fr="{release} : {count} fichiers, signature n° {number} écrite dans {path}. À versionner avec release.json.",
+)
+_VERIFIED = Text(
+    en="{release}: {count} files, all as they were signed by {signers}.",
+    fr="{release} : {count} fichiers, tous tels que signés par {signers}.",
+)
+
+
+@click.command()
+@_REPO
+@click.option("--key", required=True, metavar="FILE", help="SSH key: private, or the .pub of one in an agent or token.")
+@click.option("--name", help="Name of the release: ght-artois. Without name and version: sign the one that is there.")
+@click.option("--version", help="Version of the release, three numbers; higher than any before.")
+@common
+@click.pass_context
+def sign(
+    ctx: click.Context,
+    /,
+    *,
+    home: Path | None,
+    key: str,
+    name: str | None,
+    version: str | None,
+    lang: str | None,
+    **_: object,
+) -> None:
+    """Sign the policy repository as it is now: baselines/ with the mappings, checks/ and roles/.
+
+    \b
+    tuile baseline sign --key ~/.ssh/id_ed25519.pub --name ght-artois --version 1.4.0
+    tuile baseline sign --key ~/.ssh/id_rssi_sk          the second of two signers
+    """  # noqa: D301 -- \b is click's
+    if (name is None) != (version is None):
+        raise Usage("--name and --version go together: a release has both.")
+    made, path, number = release.sign(_home(home), name, version, key)
+    words = _SIGNED.say(lang_of(ctx, lang))
+    click.echo(words.format(release=made, count=len(made.files), number=number, path=repo.shown(path)))
+
+
+@click.command()
+@_REPO
+@click.option("--release", "asked", metavar="NAME[@VERSION]", help="The release that it must be.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@common
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    /,
+    *,
+    home: Path | None,
+    asked: str | None,
+    as_json: bool,
+    lang: str | None,
+    **_: object,
+) -> None:
+    """Verify the policy repository as an apply would: every file, and who signed.
+
+    Whose signatures count stands in /etc/tuile/allowed_signers, which is root's.
+
+    Exit code: 0 all as signed, 2 anything else, with all that is wrong.
+    """
+    found, count = release.verified(_home(home), asked)
+    if as_json:
+        click.echo(json.dumps({**plain(found), "files": count}, indent=2))
+        return
+    words = _VERIFIED.say(lang_of(ctx, lang))
+    click.echo(words.format(release=found, count=count, signers=", ".join(found.signers)))
+
+
+def _home(home: Path | None) -> Path:
+    found = home or repo.find_home(Path.cwd())
+    if found is None:
+        raise Usage("this is no policy repository. Say which: --repo my-policy")
+    return found

@@ -1,0 +1,219 @@
+"""Whether a policy repository may be executed here: on a check if its user trusts it, on an apply if it is signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tuile.evidence import authority, release, signature, snapshot
+from tuile.evidence.release import MANIFEST, Release
+from tuile.evidence.trust import Trust
+from tuile.flows import places
+from tuile.policy.errors import Refused
+from tuile.policy.released import Verified, is_older, is_other
+from tuile.store import Store
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an apply wants of a policy repository before anything in it is executed."""
+
+    asked: str | None = None
+    """The release asked for, NAME or NAME@VERSION."""
+    unsigned: bool = False
+    """Do without signatures: told so in so many words."""
+    older: bool = False
+    """A version below the highest applied is meant."""
+
+
+@dataclass(frozen=True)
+class Vetted:
+    """A repository as it was read and found good: where its data and its code are to be loaded from."""
+
+    data: Path
+    code: Path
+    release: Verified | None = None
+    """None: a check, or an apply that was told to do without signatures."""
+
+
+def trusted(home: Path, programs: Sequence[Path] = ()) -> Vetted:
+    """Return a repository for a check: its data as it is, its code as a copy of what its user has trusted.
+
+    `programs` are the files of the inventory that Ansible executes to read it.
+
+    Raises:
+        Refused: it would run code that is not trusted as it is now.
+
+    """
+    code = snapshot.code_of(snapshot.read_files(home))
+    _refuse_untrusted(home, code, programs)
+    return Vetted(home, snapshot.write(code, places.snapshots()) if code else home)
+
+
+def trust(home: Path) -> list[str]:
+    """Trust all code of a repository as it is now; return the names of its files.
+
+    Raises:
+        Refused: there is something else than plain files and folders.
+
+    """
+    code = _all_code(home, snapshot.code_of(snapshot.read_files(home)))
+    if code:
+        Trust(places.trust()).add(home, snapshot.digest(code))
+    return sorted(code)
+
+
+def signed(home: Path, demand: Demand, programs: Sequence[Path] = ()) -> Vetted:
+    """Return a copy of a repository for an apply, its release verified; `programs` as in `trusted`.
+
+    Raises:
+        Refused: all that is wrong with it, at once.
+        StoreError: which releases were applied before cannot be told.
+
+    """
+    files = snapshot.read_files(home)
+    if demand.unsigned:
+        _refuse_untrusted(home, snapshot.code_of(files), programs)
+        found = None
+    else:
+        found = _verified(home, files, demand.asked)
+        _refuse_programs(home, programs)
+        _refuse_going_back(home, found, demand)
+    copy = snapshot.write(files, places.snapshots())
+    return Vetted(copy, copy, found)
+
+
+def verified(home: Path, asked: str | None) -> tuple[Verified, int]:
+    """Return the release of a repository and the number of its files.
+
+    Raises:
+        Refused: all that is wrong with it, at once.
+
+    """
+    files = snapshot.read_files(home)
+    return _verified(home, files, asked), len(files)
+
+
+def sign(home: Path, name: str | None, version: str | None, key: str) -> tuple[Release, Path, int]:
+    """Sign a repository as it is now; return the release, the new signature, and how many there are now.
+
+    Without name and version the release that is there gets one more signature.
+
+    Raises:
+        Refused: there is nothing to sign, or it cannot be signed.
+
+    """
+    files, there = snapshot.read_files(home), release.read_signed(home)
+    if not files:
+        raise Refused(f"{home} has neither baselines/ nor checks/ nor roles/: there is nothing to sign.")
+    if name is None or version is None:
+        manifest = _to_countersign(home, there, files)
+    else:
+        manifest = release.compose(name, version, files)
+    before = dict(there.signatures) if there is not None and there.manifest == manifest else {}
+    made = signature.sign(manifest, key)
+    path = home / f"{MANIFEST}{f'.{len(before) + 1}' if before else ''}.sig"
+    for old in () if before or there is None else there.signatures:
+        (home / old).unlink()
+    (home / MANIFEST).write_bytes(manifest)
+    path.write_bytes(made)
+    return release.parse(manifest, MANIFEST), path, len(before) + 1
+
+
+def remember(found: Verified | None, at: datetime) -> None:
+    """Store that a release is being applied, before anything is done on a host."""
+    if found is not None:
+        with Store(places.store()) as store:
+            store.note_release(found, at)
+
+
+def _refuse_untrusted(home: Path, code: snapshot.Files, programs: Sequence[Path]) -> None:
+    own = _inside(home, programs)
+    if (code or own) and not Trust(places.trust()).holds(home, snapshot.digest(_all_code(home, code))):
+        what = ", ".join([*(f"{top}/" for top in snapshot.CODE if (home / top).is_dir()), *map(str, own)])
+        raise Refused(
+            f"{home}: this policy repository brings code of its own ({what}), and you have not trusted it as it is "
+            f"now. Read it, then run: tuile trust {home}"
+        )
+
+
+def _all_code(home: Path, code: snapshot.Files) -> dict[str, bytes]:
+    """Return what trust in a repository is bound to: the code of kinds, and the programs elsewhere in it."""
+    return {**code, **snapshot.read_programs(home)}
+
+
+def _inside(home: Path, programs: Sequence[Path]) -> list[Path]:
+    return [path for path in programs if path.is_relative_to(home.resolve())]
+
+
+def _refuse_programs(home: Path, programs: Sequence[Path]) -> None:
+    own = _inside(home, programs)
+    if own:
+        raise Refused(
+            f"{own[0]}: to read this inventory a program of the policy repository would run, which no signature "
+            "covers. Keep it outside of the repository, or say --unsigned."
+        )
+
+
+def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:
+    with Store(places.store()) as store:
+        applied = store.releases()
+    newer, other = is_older(found, applied), is_other(found, applied)
+    if newer is not None and not demand.older:
+        raise Refused(
+            f"{home}: {found} is older than {newer.release}, which was applied on {newer.first:%Y-%m-%d}. "
+            "Get the newer one; if going back is meant, say --older-release."
+        )
+    if other is not None:
+        raise Refused(
+            f"{home}: {found} was applied on {other.first:%Y-%m-%d} with other content, signed by "
+            f"{', '.join(other.release.signers)}. A changed release needs a version of its own."
+        )
+
+
+def _to_countersign(home: Path, there: release.Signed | None, files: snapshot.Files) -> bytes:
+    if there is None:
+        raise Refused(f"{home} has no release to sign. Say which: --name ght-artois --version 1.0.0")
+    wrong = list(release.differences(release.parse(there.manifest, str(home / MANIFEST)), files))
+    if wrong:
+        raise Refused(_told(home, wrong) + "\nGive what is there now a version of its own: --name … --version …")
+    return there.manifest
+
+
+def _verified(home: Path, files: snapshot.Files, asked: str | None) -> Verified:
+    there = release.read_signed(home)
+    if there is None:
+        raise Refused(
+            f"{home}: nobody has signed this policy repository: it has no {MANIFEST}. Sign it (tuile baseline sign), "
+            "or say --unsigned to apply what nobody vouches for."
+        )
+    claimed = release.parse(there.manifest, str(home / MANIFEST))
+    allowed = authority.allowed(places.authority(), home)
+    signers, uncounted = signature.verify(there.manifest, there.signatures, allowed)
+    people = tuple(sorted({signer.principal for signer in signers}))
+    wrong = [
+        *release.differences(claimed, files),
+        *release.other_than(claimed, asked),
+        *_too_few(claimed, people, uncounted),
+    ]
+    if wrong:
+        raise Refused(_told(home, wrong))
+    return Verified(claimed.name, claimed.version, hashlib.sha256(there.manifest).hexdigest(), people)
+
+
+def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[str]) -> Iterator[str]:
+    """Yield, in words, what the signatures lack of what this machine wants."""
+    wanted = authority.accepted(places.authority())
+    if wanted is not None and claimed.name not in wanted:
+        yield f"{places.authority()}/releases accepts {', '.join(sorted(wanted)) or 'nothing'}, and not {claimed.name}"
+    need = (wanted or {}).get(claimed.name, 1)
+    if len(people) < need:
+        yield f"{need} of those in {places.authority()}/allowed_signers must sign it, {len(people)} did"
+        yield from uncounted
+
+
+def _told(home: Path, wrong: list[str]) -> str:
+    return "\n".join(f"{home}: {what}." for what in wrong)

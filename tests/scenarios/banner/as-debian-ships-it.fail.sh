@@ -1,3 +1,0 @@
-#!/bin/sh
-# params: {"path": "/etc/issue"}
-true

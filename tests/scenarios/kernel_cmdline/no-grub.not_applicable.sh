@@ -1,2 +1,0 @@
-# params: {"arg": "l1tf", "value": "full,force"}
-rm -rf /boot/grub

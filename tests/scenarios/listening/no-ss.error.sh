@@ -1,3 +1,0 @@
-#!/bin/sh
-# params: {"allowed": ["tcp/22"]}
-rm "$(command -v ss)"

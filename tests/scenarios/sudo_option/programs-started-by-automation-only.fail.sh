@@ -1,3 +1,0 @@
-#!/bin/sh
-# params: {"option": "noexec", "value": "yes", "spare": ["deploy"]}
-true

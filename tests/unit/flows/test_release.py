@@ -1,0 +1,255 @@
+"""Nothing of a policy repository is executed before it is trusted for a check, or its release verified for an apply."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.unit.evidence.made import allow, key, repository
+from tuile.evidence import authority
+from tuile.evidence.snapshot import read_files
+from tuile.flows.release import Demand, remember, sign, signed, trust, trusted, verified
+from tuile.policy.errors import Refused
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class Signing:
+    """A policy repository, two people with keys, and a machine that knows them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = repository(folder / "home")
+        self.alice, self.bob = key(folder, "alice"), key(folder, "bob")
+        self.etc = allow(folder / "etc", alice=self.alice, bob=self.bob)
+
+    def release(self, version: str, name: str = "ght-artois") -> None:
+        """Sign the repository as it is, by alice."""
+        sign(self.home, name, version, str(self.alice))
+
+    def refusal(self, demand: Demand | None = None, programs: tuple[Path, ...] = ()) -> str:
+        """Return why an apply refuses the repository."""
+        with pytest.raises(Refused) as caught:
+            signed(self.home, demand or Demand(), programs)
+        return str(caught.value)
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signing:
+    """Return a repository that alice has signed as ght-artois 1.0.0; who runs the tests is taken for root."""
+    for name in ("STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setenv("TUILE_AUTHORITY", str(tmp_path / "etc"))
+    monkeypatch.setattr(authority, "ROOT", os.getuid())
+    monkeypatch.setattr(authority, "_above", lambda path: iter([path.parent]))
+    found = Signing(tmp_path)
+    found.release("1.0.0")
+    return found
+
+
+def test_what_is_signed_is_loaded_from_the_bytes_that_were_verified(made: Signing) -> None:
+    """What changes in the repository afterwards, however soon, is not what is executed."""
+    before = read_files(made.home)
+    vetted = signed(made.home, Demand(asked="ght-artois@1.0.0"))
+    (made.home / "checks/word.py").write_text("evil = True\n")
+
+    assert vetted.data == vetted.code != made.home
+    assert read_files(vetted.code) == before
+    assert vetted.release is not None
+    assert (str(vetted.release), vetted.release.signers) == ("ght-artois 1.0.0", ("alice@example.org",))
+
+
+def alter(home: Path) -> None:
+    """Change a role."""
+    (home / "roles/word/deploy.py").write_text("evil = True\n")
+
+
+def take_away(home: Path) -> None:
+    """Remove a mapping."""
+    (home / "baselines/mappings/own.yaml").unlink()
+
+
+def add(home: Path) -> None:
+    """Add a kind that nobody signed."""
+    (home / "checks/evil.py").write_text("evil = True\n")
+
+
+def unsign(home: Path) -> None:
+    """Remove the signature."""
+    (home / "release.json.sig").unlink()
+
+
+def forget(home: Path) -> None:
+    """Remove the release as a whole."""
+    (home / "release.json").unlink()
+
+
+def raise_version(home: Path) -> None:
+    """Give the signed manifest another version."""
+    text = (home / "release.json").read_text().replace("1.0.0", "9.9.9")
+    (home / "release.json").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (alter, "altered since: roles/word/deploy.py"),
+        (take_away, "missing: baselines/mappings/own.yaml"),
+        (add, "not part of the release: checks/evil.py"),
+        (unsign, "1 of those in .*allowed_signers must sign it, 0 did"),
+        (forget, "nobody has signed this policy repository"),
+        (raise_version, "must sign it, 0 did"),
+    ],
+)
+def test_whatever_is_not_as_it_was_signed_is_refused(made: Signing, change: Callable[[Path], None], told: str) -> None:
+    """An altered, missing or extra file, no signature, no release, a forged version."""
+    change(made.home)
+
+    with pytest.raises(Refused, match=told):
+        signed(made.home, Demand())
+
+
+def test_all_that_is_wrong_is_told_at_once(made: Signing) -> None:
+    """One line for each, with the repository."""
+    for change in (alter, add, unsign):
+        change(made.home)
+    lines = made.refusal(Demand(asked="ght-artois@2.0.0")).splitlines()
+
+    assert len(lines) == 4
+    assert all(line.startswith(f"{made.home}: ") for line in lines)
+
+
+def test_an_old_release_under_a_new_name_is_refused(made: Signing) -> None:
+    """A tag that was moved to a signed older state does not make it what was asked for."""
+    assert "signed as ght-artois 1.0.0, and ght-artois@9.9.9 was asked for" in made.refusal(Demand("ght-artois@9.9.9"))
+    assert "ght-flandres was asked for" in made.refusal(Demand("ght-flandres"))
+
+
+def test_a_signer_that_this_machine_does_not_know_is_refused(made: Signing) -> None:
+    """A good signature by a stranger is none."""
+    allow(made.etc, bob=made.bob)
+
+    assert "its key is not in allowed_signers" in made.refusal()
+
+
+def test_two_signers_where_the_machine_wants_two(made: Signing) -> None:
+    """The same signer twice is one; with the second one's signature it will do."""
+    (made.etc / "releases").write_text("ght-artois 2\n")
+    assert "2 of those" in made.refusal()
+    sign(made.home, None, None, str(made.alice))
+    assert "2 of those" in made.refusal()
+    _, path, number = sign(made.home, None, None, str(made.bob))
+    vetted = signed(made.home, Demand())
+
+    assert (path.name, number) == ("release.json.3.sig", 3)
+    assert vetted.release is not None
+    assert vetted.release.signers == ("alice@example.org", "bob@example.org")
+
+
+def test_a_release_that_this_machine_does_not_accept_is_refused(made: Signing) -> None:
+    """Where releases are named, others do not do, whoever signed them."""
+    (made.etc / "releases").write_text("ght-flandres 1\n")
+
+    assert "accepts ght-flandres, and not ght-artois" in made.refusal()
+
+
+def test_nobody_is_led_back_to_an_older_release(made: Signing) -> None:
+    """Below the highest applied it is refused, unless going back is meant; the same and a higher one will do."""
+    old = made.home.with_name("old")
+    shutil.copytree(made.home, old)
+    alter(made.home)
+    made.release("1.10.0")
+    remember(signed(made.home, Demand()).release, NOW)
+    assert signed(made.home, Demand()).release is not None
+    with pytest.raises(Refused, match=r"1\.0\.0 is older than ght-artois 1\.10\.0.*2026-11-24.*--older-release"):
+        signed(old, Demand())
+
+    assert signed(old, Demand(older=True)).release is not None
+
+
+def test_the_same_version_with_other_content_is_refused(made: Signing) -> None:
+    """Even signed: what was applied under a version is what that version is."""
+    remember(signed(made.home, Demand()).release, NOW)
+    alter(made.home)
+    made.release("1.0.0")
+
+    assert "with other content" in made.refusal()
+    made.release("1.0.1")
+    assert signed(made.home, Demand()).release is not None
+
+
+def test_a_check_needs_trust_and_no_signature(made: Signing) -> None:
+    """Trust is for the code as it is; its data may change."""
+    forget(made.home)
+    with pytest.raises(Refused, match="tuile trust"):
+        trusted(made.home)
+    trust(made.home)
+    take_away(made.home)
+    vetted = trusted(made.home)
+    assert (vetted.data, vetted.release) == (made.home, None)
+    assert (vetted.code / "checks/word.py").read_bytes() == (made.home / "checks/word.py").read_bytes()
+    add(made.home)
+    with pytest.raises(Refused, match="tuile trust"):
+        trusted(made.home)
+
+
+def test_without_signatures_the_code_must_still_be_trusted(made: Signing) -> None:
+    """`--unsigned` does without signers, not without the user."""
+    alter(made.home)
+    with pytest.raises(Refused, match="tuile trust"):
+        signed(made.home, Demand(unsigned=True))
+    trust(made.home)
+
+    assert signed(made.home, Demand(unsigned=True)).release is None
+
+
+def test_an_inventory_that_is_a_program_of_the_repository(made: Signing, tmp_path: Path) -> None:
+    """It runs on a check where it is trusted, never on an apply of a release; one from elsewhere is the user's own."""
+    script = made.home / "inventories/group/dynamic"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+
+    assert "which no signature covers" in made.refusal(programs=(script,))
+    with pytest.raises(Refused, match="dynamic"):
+        trusted(made.home, [script])
+    assert "inventories/group/dynamic" in trust(made.home)
+    assert trusted(made.home, [script]).data == made.home
+    assert signed(made.home, Demand(), [tmp_path / "elsewhere"]).release is not None
+
+
+def test_verify_says_who_signed_what(made: Signing) -> None:
+    """The release, its signers and the number of files."""
+    release, count = verified(made.home, None)
+
+    assert (str(release), count) == ("ght-artois 1.0.0", 4)
+
+
+def test_a_changed_repository_is_not_countersigned(made: Signing) -> None:
+    """A second signer vouches for what the first one signed, or for a new version."""
+    alter(made.home)
+
+    with pytest.raises(Refused, match="a version of its own"):
+        sign(made.home, None, None, str(made.bob))
+
+
+def test_a_new_version_drops_the_signatures_of_the_old(made: Signing) -> None:
+    """What was signed before says nothing about what is there now."""
+    sign(made.home, None, None, str(made.bob))
+    alter(made.home)
+    made.release("1.1.0")
+
+    assert sorted(path.name for path in made.home.glob("*.sig")) == ["release.json.sig"]
+    assert verified(made.home, "ght-artois@1.1.0")[0].signers == ("alice@example.org",)
+
+
+def test_there_must_be_something_to_sign(made: Signing, tmp_path: Path) -> None:
+    """An empty folder, and a repository without a release to countersign, are told."""
+    with pytest.raises(Refused, match="nothing to sign"):
+        sign(tmp_path / "etc", "a", "1.0.0", str(made.alice))
+    forget(made.home)
+    with pytest.raises(Refused, match="--name ght-artois"):
+        sign(made.home, None, None, str(made.alice))
