@@ -13,10 +13,26 @@ from msgspec import Meta
 from tuile.policy.condition import Compare, Condition, condition_for, split_list
 from tuile.policy.kind import Draft, Touches, Unseen, said
 from tuile.policy.lines import start
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
+
+CHECKED = Text(
+    en="Reads the file and its drop-ins in the order in which the software reads them, and takes the line that counts.",
+    fr="Lit le fichier et ses compléments dans l’ordre où le logiciel les lit, et retient la ligne qui compte.",
+)
+PUT_RIGHT = Text(
+    en=(
+        "Replaces the lines of the setting in one file, or adds one, and has the unit read its files again where it "
+        "does so."
+    ),
+    fr=(
+        "Remplace les lignes du réglage dans un seul fichier, ou en ajoute une, puis fait relire ses fichiers à "
+        "l’unité concernée."
+    ),
+)
 
 Format = Literal["equals", "space", "ini", "flag"]
 OWN_DROP_IN = "zz-tuile.conf"

@@ -10,9 +10,25 @@ from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, ModeWithin, OneOf
 from tuile.policy.kind import NotApplicable, Touches, output_of, said
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
+
+CHECKED = Text(
+    en="Asks stat for the type, owner, group and mode of the path.",
+    fr="Demande à stat le type, le propriétaire, le groupe et les droits du chemin.",
+)
+PUT_RIGHT = Text(
+    en=(
+        "Sets owner and group and takes away the rights that are too many; makes or removes the path where the rule "
+        "says so. What a file holds is not changed."
+    ),
+    fr=(
+        "Rétablit propriétaire et groupe et retire les droits en trop ; crée ou supprime le chemin si la règle le "
+        "dit. Le contenu d’un fichier n’est pas modifié."
+    ),
+)
 
 _STAT = "stat --dereference --format='%%a %%U %%u %%G %%g %%F' -- %s"
 _STAT_NAME = "stat --format='%%a %%U %%u %%G %%g %%F' -- %s"

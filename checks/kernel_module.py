@@ -14,10 +14,32 @@ from msgspec import Meta
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
+
+CHECKED = Text(
+    en=(
+        "Looks for the module among those loaded and those built into the kernel, and asks modprobe what it would "
+        "do to load it."
+    ),
+    fr=(
+        "Cherche le module parmi ceux qui sont chargés et ceux qui sont intégrés au noyau, et demande à modprobe ce "
+        "qu’il ferait pour le charger."
+    ),
+)
+PUT_RIGHT = Text(
+    en=(
+        "Writes a drop-in under /etc/modprobe.d that keeps the module from being loaded, and unloads it where "
+        "nothing uses it."
+    ),
+    fr=(
+        "Écrit sous /etc/modprobe.d un fichier qui empêche de charger le module, et décharge celui-ci si rien ne "
+        "s’en sert."
+    ),
+)
 
 DROP_IN = "/etc/modprobe.d/00-tuile.conf"
 """Of several install lines for a module the first counts, by the names of the files: so this one comes early."""

@@ -14,10 +14,29 @@ from msgspec import Meta
 from tuile.policy.condition import Condition, Includes
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
+
+CHECKED = Text(
+    en=(
+        "Compares the options of the running mount, as the kernel has them, with those that fstab and systemd give "
+        "it at boot."
+    ),
+    fr=(
+        "Compare les options du montage en cours, telles que le noyau les connaît, avec celles que fstab et systemd "
+        "lui donnent au démarrage."
+    ),
+)
+PUT_RIGHT = Text(
+    en="Adds the options to fstab, or to a drop-in of the mount unit, and remounts the file system with them.",
+    fr=(
+        "Ajoute les options à fstab, ou à un complément de l’unité de montage, et remonte le système de fichiers "
+        "avec elles."
+    ),
+)
 
 FSTAB = "/etc/fstab"
 SYSTEMD = "systemd"

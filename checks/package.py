@@ -10,9 +10,25 @@ from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Touches, output_of, said
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
+
+CHECKED = Text(
+    en="Asks dpkg which packages are installed.",
+    fr="Demande à dpkg quels paquets sont installés.",
+)
+PUT_RIGHT = Text(
+    en=(
+        "Installs the package without what it merely recommends, or removes it, unless another package needs it. "
+        "Its configuration files are kept."
+    ),
+    fr=(
+        "Installe le paquet sans ce qu’il ne fait que recommander, ou le retire si aucun autre paquet n’en a "
+        "besoin. Ses fichiers de configuration sont conservés."
+    ),
+)
 
 INSTALLED = "installed"
 

@@ -12,9 +12,19 @@ from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Touches, output_of, said
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
+
+CHECKED = Text(
+    en="Asks systemd whether the unit starts at boot, whether it runs now and whether it is masked.",
+    fr="Demande à systemd si l’unité démarre avec la machine, si elle tourne et si elle est masquée.",
+)
+PUT_RIGHT = Text(
+    en="Enables, starts, stops, disables or masks the unit, as the rule says.",
+    fr="Active, démarre, arrête, désactive ou masque l’unité, selon la règle.",
+)
 
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
 _ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")

@@ -15,10 +15,32 @@ from msgspec import Meta
 from tuile.policy.condition import Compare, Condition, Equals, condition_for, split_list
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
+
+CHECKED = Text(
+    en=(
+        "Asks sshd for the configuration in effect (sshd -T), reads its files for Match blocks, and compares them "
+        "with the time at which the server last read them."
+    ),
+    fr=(
+        "Demande à sshd la configuration en vigueur (sshd -T), lit les blocs Match de ses fichiers et vérifie que "
+        "le serveur les a relus depuis leur modification."
+    ),
+)
+PUT_RIGHT = Text(
+    en=(
+        "Writes a drop-in under /etc/ssh/sshd_config.d, accepted by sshd -t first, and reloads the server. Open "
+        "sessions stay open."
+    ),
+    fr=(
+        "Écrit un fichier sous /etc/ssh/sshd_config.d, d’abord accepté par sshd -t, puis fait relire sa "
+        "configuration au serveur. Les sessions ouvertes le restent."
+    ),
+)
 
 CONFIG = "/etc/ssh/sshd_config"
 DROP_IN = "/etc/ssh/sshd_config.d/00-tuile.conf"

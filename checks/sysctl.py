@@ -14,9 +14,19 @@ from msgspec import Meta
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Draft, NotApplicable, Touches, output_of, said
 from tuile.policy.lines import set_line, settings, start
+from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
+
+CHECKED = Text(
+    en="Reads the value in the running kernel, and the files that systemd applies at boot (sysctl.d).",
+    fr="Lit la valeur dans le noyau en marche, et les fichiers que systemd applique au démarrage (sysctl.d).",
+)
+PUT_RIGHT = Text(
+    en="Writes the value into a drop-in under /etc/sysctl.d and sets it in the running kernel.",
+    fr="Écrit la valeur dans un fichier sous /etc/sysctl.d et la règle dans le noyau en marche.",
+)
 
 DROP_IN = "/etc/sysctl.d/zz-tuile.conf"
 

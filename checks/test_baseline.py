@@ -26,9 +26,10 @@ def facts(host: Host) -> Facts:
 def test_rule(host: Host, facts: Facts, planned: PlannedRule, prepared: Prepared, today: date) -> None:
     """The host meets the rule."""
     verdict = verdict_on(host, facts, planned, prepared, today)
-    words = verdict.reason.en if verdict.reason else differences(verdict.subject, verdict.differences, "en")
+    wrong = differences(verdict.subject, verdict.differences, "en") if verdict.differences else ""
+    words = " · ".join(part for part in (wrong, verdict.reason.en if verdict.reason else "") if part)
     match verdict.outcome:
-        case Outcome.failed:
+        case Outcome.failed | Outcome.pending:
             pytest.fail(words, pytrace=False)
         case Outcome.error:
             raise CouldNotLook(words)

@@ -174,11 +174,20 @@ ENDED_RULES = tuple(
     else planned
     for planned in RULES
 )
+FORWARD_PENDING = Verdict(
+    FORWARD.rule.id,
+    Outcome.pending,
+    SUBJECTS[FORWARD.rule.id],
+    (Difference(NOTHING, "1", Equals("0")),),
+    Text("right after the next reboot", "conforme après le prochain redémarrage"),
+    {"running": "1"},
+)
 NO_ROOT = replace(DEBIAN, root=False)
 
 PACS = host("srv-pacs-01", [ROOT_FAILS, FORWARD_FAILS, SHADOW_FAILS, CIPHERS_FAIL, WIFI_NOT_APPLICABLE])
 RADIO = host("pc-radio-02", [USB_WAIVED], rules=WAIVED_RULES)
 WARD = [host(f"pc-urg-{number:02d}", [LENGTH_FAILS, FORWARD_FAILS_BOTH]) for number in (3, 4, 10)]
+ASLEEP = host("srv-ris-01", [FORWARD_PENDING])
 LAB = host("srv-lab-01", [error(SHADOW, "stat: cannot statx '/etc/shadow': Input/output error")])
 ENDED = host("srv-web-01", [ROOT_FAILS], rules=ENDED_RULES)
 UNPRIVILEGED = host(
@@ -209,7 +218,7 @@ def check(*results: HostResult, run: int | None = 846, options: str = "-i invent
     return CheckReport(run, STARTED, FINISHED, tuple(results), options)
 
 
-FLEET = check(PACS, RADIO, *WARD, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF)
+FLEET = check(PACS, RADIO, *WARD, ASLEEP, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF)
 CLEAN = check(*GOOD)
 BLIND = check(UNPRIVILEGED, run=None, options="")
 ONE = check(PACS)

@@ -10,6 +10,7 @@ from tests.golden_checks import (
     FORWARD,
     FORWARD_FAILS,
     FORWARD_FAILS_BOTH,
+    FORWARD_PENDING,
     LENGTH,
     LENGTH_FAILS,
     ROOT,
@@ -63,10 +64,20 @@ NEEDS_TARGET = Blocked(
 )
 PACS_PREVIEW = HostPreview("srv-pacs-01", (FIX_ROOT, FIX_FORWARD), (SSHD, SYSCTL), (NEEDS_TARGET,), "lens", WINDOW)
 WARD_PREVIEW = [HostPreview(f"pc-urg-{number:02d}", (FIX_FORWARD,), (SYSCTL,)) for number in (3, 4, 10)]
+ASLEEP_PREVIEW = HostPreview("srv-ris-01", pending=(FORWARD.rule.id,))
 BLIND_PREVIEW = HostPreview("srv-dns-01", unseen=(ROOT.rule.id, SHADOW.rule.id))
 AWAY_PREVIEW = HostPreview("pc-urg-07", not_reached=URG_AWAY.not_reached)
+IDLE_PREVIEWS = (HostPreview("srv-app-1"), HostPreview("srv-app-2"))
 DIFF = DiffReport(
-    (PACS_PREVIEW, *WARD_PREVIEW, HostPreview("srv-app-1"), HostPreview("srv-app-2"), BLIND_PREVIEW, AWAY_PREVIEW),
+    (
+        PACS_PREVIEW,
+        *WARD_PREVIEW,
+        HostPreview("srv-app-1"),
+        HostPreview("srv-app-2"),
+        ASLEEP_PREVIEW,
+        BLIND_PREVIEW,
+        AWAY_PREVIEW,
+    ),
     "-i inventories/ght-artois",
 )
 DIFF_ONE = DiffReport((PACS_PREVIEW,), "-i inventories/ght-artois -l srv-pacs-01")
@@ -80,6 +91,14 @@ STILL = RuleApplied(
     Result.still_failing,
     FORWARD_FAILS.differences,
     both("sysctl: setting key net.ipv4.ip_forward: Read-only file system"),
+)
+PENDING = RuleApplied(
+    FORWARD.rule.id,
+    "net.ipv4.ip_forward",
+    Severity.medium,
+    Result.pending,
+    FORWARD_PENDING.differences,
+    FORWARD_PENDING.reason,
 )
 LEFT = RuleApplied("log-forwarding", "rsyslog", Severity.medium, Result.left, why=NEEDS_TARGET.why)
 UNKNOWN = RuleApplied(
@@ -97,6 +116,7 @@ APPLIED = ApplyReport(
     STARTED,
     FINISHED,
     (
+        HostApplied("srv-ris-01", (PUT_RIGHT, PENDING)),
         HostApplied("srv-pacs-01", (PUT_RIGHT, STILL, LEFT, UNKNOWN), (BROKEN,), {"sysctl": "exit status 1"}),
         HostApplied("srv-web-01", (PUT_RIGHT,)),
         HostApplied("srv-app-1"),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tuile.catalog import Kinds
 from tuile.policy.digest import digest
 from tuile.policy.model import Level, Plan, PlannedRule, Rule, Severity
 from tuile.policy.text import both
 
 FOLDER = Path(__file__).parent / "scenarios"
+_KINDS = Kinds()
 
 
 @dataclass(frozen=True)
@@ -63,4 +65,5 @@ def _read(path: Path) -> Scenario:
     text = path.read_text(encoding="utf-8")
     about = dict(re.findall(r"^# (params|apply|release): (.*)$", text, re.MULTILINE))
     releases = about.get("release", "bookworm trixie").split()
-    return Scenario(path, json.loads(about["params"]), not about.get("apply", "").startswith("none"), tuple(releases))
+    repairable = not about.get("apply", "").startswith("none") and not _KINDS[path.parent.name].check_only
+    return Scenario(path, json.loads(about["params"]), repairable, tuple(releases))

@@ -16,9 +16,11 @@ import msgspec
 
 import tuile
 from tuile.policy.errors import Mistake, Place, PolicyMistakes
-from tuile.policy.kind import LABEL, Kind
+from tuile.policy.kind import LABEL, Kind, Touches
+from tuile.policy.text import Text
 
-_FUNCTIONS = ("subject", "observe", "wanted", "touches")
+_FUNCTIONS = ("subject", "observe", "wanted")
+_TEXTS = ("CHECKED", "PUT_RIGHT")
 
 
 @cache
@@ -84,6 +86,7 @@ def load_kind(path: Path) -> Kind:
     wrong = list(_missing(module))
     if wrong:
         raise PolicyMistakes(Mistake(Place(str(path)), what, "See docs/how-to/write-a-kind.md.") for what in wrong)
+    human = bool(getattr(module, "HUMAN", False))
     return Kind(
         slug=path.stem,
         summary=(module.__doc__ or "").strip().splitlines()[0],
@@ -92,9 +95,13 @@ def load_kind(path: Path) -> Kind:
         subject=module.subject,
         observe=module.observe,
         wanted=module.wanted,
-        touches=module.touches,
+        touches=getattr(module, "touches", _nothing),
         edit=getattr(module, "edit", None),
         home=str(path.resolve().parents[1]),
+        checked=module.CHECKED,
+        put_right=module.PUT_RIGHT,
+        check_only=human or bool(getattr(module, "CHECK_ONLY", False)),
+        human=human,
     )
 
 
@@ -137,13 +144,33 @@ def _import(path: Path) -> ModuleType:
     return module
 
 
+def _nothing(_params: object) -> Touches:
+    return Touches()
+
+
 def _missing(module: ModuleType) -> Iterator[str]:
     if not (module.__doc__ or "").strip():
         yield "has no docstring that says what the kind states"
     classes = {name: getattr(module, name, None) for name in ("Params", "State")}
     yield from (f"has no dataclass {name}" for name, found in classes.items() if not dataclasses.is_dataclass(found))
     yield from (f"has no function {name}" for name in _FUNCTIONS if not callable(getattr(module, name, None)))
+    yield from (f"has no text {name} = Text(en=…, fr=…)" for name in _TEXTS if not _said(getattr(module, name, None)))
+    yield from _wrong_about_apply(module)
     state = classes["State"]
     for field in dataclasses.fields(state) if dataclasses.is_dataclass(state) else ():
         if LABEL not in field.metadata:
             yield f"State.{field.name} is not declared with said(en, fr)"
+
+
+def _said(text: object) -> bool:
+    return isinstance(text, Text) and bool(text.en.strip()) and bool(text.fr.strip())
+
+
+def _wrong_about_apply(module: ModuleType) -> Iterator[str]:
+    """Yield what is wrong with how the kind is put right: by a role that says what it touches, or by nobody."""
+    alone = getattr(module, "CHECK_ONLY", False) or getattr(module, "HUMAN", False)
+    if not alone and not callable(getattr(module, "touches", None)):
+        yield "has no function touches, and does not say CHECK_ONLY = True"
+    if alone:
+        parts = (name for name in ("touches", "edit") if hasattr(module, name))
+        yield from (f"is checked only, and has a function {name}" for name in parts)

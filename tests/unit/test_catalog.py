@@ -10,6 +10,7 @@ import pytest
 from tuile import catalog
 from tuile.catalog import Kinds, code_digest, load_kind, params_schema, read_params
 from tuile.policy.errors import PolicyMistakes
+from tuile.policy.kind import Touches
 
 GOOD = '''"""A word is said."""
 
@@ -19,6 +20,11 @@ from dataclasses import dataclass
 
 from tuile.policy.condition import Equals
 from tuile.policy.kind import Touches, said
+from tuile.policy.text import Text
+
+
+CHECKED = Text("Listens.", "Écoute.")
+PUT_RIGHT = Text("Speaks.", "Parle.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,10 @@ def test_two_kinds_of_one_name_are_a_mistake(tmp_path: Path) -> None:
     [
         (('"""A word is said."""', ""), "has no docstring"),
         (("class Params", "class Parameters"), "has no dataclass Params"),
-        (("def touches", "def touch"), "has no function touches"),
+        (("def touches", "def touch"), "has no function touches, and does not say CHECK_ONLY = True"),
+        (("CHECKED", "CHECKS"), "has no text CHECKED"),
+        (('"Parle."', '""'), "has no text PUT_RIGHT"),
+        (("CHECKED", "CHECK_ONLY = True\nCHECKED"), "is checked only, and has a function touches"),
         (('word: str = said("", "")', 'word: str = ""'), "State.word is not declared with said(en, fr)"),
         (("from __future__", "from __past__"), "cannot be imported"),
         (("def subject(params):", "def subject(params)"), "cannot be imported: SyntaxError"),
@@ -109,6 +118,26 @@ def test_a_module_that_breaks_the_contract_is_a_mistake(tmp_path: Path, change: 
 
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_a_kind_that_no_program_puts_right_touches_nothing(tmp_path: Path) -> None:
+    """It needs no `touches`; a kind that a person answers for is one of them."""
+    bare = GOOD.replace("CHECKED", "{} = True\nCHECKED").replace("def touches(params):\n    return Touches()\n", "")
+    only, human, role = (
+        load_kind(home(tmp_path / name, word=text) / "checks/word.py")
+        for name, text in (
+            ("only", bare.replace("{}", "CHECK_ONLY")),
+            ("human", bare.replace("{}", "HUMAN")),
+            ("role", GOOD),
+        )
+    )
+
+    assert [(kind.check_only, kind.human) for kind in (only, human, role)] == [
+        (True, False),
+        (True, True),
+        (False, False),
+    ]
+    assert only.touches(None) == Touches()
 
 
 def test_the_digest_of_the_code_follows_every_file(tmp_path: Path) -> None:

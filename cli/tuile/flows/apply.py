@@ -18,6 +18,13 @@ from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.policy.remedy import Fix, KindFix
 from tuile.policy.text import Text, both
 
+_RESULTS = {
+    Outcome.failed: Result.still_failing,
+    Outcome.pending: Result.pending,
+    Outcome.error: Result.unknown,
+}
+"""What a rule came to that does not pass afterwards."""
+
 
 def refusal(host: HostDiff, prepared: Prepared, this_machine: str | None, own_id: str) -> Text | None:
     """Return why nothing may be done on a host: it is the machine that Tuile runs on, and was not named as such.
@@ -111,8 +118,7 @@ def _unseen(fix: Fix) -> Verdict:
 def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleApplied:
     said = failures.get(fix.kind.slug) or failures.get("")
     why = both(said) if said else now.reason
-    results = {Outcome.failed: Result.still_failing, Outcome.error: Result.unknown}
-    result = results.get(now.outcome, Result.put_right)
+    result = _RESULTS.get(now.outcome, Result.put_right)
     rule = fix.planned.rule
     return RuleApplied(
         rule.id, now.subject, rule.severity, result, now.differences, None if result is Result.put_right else why
@@ -124,8 +130,6 @@ def _broken(before: HostResult, after: HostResult) -> Iterable[RuleApplied]:
     passed = {verdict.rule for verdict in before.verdicts if verdict.outcome is Outcome.passed}
     severities = {planned.rule.id: planned.rule.severity for planned in after.plan.rules}
     for verdict in after.verdicts:
-        if verdict.rule in passed and verdict.outcome in (Outcome.failed, Outcome.error):
-            result = Result.still_failing if verdict.outcome is Outcome.failed else Result.unknown
-            yield RuleApplied(
-                verdict.rule, verdict.subject, severities[verdict.rule], result, verdict.differences, verdict.reason
-            )
+        if verdict.rule in passed and verdict.outcome in _RESULTS:
+            severity, result = severities[verdict.rule], _RESULTS[verdict.outcome]
+            yield RuleApplied(verdict.rule, verdict.subject, severity, result, verdict.differences, verdict.reason)

@@ -12,6 +12,7 @@ from tuile.flows.prepare import Prepared
 from tuile.hosts.facts import LOOKS, facts_from
 from tuile.hosts.looks import look_once
 from tuile.policy.model import Facts, PlannedRule, Verdict
+from tuile.policy.traits import Traits
 
 
 def facts_of(host: Host) -> Facts:
@@ -28,7 +29,7 @@ def verdict_on(host: Host, facts: Facts, planned: PlannedRule, prepared: Prepare
     """Return the verdict on one rule, looked at through a host of stock testinfra."""
     kind, params = prepared.kinds[planned.rule.kind], prepared.params(planned.rule)
     seen = look_once(partial(look, kind, params), partial(_itself, host))
-    return verdict(planned, facts, {planned.rule.id: seen}, prepared, today)
+    return verdict(planned, (facts, Traits()), {planned.rule.id: seen}, prepared, today)
 
 
 def _itself(host: Host) -> Host:

@@ -18,6 +18,7 @@ from tuile.policy.judge import judge, reason_not_applicable
 from tuile.policy.kind import Kind
 from tuile.policy.model import Facts, HostResult, Observation, Outcome, Plan, PlannedRule, Verdict
 from tuile.policy.text import both
+from tuile.policy.traits import Traits
 
 OnProgress = Callable[[Progress], None]
 
@@ -78,15 +79,17 @@ def _result(plan: Plan, sight: Sight, prepared: Prepared, today: date) -> HostRe
         words = sight.not_reached or both("it did not say what it is")
         return HostResult(plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds)
     facts = sight.facts
-    verdicts = tuple(verdict(planned, facts, sight.seen, prepared, today) for planned in plan.rules)
+    verdicts = tuple(verdict(item, (facts, plan.traits), sight.seen, prepared, today) for item in plan.rules)
     return HostResult(plan.host, plan, facts, verdicts, None, sight.rounds, sight.seconds)
 
 
-def verdict(planned: PlannedRule, facts: Facts, seen: Mapping[str, Any], prepared: Prepared, today: date) -> Verdict:
-    """Return the verdict on one rule from what was seen, which is keyed by rule id."""
+def verdict(
+    planned: PlannedRule, host: tuple[Facts, Traits], seen: Mapping[str, Any], prepared: Prepared, today: date
+) -> Verdict:
+    """Return the verdict on one rule from what was seen, which is keyed by rule id, and from what the host is."""
     rule = planned.rule
     kind, params = prepared.kinds[rule.kind], prepared.params(rule)
-    reason = reason_not_applicable(rule.applies, facts)
+    reason = reason_not_applicable(rule.applies, *host)
     if reason is not None:
         return Verdict(rule.id, Outcome.not_applicable, kind.subject(params), reason=reason)
     return judge(planned, kind, params, _observation(rule.id, seen.get(rule.id)), today)

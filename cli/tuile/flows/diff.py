@@ -29,8 +29,11 @@ class HostDiff:
     @property
     def preview(self) -> HostPreview:
         """Return what is shown of it."""
-        unseen = tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is Outcome.error)
-        return replace(preview(self.todo), not_reached=self.result.not_reached, unseen=unseen)
+        unseen, pending = self._rules(Outcome.error), self._rules(Outcome.pending)
+        return replace(preview(self.todo), not_reached=self.result.not_reached, unseen=unseen, pending=pending)
+
+    def _rules(self, outcome: Outcome) -> tuple[str, ...]:
+        return tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is outcome)
 
 
 def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterator[HostDiff]:

@@ -82,7 +82,7 @@ def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _failing(state: HostState) -> list[str]:
-    return [rule for rule, found in state.findings.items() if found.outcome is Outcome.failed]
+    return [rule for rule, found in state.findings.items() if found.outcome in (Outcome.failed, Outcome.pending)]
 
 
 def _looked_at(before: HostState | None, now: HostState) -> bool:

@@ -47,6 +47,14 @@ def is_container(host: Host) -> bool:
     return bool(host.run(_MARKS).stdout)
 
 
+def is_virtual(host: Host) -> bool:
+    """Return what systemd-detect-virt(1) says, or without it whether the processor says that it is emulated."""
+    result = host.run("systemd-detect-virt --vm")
+    if result.rc != _COMMAND_NOT_FOUND:
+        return bool(result.rc == 0)
+    return bool(host.run(r"grep -m 1 '^flags.*\bhypervisor\b' /proc/cpuinfo").rc == 0)
+
+
 def machine_id(host: Host) -> str:
     """Return the machine-id(5), "" where there is none."""
     return str(host.run("cat /etc/machine-id").stdout.strip())
@@ -66,6 +74,7 @@ LOOKS: Mapping[str, Look] = {
     "names": names,
     "root": is_root,
     "container": is_container,
+    "virtual": is_virtual,
     "machine_id": machine_id,
     "packages": packages,
 }
@@ -92,4 +101,5 @@ def facts_from(seen: Mapping[str, Any]) -> Facts:
         root=seen["root"],
         machine_id=seen["machine_id"],
         kernel=kernel,
+        virtual=seen["virtual"],
     )

@@ -15,6 +15,8 @@ class Result(StrEnum):
     """What became of a rule that was failing."""
 
     put_right = "put_right"
+    pending = "pending"
+    """It is put right, but for a reboot."""
     still_failing = "still_failing"
     unknown = "unknown"
     """It could not be looked at afterwards."""

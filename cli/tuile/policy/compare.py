@@ -22,6 +22,7 @@ class Cause(StrEnum):
     not_reached = "not_reached"
     could_not_look = "could_not_look"
     baseline_changed = "baseline_changed"
+    awaits_reboot = "awaits_reboot"
     applicability_changed = "applicability_changed"
     seen_again = "seen_again"
     newly_seen = "newly_seen"
@@ -42,6 +43,7 @@ _WORDS = {
     Cause.not_reached: Text("NOT REACHED", "NON JOINT"),
     Cause.could_not_look: Text("COULD NOT LOOK", "CONTRÔLE IMPOSSIBLE"),
     Cause.baseline_changed: Text("BASELINE CHANGED", "RÉFÉRENTIEL MODIFIÉ"),
+    Cause.awaits_reboot: Text("AWAITS A REBOOT", "REDÉMARRAGE ATTENDU"),
     Cause.applicability_changed: Text("APPLICABILITY CHANGED", "APPLICABILITÉ MODIFIÉE"),
     Cause.seen_again: Text("SEEN AGAIN", "DE NOUVEAU CONTRÔLÉ"),
     Cause.newly_seen: Text("NEW", "NOUVEAU"),
@@ -50,6 +52,7 @@ _WORDS = {
     Cause.repaired: Text("REPAIRED", "RÉTABLI"),
     Cause.never_compliant: Text("NEVER COMPLIANT", "JAMAIS CONFORME"),
 }
+_UNMET = frozenset({Outcome.failed, Outcome.pending})
 _RANK = {cause: rank for rank, cause in enumerate(Cause)}
 
 
@@ -79,7 +82,12 @@ class Change:
     def worse(self) -> bool:
         """Return whether the host is worse off, or less is known of it, than before."""
         unknown = self.cause in {Cause.not_reached, Cause.could_not_look}
-        return unknown or (self.after is not None and self.after.outcome in {Outcome.failed, Outcome.error})
+        bad = {Outcome.failed, Outcome.error, *([] if self._was_unmet else [Outcome.pending])}
+        return unknown or (self.after is not None and self.after.outcome in bad)
+
+    @property
+    def _was_unmet(self) -> bool:
+        return self.before is not None and self.before.outcome in _UNMET
 
 
 def compare(before: HostState | None, after: HostState) -> tuple[Change, ...]:
@@ -136,14 +144,17 @@ def _cause(was: Recorded, now: Recorded) -> Cause | None:
         return Cause.could_not_look
     if Outcome.not_applicable in {was.outcome, now.outcome}:
         return Cause.applicability_changed
-    if now.outcome is Outcome.waived:
-        return Cause.waived
     if now.outcome is Outcome.passed:
         return Cause.seen_again if was.outcome is Outcome.error else Cause.repaired
-    return _cause_of_failure(was, now)
+    return Cause.waived if now.outcome is Outcome.waived else _cause_of_failure(was, now)
 
 
 def _cause_of_failure(was: Recorded, now: Recorded) -> Cause:
+    """Return why a rule fails, or is pending, that did not before."""
+    if now.outcome is Outcome.pending and was.outcome is not Outcome.passed:
+        return Cause.awaits_reboot
+    if was.outcome is Outcome.pending:
+        return Cause.fails_differently
     if was.outcome is Outcome.waived:
         return Cause.waiver_ended
     if was.outcome is Outcome.error and now.passed is None:

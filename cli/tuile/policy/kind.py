@@ -8,8 +8,13 @@ A kind's module imports from here (and from `condition`) only. It gives:
     observe   (host, params) -> State, with plain testinfra; raises Unseen or NotApplicable
     wanted    (params) -> {field of State: Condition}; a field that is not named does not matter
     touches   (params) -> Touches: all that putting the rule right may change
+    CHECKED   Text: how a host is looked at, in a sentence or two, for those who do not read Python
+    PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
+
+CHECK_ONLY = True instead of `touches` and a role: no program can put this right. HUMAN = True: nor can one look; the
+answer is a person's, and stands in attestations.yaml.
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said"]
 
 LABEL = "tuile.label"
+UNTIL_REBOOT = "tuile.until_reboot"
 
 
 class Params(Protocol):
@@ -47,6 +53,8 @@ class Touches:
 
     files: tuple[str, ...] = ()
     """Absolute paths, written whole or changed in mode and owner."""
+    regenerates: tuple[str, ...] = ()
+    """Files that a program rewrites from others when the role runs it (/boot/grub/grub.cfg); never given to `edit`."""
     sysctls: tuple[str, ...] = ()
     """Kernel keys whose running value is set."""
     modules: tuple[str, ...] = ()
@@ -59,6 +67,8 @@ class Touches:
     """Units that are enabled, disabled, started, stopped or masked."""
     reloads: tuple[str, ...] = ()
     """Units that are reloaded or restarted so that they read their files again."""
+    accounts: tuple[str, ...] = ()
+    """Login names whose entries in passwd, shadow and group are changed."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +102,28 @@ class Kind:
     """None where the kind never rewrites a file."""
     home: str
     """The folder that holds `checks/` and `roles/` of this kind."""
+    checked: Text
+    put_right: Text
+    check_only: bool = False
+    """No program can put it right: there is no role, and `put_right` says what a person has to do."""
+    human: bool = False
+    """No program can look either: a person answers, and `observe` is never run on a host."""
 
     def labels(self) -> dict[str, Text]:
         """Return the words for each field of State; an empty text means "the value itself"."""
         return {field.name: field.metadata[LABEL] for field in dataclasses.fields(self.state)}
 
+    def until_reboot(self) -> frozenset[str]:
+        """Return the fields of State that nothing but a reboot puts right."""
+        return frozenset(field.name for field in dataclasses.fields(self.state) if field.metadata[UNTIL_REBOOT])
 
-def said(en: str, fr: str) -> Any:  # noqa: ANN401 -- stands where a typed default would
-    """Declare a field of State with the words that name it in a failing verdict ("" and "": none needed)."""
-    return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr)})
+
+def said(en: str, fr: str, *, until_reboot: bool = False) -> Any:  # noqa: ANN401 -- stands where a typed default would
+    """Declare a field of State with the words that name it in a failing verdict ("" and "": none needed).
+
+    `until_reboot`: nothing but a reboot puts it right. Where all that differs is of that sort, the rule is pending.
+    """
+    return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr), UNTIL_REBOOT: until_reboot})
 
 
 def output_of(result: CommandResult, *also: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from tuile.policy.condition import Condition, Value
 from tuile.policy.errors import Place
 from tuile.policy.text import Text
+from tuile.policy.traits import HostEntry, SessionModel, Traits, Zone
 
 NOWHERE = Place("")
 
@@ -49,6 +50,8 @@ class Outcome(StrEnum):
     error = "error"
     not_applicable = "not_applicable"
     waived = "waived"
+    pending = "pending"
+    """Put right, but for a reboot: right after the next one, not now."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,10 @@ class Applies:
     version: tuple[str, ...] = ()
     package: str | None = None
     container: bool | None = None
+    virtual: bool | None = None
+    """In a virtual machine, or not in one."""
+    session_model: tuple[SessionModel, ...] = ()
+    zone: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,7 @@ class Policy:
     tailor: tuple[Tailoring, ...] = ()
     seal: Mapping[str, Place] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    hosts: tuple[HostEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,6 +205,7 @@ class Plan:
     digest: str
     level: Level = Level.high
     """The highest level that is assigned to the host."""
+    traits: Traits = field(default_factory=Traits)
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,7 @@ class Facts:
     root: bool
     machine_id: str = ""
     kernel: str = ""
+    virtual: bool = False
 
 
 @dataclass(frozen=True)

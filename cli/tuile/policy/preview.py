@@ -72,6 +72,8 @@ class HostPreview:
     not_reached: Text | None = None
     unseen: tuple[str, ...] = ()
     """The ids of the rules that could not be looked at, so that nothing can be said about them."""
+    pending: tuple[str, ...] = ()
+    """The ids of the rules that are right after the next reboot: nothing is left to do about them but that."""
 
     @property
     def reached(self) -> bool:
@@ -81,4 +83,4 @@ class HostPreview:
     @property
     def nothing_to_do(self) -> bool:
         """Return whether the host was seen and every rule it must meet is met."""
-        return self.reached and not self.rules and not self.blocked and not self.unseen
+        return self.reached and not (self.rules or self.blocked or self.unseen or self.pending)

@@ -63,11 +63,14 @@ def failing(result: HostResult, kinds: Mapping[str, Kind], read: Callable[[Plann
 def remedy(host: str, fixes: Iterable[Fix], files: Files) -> Remedy:
     """Return what is to be done on one host: each file edited by all its fixes in turn."""
     by_kind: dict[str, list[Fix]] = {}
+    blocked: list[Blocked] = []
     for fix in fixes:
-        by_kind.setdefault(fix.kind.slug, []).append(fix)
+        if fix.kind.check_only:
+            blocked.append(_blocked(fix, fix.kind.put_right))
+        else:
+            by_kind.setdefault(fix.kind.slug, []).append(fix)
     texts = dict(files)
     kinds: list[KindFix] = []
-    blocked: list[Blocked] = []
     for group in sorted(by_kind.values(), key=_turn):
         done, stuck = _edit_all(group, texts)
         blocked += stuck
@@ -111,8 +114,7 @@ def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[
         try:
             edited = _edited(fix, texts)
         except Unseen as error:
-            rule = fix.planned.rule
-            blocked.append(Blocked(rule.id, fix.verdict.subject, rule.severity, error.text))
+            blocked.append(_blocked(fix, error.text))
             continue
         done.append(fix)
         texts.update(edited)
@@ -124,6 +126,10 @@ def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[
         if (before[path] or "") != texts[path]
     )
     return KindFix(group[0].kind, tuple(done), files), blocked
+
+
+def _blocked(fix: Fix, why: Text) -> Blocked:
+    return Blocked(fix.planned.rule.id, fix.verdict.subject, fix.planned.rule.severity, why)
 
 
 def _edited(fix: Fix, texts: Mapping[str, str | Unseen | None]) -> dict[str, str | Unseen | None]:
@@ -147,9 +153,11 @@ _STEPS = {
     "sysctls": Text(en="set {} in the kernel", fr="régler {} dans le noyau"),
     "modules": Text(en="unload {}", fr="décharger {}"),
     "mounts": Text(en="remount {}", fr="remonter {}"),
+    "accounts": Text(en="change the account {}", fr="modifier le compte {}"),
     "packages": Text(en="install or remove {}", fr="installer ou retirer {}"),
     "units": Text(en="enable, start, stop or mask {}", fr="activer, démarrer, arrêter ou masquer {}"),
     "reloads": Text(en="reload {}", fr="recharger {}"),
+    "regenerates": Text(en="generate {} anew", fr="régénérer {}"),
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 

@@ -12,6 +12,7 @@ from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
 from tuile.policy.model import Applies, Assignment, Level, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
+from tuile.policy.traits import HostEntry, Safety, Traits
 
 Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
 """What a rule wants: the subject, unique within its kind, and the conditions on it."""
@@ -46,11 +47,12 @@ def resolve(
         *_pattern_mistakes(policy, fleet),
         *_rule_mistakes(policy, library),
         *_tailoring_mistakes(policy, library, param_mistakes),
+        *_window_mistakes(policy, fleet),
     ]
     if mistakes:
         return {}, sorted(set(mistakes))
     tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
-    levels = _levels(policy, fleet)
+    levels, traits = _levels(policy, fleet), _traits(policy, fleet)
     plans: dict[str, Plan] = {}
     for host, assigned in sorted(_assigned(policy, fleet, library).items()):
         rules = [
@@ -59,7 +61,7 @@ def resolve(
             if (final := _finish(planned, _on(tailored, host, planned), _on(waived, host, planned))) is not None
         ]
         mistakes += _conflicts(host, rules, wanted)
-        plans[host] = _plan(host, rules, levels[host])
+        plans[host] = _plan(host, rules, levels[host], traits.get(host, Traits()))
     return plans, sorted(set(mistakes))
 
 
@@ -106,19 +108,46 @@ def _levels(policy: Policy, fleet: Fleet) -> dict[str, Level]:
     return levels
 
 
-def _plan(host: str, rules: list[PlannedRule], level: Level) -> Plan:
+def _traits(policy: Policy, fleet: Fleet) -> dict[str, Traits]:
+    """Return what the policy says of each host that it names; of two entries that name a trait the last counts."""
+    traits: dict[str, Traits] = {}
+    for entry in policy.hosts:
+        for host in fleet.select(entry.to):
+            traits[host] = entry.upon(traits.get(host, Traits()))
+    return traits
+
+
+def _plan(host: str, rules: list[PlannedRule], level: Level, traits: Traits) -> Plan:
     facts = [(p.rule.id, p.rule.kind, p.rule.params, p.rule.applies, p.baseline) for p in rules]
     baselines = tuple(sorted({planned.baseline for planned in rules}))
-    return Plan(host, tuple(rules), baselines, digest(sorted(facts, key=lambda fact: fact[0])), level)
+    what = [sorted(facts, key=lambda fact: fact[0]), traits.session_model, traits.zone]
+    return Plan(host, tuple(rules), baselines, digest(what), level, traits)
 
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     known = {"all", *fleet.groups, *fleet.hosts}
-    items: list[Assignment | Tailoring | Waiver] = [*policy.assign, *policy.tailor, *policy.waivers]
+    items: list[Assignment | Tailoring | Waiver | HostEntry]
+    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts]
     return [
         Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
         for item in items
         for term in unknown_terms(item.to, fleet.groups, fleet.hosts)
+    ]
+
+
+def _window_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
+    """Return a mistake for each entry by which a host may be changed in a window, and has none."""
+    windowless = {
+        host for host, traits in _traits(policy, fleet).items() if traits.safety is Safety.window and not traits.windows
+    }
+    return [
+        Mistake(
+            entry.place,
+            f'safety is "window", and {min(hosts)} has no window',
+            "Give `windows` here, or in another entry that names the host.",
+        )
+        for entry in policy.hosts
+        if entry.safety is Safety.window and (hosts := fleet.select(entry.to) & windowless)
     ]
 
 
@@ -181,6 +210,9 @@ def _conflicts(host: str, rules: Iterable[PlannedRule], wanted: Wanted) -> list[
 
 
 def _apart(one: Applies, other: Applies) -> bool:
-    """Return whether no host can be one for both: of different systems, versions, or a container and not."""
-    pairs = ((one.os, other.os), (one.version, other.version))
-    return any(a and b and not set(a) & set(b) for a, b in pairs) or {one.container, other.container} == {True, False}
+    """Return whether no host can be one for both: of different systems, versions, uses, or a container and not."""
+    named = ("os", "version", "session_model", "zone")
+    pairs = [(set(getattr(one, name)), set(getattr(other, name))) for name in named]
+    if any(a and b and not a & b for a, b in pairs):
+        return True
+    return {True, False} in ({one.container, other.container}, {one.virtual, other.virtual})

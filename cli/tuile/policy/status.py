@@ -11,6 +11,9 @@ from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
 from tuile.policy.model import HostResult, Outcome
 from tuile.policy.preview import HostPreview
 
+_UNMET = frozenset({Outcome.failed, Outcome.pending})
+_NOT_MET = (Result.pending, Result.still_failing, Result.left)
+
 
 class Status(StrEnum):
     """What one host came to in a run."""
@@ -22,14 +25,14 @@ class Status(StrEnum):
 
 
 def status(result: HostResult) -> Status:
-    """Return what a host came to; waived and not applicable rules are compliant.
+    """Return what a host came to; waived and not applicable rules are compliant, a pending one is not yet.
 
     A failure outweighs an error. A rule of the plan without a verdict, and a host for which nothing at all was judged,
     count as errors: silence is never compliance.
     """
     if not result.reached:
         return Status.not_reached
-    if result.count(Outcome.failed):
+    if result.count(Outcome.failed) or result.count(Outcome.pending):
         return Status.not_compliant
     if result.count(Outcome.error) or not result.verdicts or unjudged(result):
         return Status.with_errors
@@ -55,10 +58,10 @@ def exit_code(results: Iterable[HostResult]) -> int:
 
 
 def exit_code_of_diff(hosts: Iterable[HostPreview]) -> int:
-    """Return 0 where no rule fails, 1 where one does, whether it can be put right or not, else 3."""
+    """Return 0 where no rule fails or is pending, 1 where one does, whether it can be put right or not, else 3."""
     code = COMPLIANT
     for host in hosts:
-        if host.rules or host.blocked:
+        if host.rules or host.blocked or host.pending:
             return NOT_COMPLIANT
         if not host.nothing_to_do:
             code = COULD_NOT_TELL
@@ -66,13 +69,13 @@ def exit_code_of_diff(hosts: Iterable[HostPreview]) -> int:
 
 
 def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
-    """Return 0 where all is put right, 1 where a rule fails afterwards or a host was refused, else 3.
+    """Return 0 where all is put right, 1 where a rule fails or is pending afterwards or a host was refused, else 3.
 
     Hosts on which nothing had to be done are compliant. 3: a host was not reached, or a rule could not be looked at.
     """
     code = COMPLIANT
     for host in hosts:
-        if host.refused or host.broken or host.count(Result.still_failing) or host.count(Result.left):
+        if host.refused or host.broken or any(map(host.count, _NOT_MET)):
             return NOT_COMPLIANT
         if host.not_reached or host.failures or host.count(Result.unknown):
             code = COULD_NOT_TELL
@@ -86,6 +89,6 @@ def exit_code_of_drift(changes: Iterable[Change], *, seen: bool) -> int:
     no drift.
     """
     worse = [change for change in changes if change.worse]
-    if any(change.after is not None and change.after.outcome is Outcome.failed for change in worse):
+    if any(change.after is not None and change.after.outcome in _UNMET for change in worse):
         return NOT_COMPLIANT
     return COMPLIANT if seen and not worse else COULD_NOT_TELL

@@ -8,6 +8,7 @@ from typing import Any
 from tuile.policy.errors import Place
 from tuile.policy.model import Adjust, Applies, Baseline, Level, Range, Reference, Risk, Rule, Severity
 from tuile.policy.text import Text
+from tuile.policy.traits import SessionModel, Zone
 from tuile.repo.yaml_file import YamlFile
 
 
@@ -53,6 +54,9 @@ def _rule(data: Mapping[str, Any], place: Place) -> Rule:
             version=tuple(applies.get("version", ())),
             package=applies.get("package"),
             container=applies.get("container"),
+            virtual=applies.get("virtual"),
+            session_model=tuple(map(SessionModel, applies.get("session_model", ()))),
+            zone=tuple(map(Zone, applies.get("zone", ()))),
         ),
         range={name: _range(allowed) for name, allowed in data.get("range", {}).items()},
         place=place,

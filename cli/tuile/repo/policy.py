@@ -13,6 +13,7 @@ from tuile.policy.model import Assignment, Baseline, Policy, Tailoring, Waiver
 from tuile.policy.text import Text
 from tuile.repo import schema
 from tuile.repo.build import build_baseline, level_of, reference_of
+from tuile.repo.hosts import read_hosts
 from tuile.repo.passed import Passed
 from tuile.repo.validate import validate
 from tuile.repo.yaml_file import YamlFile, read_yaml
@@ -55,13 +56,20 @@ def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, 
     """Read everything; return what could be built, and all the mistakes."""
     baselines = [_read_baseline(path, sources) for path in _baseline_files(sources.homes)]
     mistakes = [mistake for _, found in baselines for mistake in found]
-    assign, tailor, seal = _read_assignments(sources, mistakes)
+    found = _beside(sources, "policy", schema.policy)
+    mistakes += found.mistakes if found else []
+    if found is None or found.mistakes or not found.data:
+        found = YamlFile("", {})
+    assign, tailor = _read_assignments(found)
+    seal = {rule: found.place("seal", n) for n, rule in enumerate(found.data.get("seal", ()))}
+    hosts = read_hosts(found)
+    mistakes += found.mistakes
     if named is not None:
         place = Place("--baseline")
         assign = [Assignment("all", reference_of(named.baseline, place), level_of(named.level), place)]
     waivers = list(_read_waivers(sources, mistakes))
     built = tuple(baseline for baseline, _ in baselines if baseline is not None)
-    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers)), mistakes
+    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts), mistakes
 
 
 def _baseline_files(homes: Iterable[Path]) -> list[Path]:
@@ -78,13 +86,7 @@ def _read_baseline(path: Path, sources: Sources) -> tuple[Baseline | None, list[
     return (None if found.mistakes else build_baseline(found)), found.mistakes
 
 
-def _read_assignments(
-    sources: Sources, mistakes: list[Mistake]
-) -> tuple[list[Assignment], list[Tailoring], Mapping[str, Place]]:
-    found = _beside(sources, "policy", schema.policy)
-    mistakes += found.mistakes if found else []
-    if found is None or found.mistakes or not found.data:
-        return [], [], {}
+def _read_assignments(found: YamlFile) -> tuple[list[Assignment], list[Tailoring]]:
     assign = [
         Assignment(
             item["to"],
@@ -106,7 +108,7 @@ def _read_assignments(
         )
         for n, item in enumerate(found.data.get("tailor", ()))
     ]
-    return assign, tailor, {rule: found.place("seal", n) for n, rule in enumerate(found.data.get("seal", ()))}
+    return assign, tailor
 
 
 def _read_waivers(sources: Sources, mistakes: list[Mistake]) -> Iterator[Waiver]:

@@ -12,6 +12,11 @@ REFERENCE = r"^[a-z][a-z0-9-]*(@\d+\.\d+\.\d+)?$"
 LEVELS = ["minimal", "intermediary", "enhanced", "high"]
 SEVERITIES = ["low", "medium", "high"]
 RISKS = ["none", "service", "access", "reboot"]
+SESSION_MODELS = ["personal", "shared_kiosk", "display"]
+ZONES = ["office", "ward", "theatre", "intensive_care"]
+SAFETIES = ["never", "window", "any"]
+DAYS = "mon|tue|wed|thu|fri|sat|sun"
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -54,6 +59,7 @@ def policy() -> dict[str, Any]:
             "assign": _list(_object(assign, ["to", "baseline", "level"])),
             "tailor": _list(item),
             "seal": _list(_string("A rule that no site may tailor", ID)),
+            "hosts": _list(_host()),
         },
         [],
     )
@@ -153,9 +159,36 @@ def _applies() -> dict[str, Any]:
             "version": _list(_string("VERSION_ID of os-release(5), quoted: '12'")),
             "package": _string("A package that must be installed for the rule to have an object"),
             "container": {"type": "boolean", "description": "false: not in a container; true: only there"},
+            "virtual": {"type": "boolean", "description": "false: not in a virtual machine; true: only there"},
+            "session_model": _list(_choice(SESSION_MODELS, "Who works at the machine, as policy.yaml says")),
+            "zone": _list(_choice(ZONES, "Where the machine stands, as policy.yaml says")),
         },
         [],
     )
+
+
+def _host() -> dict[str, Any]:
+    """Return what an entry under `hosts` may say: of two entries for a host the last that names a trait counts."""
+    window = {
+        "days": _string("The days on which it opens: tue thu", rf"^({DAYS})( ({DAYS}))*$"),
+        "from": _string("When it opens, quoted: '02:00'", CLOCK),
+        "to": _string("When it closes; before `from`: on the next day", CLOCK),
+        "zone": _string("Time zone: Europe/Paris"),
+    }
+    day = {"type": "string", "format": "date", "description": "2026-12-24"}
+    item = _object(
+        {
+            "to": _string("Host pattern"),
+            "session_model": _choice(SESSION_MODELS, "Who works at the machine; personal unless said"),
+            "zone": _choice(ZONES, "Where the machine stands; office unless said"),
+            "safety": _choice(SAFETIES, "When the machine may be changed; any time unless said"),
+            "windows": {**_list(_object(window, list(window))), "minItems": 1},
+            "blackout": {**_list(day), "description": "Days on which nothing is changed"},
+            "ring": _string("The ring of a rollout: canary", ID),
+        },
+        ["to"],
+    )
+    return {**item, "minProperties": 2}
 
 
 def _range() -> dict[str, Any]:

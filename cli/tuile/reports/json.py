@@ -28,6 +28,7 @@ from tuile.policy.text import Lang, Text
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.ordering import by_name
 
+_FACTS = ("hostname", "os", "version", "kernel", "container", "virtual", "root")
 SCHEMA = "tuile.report/1"
 """The form of the documents: a field may be added within it; the number changes where one goes or changes meaning."""
 
@@ -131,9 +132,7 @@ def _host(result: HostResult) -> dict[str, Any]:
         "host": result.host,
         "status": status(result).value,
         "not_reached": _said(result.not_reached),
-        "facts": None
-        if facts is None
-        else {name: getattr(facts, name) for name in ("hostname", "os", "version", "kernel", "container", "root")},
+        "facts": None if facts is None else {name: getattr(facts, name) for name in _FACTS},
         "plan": {"digest": result.plan.digest, "baselines": list(result.plan.baselines), "rules": len(planned)},
         "counts": {one.value: result.count(one) for one in Outcome},
         "unjudged": list(unjudged(result)) if result.reached else [],
@@ -204,6 +203,7 @@ def _preview(host: HostPreview) -> dict[str, Any]:
             for item in host.blocked
         ],
         "unseen": list(host.unseen),
+        "pending": list(host.pending),
     }
 
 

@@ -20,6 +20,7 @@ _REACHED = "host-reached"
 _NO_VERDICT = Text("no verdict was reached", "aucun verdict")
 _ELEMENT = {
     Outcome.failed: "failure",
+    Outcome.pending: "failure",
     Outcome.error: "error",
     Outcome.waived: "skipped",
     Outcome.not_applicable: "skipped",
@@ -77,6 +78,8 @@ def _message(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
     match verdict.outcome:
         case Outcome.failed:
             return " · ".join(part for part in (wrong, ended(planned, lang)) if part)
+        case Outcome.pending:
+            return f"{wrong} · {verdict.reason.say(lang)}" if verdict.reason else wrong
         case Outcome.waived:
             return f"{wrong} · {accepted(planned.waiver, verdict.reason, lang)}"
         case _:

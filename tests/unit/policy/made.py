@@ -52,6 +52,8 @@ KIND = Kind(
     touches=lambda params: Touches(files=("/etc/dial.conf",), sysctls=(params.key,)),
     edit=edit,
     home="/policy",
+    checked=both("Reads the dial."),
+    put_right=both("Turns the dial."),
 )
 
 

@@ -42,6 +42,7 @@ def causes(before: HostState | None, after: HostState) -> list[Cause]:
 
 
 P, F, E, N, W = Outcome.passed, Outcome.failed, Outcome.error, Outcome.not_applicable, Outcome.waived
+B = Outcome.pending
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,12 @@ P, F, E, N, W = Outcome.passed, Outcome.failed, Outcome.error, Outcome.not_appli
     [
         (P, F, Cause.regressed),
         (F, P, Cause.repaired),
+        (F, B, Cause.awaits_reboot),
+        (E, B, Cause.awaits_reboot),
+        (P, B, Cause.regressed),
+        (B, P, Cause.repaired),
+        (B, F, Cause.fails_differently),
+        (B, E, Cause.could_not_look),
         (W, P, Cause.repaired),
         (W, F, Cause.waiver_ended),
         (F, W, Cause.waived),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -12,9 +12,21 @@ from hypothesis import strategies as st
 from tests.unit.policy.made import KIND, Params, rule
 from tuile.policy.condition import AtLeast, Equals, Value
 from tuile.policy.judge import differences, judge, reason_not_applicable
+from tuile.policy.kind import said
 from tuile.policy.model import Applies, Difference, Facts, Observation, Outcome, PlannedRule, Waiver
 from tuile.policy.text import Text, both
+from tuile.policy.traits import SessionModel, Traits, Zone
 
+
+@dataclass(frozen=True)
+class StateUntilReboot:
+    """A state of which what runs now follows the next reboot."""
+
+    running: int | None = said("", "", until_reboot=True)
+    lasting: bool = said("after a reboot", "après redémarrage")
+
+
+AFTER_REBOOT = replace(KIND, state=StateUntilReboot)
 PARAMS = Params("volume", 5)
 PLANNED = PlannedRule(rule("volume"), "linux 1.0.0")
 WAIVER = Waiver("all", "volume", Text("Until March", "Jusqu’en mars"), "owner", "approver", date(2027, 2, 28))
@@ -100,12 +112,56 @@ def test_a_pass_means_that_every_condition_holds(state: dict[str, Value]) -> Non
         (Applies(version=("13",)), FACTS, "for version 13, this is 12"),
         (Applies(package="cups"), FACTS, "cups is not installed"),
         (Applies(container=True), FACTS, "only in a container"),
+        (Applies(virtual=True), FACTS, "only in a virtual machine"),
+        (Applies(virtual=True), replace(FACTS, virtual=True), None),
+        (Applies(virtual=False), replace(FACTS, virtual=True), "not in a virtual machine"),
+        (Applies(virtual=False), FACTS, None),
         (Applies(container=True), replace(FACTS, container=True), None),
         (Applies(container=False), replace(FACTS, container=True), "not in a container: the kernel is the host's"),
     ],
 )
 def test_a_rule_applies_where_it_says(applies: Applies, facts: Facts, words: str | None) -> None:
     """Each restriction that is not met is the reason, in both languages."""
-    reason = reason_not_applicable(applies, facts)
+    reason = reason_not_applicable(applies, facts, Traits())
     assert (reason.say("en") if reason else None) == words
     assert reason is None or reason.say("fr")
+
+
+@pytest.mark.parametrize(
+    ("applies", "words"),
+    [
+        (Applies(session_model=(SessionModel.display, SessionModel.personal), zone=(Zone.theatre,)), None),
+        (Applies(session_model=(SessionModel.personal,)), "for a personal workstation; this is a display"),
+        (Applies(zone=(Zone.office, Zone.ward)), "for an office, a ward; this is an operating theatre"),
+    ],
+)
+def test_a_rule_applies_where_the_policy_says_what_the_host_is(applies: Applies, words: str | None) -> None:
+    """Who works at a machine and where it stands come from the policy, and restrict a rule as what it is does."""
+    traits = Traits(session_model=SessionModel.display, zone=Zone.theatre)
+    reason = reason_not_applicable(applies, FACTS, traits)
+    assert (reason.say("en") if reason else None) == words
+    assert reason is None or reason.say("fr")
+
+
+@pytest.mark.parametrize(
+    ("running", "lasting", "outcome"),
+    [
+        (4, True, Outcome.pending),
+        (4, False, Outcome.failed),
+        (5, False, Outcome.failed),
+        (5, True, Outcome.passed),
+    ],
+)
+def test_what_only_a_reboot_puts_right_is_pending(running: int, lasting: bool, outcome: Outcome) -> None:  # noqa: FBT001 -- a table
+    """A rule is pending where all that differs goes with a reboot, and fails where anything else differs too."""
+    state: dict[str, Value] = {"running": running, "lasting": lasting}
+    verdict = judge(PLANNED, AFTER_REBOOT, PARAMS, Observation("volume", state), TODAY)
+    assert verdict.outcome is outcome
+    assert (verdict.reason is not None) is (outcome is Outcome.pending)
+    assert bool(verdict.differences) is not (outcome is Outcome.passed)
+
+
+def test_a_waiver_covers_what_is_pending() -> None:
+    """Nobody is told to reboot for what is accepted."""
+    state: dict[str, Value] = {"running": 4, "lasting": True}
+    assert judge(WAIVED, AFTER_REBOOT, PARAMS, Observation("volume", state), TODAY).outcome is Outcome.waived

@@ -99,3 +99,19 @@ def test_nothing_to_put_right_changes_nothing(names: list[str], text: str) -> No
     todo = remedy("srv", map(fix, names), {FILE: text})
     assert bool(todo.kinds) is bool(names)
     assert all(file.after.startswith(text) or not text for kind in todo.kinds for file in kind.files)
+
+
+def test_what_no_program_puts_right_is_left_with_what_to_do() -> None:
+    """A kind that is checked only is blocked, in its own words of what a person has to do."""
+    todo = remedy("srv", [fix("x", replace(KIND, check_only=True)), fix("y")], {FILE: None})
+    assert [(item.rule, item.why) for item in todo.blocked] == [("x", KIND.put_right)]
+    assert [item.planned.rule.id for kind in todo.kinds for item in kind.fixes] == ["y"]
+
+
+def test_files_that_a_program_regenerates_are_said_and_never_edited() -> None:
+    """They are named as a step of the preview; `edit` is asked for the files only."""
+    touches = Touches(files=(FILE,), regenerates=("/boot/dial.cfg",), accounts=("turner",))
+    todo = remedy("srv", [fix("x", replace(KIND, touches=lambda _params: touches))], {FILE: None})
+    assert [file.path for kind in todo.kinds for file in kind.files] == [FILE]
+    (shown,) = preview(todo).rules
+    assert [step.text.en for step in shown.steps] == ["change the account turner", "generate /boot/dial.cfg anew"]

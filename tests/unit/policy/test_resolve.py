@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tests.unit.policy.made import KIND, Params, baseline, reference, rule
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
-from tuile.policy.model import Assignment, Level, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
+from tuile.policy.model import Applies, Assignment, Level, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
 from tuile.policy.resolve import Fleet, resolve
 from tuile.policy.text import both
+from tuile.policy.traits import Day, HostEntry, Safety, Traits, Window, Zone
 
 FLEET = Fleet(("pc-1", "srv-1", "srv-2"), {"servers": ("srv-1", "srv-2"), "wards": ("pc-1",)})
 LINUX = baseline("linux", rule("a"), rule("b", range={"least": Range(min=2, max=9), "key": Range(one_of=("b", "c"))}))
@@ -102,6 +103,41 @@ def test_a_rule_switched_off_is_not_in_the_plan() -> None:
     found = plans(policy("all linux high", tailor=(tailoring("all", "b", off=True), tailoring("srv-2", "b", least=2))))
     assert ids(found["srv-1"]) == ["a"]
     assert ids(found["srv-2"]) == ["a", "b"]
+
+
+def test_the_last_entry_that_names_a_trait_counts() -> None:
+    """What is said of a host is put together from all entries that name it; where none does the defaults hold."""
+    night = Window((Day.tue,), time(2), time(4, 30), "Europe/Paris")
+    found = plans(
+        policy(
+            "all linux high",
+            hosts=(
+                HostEntry("all", zone=Zone.ward, ring="rest"),
+                HostEntry("srv-1", safety=Safety.window, windows=(night,)),
+                HostEntry("servers", zone=Zone.office),
+            ),
+        )
+    )
+    assert found["srv-1"].traits == Traits(zone=Zone.office, safety=Safety.window, windows=(night,), ring="rest")
+    assert found["pc-1"].traits == Traits(zone=Zone.ward, ring="rest")
+    assert plans(policy("all linux high"))["pc-1"].traits == Traits()
+
+
+def test_the_digest_changes_with_what_can_change_a_verdict_only() -> None:
+    """Where a host stands decides which rules apply; its ring and its windows do not."""
+    said = [HostEntry("all", zone=Zone.ward), HostEntry("all", ring="rest"), HostEntry("all", safety=Safety.never)]
+    digests = [plans(policy("all linux high", hosts=(entry,)))["pc-1"].digest for entry in said]
+    plain = plans(policy("all linux high"))["pc-1"].digest
+    assert [digest == plain for digest in digests] == [False, True, True]
+
+
+def test_rules_for_different_uses_are_no_conflict() -> None:
+    """Two rules may want different things of one subject where no host can be one for both."""
+    zones = (Applies(zone=(Zone.office,)), Applies(zone=(Zone.ward, Zone.theatre)))
+    machines = (Applies(virtual=True), Applies(virtual=False))
+    for one, other in (zones, machines):
+        apart = baseline("apart", rule("a", applies=one), rule("b", params={"key": "a", "least": 2}, applies=other))
+        assert ids(plans(policy("all apart high", baselines=(apart,)))["pc-1"]) == ["a", "b"]
 
 
 def test_the_longest_waiver_counts() -> None:

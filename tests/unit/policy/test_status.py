@@ -26,7 +26,7 @@ from tuile.policy.status import (
 from tuile.policy.text import Text, both
 
 FACTS = Facts("srv", "debian", "12", container=False, packages=frozenset(), root=True)
-FAIL, ERROR, PASS = Outcome.failed, Outcome.error, Outcome.passed
+FAIL, ERROR, PASS, PENDING = Outcome.failed, Outcome.error, Outcome.passed, Outcome.pending
 WAIVED, NOT_APPLICABLE = Outcome.waived, Outcome.not_applicable
 AWAY = HostResult("srv", Plan("srv", (), (), ""), not_reached=both("no answer"))
 
@@ -67,6 +67,7 @@ def test_rules_without_verdict_are_named() -> None:
         ([host(PASS)], 0),
         ([host(PASS), host(WAIVED)], 0),
         ([host(PASS), host(FAIL)], 1),
+        ([host(PASS, PENDING)], 1),
         ([AWAY, host(ERROR), host(FAIL)], 1),
         ([host(PASS), AWAY], 3),
         ([host(PASS), host(ERROR)], 3),
@@ -80,11 +81,11 @@ def test_exit_code_of_a_fleet(results: list[HostResult], code: int) -> None:
 
 @given(st.lists(st.lists(st.sampled_from(Outcome), max_size=3), max_size=4))
 def test_zero_means_that_all_was_seen_and_nothing_fails(fleet: list[list[Outcome]]) -> None:
-    """Exit code 0 is only given where every host has verdicts and none of them is a fail or an error."""
+    """Exit code 0 is only given where every host has verdicts and none of them is a fail, pending or an error."""
     results = [host(*outcomes) for outcomes in fleet]
-    clean = bool(fleet) and all(one and FAIL not in one and ERROR not in one for one in fleet)
+    clean = bool(fleet) and all(one and not {FAIL, PENDING, ERROR} & set(one) for one in fleet)
     assert (exit_code(results) == 0) is clean
-    assert (exit_code(results) == 1) is any(FAIL in one for one in fleet)
+    assert (exit_code(results) == 1) is any({FAIL, PENDING} & set(one) for one in fleet)
 
 
 FIX = RulePreview("a", "a", Severity.high, Risk.none, ())
@@ -100,6 +101,7 @@ STUCK = Blocked("b", "b", Severity.high, both("needs a parameter"))
         ([HostPreview("srv", blocked=(STUCK,))], 1),
         ([HostPreview("srv", unseen=("c",)), HostPreview("srv", (FIX,))], 1),
         ([HostPreview("srv", unseen=("c",))], 3),
+        ([HostPreview("srv", pending=("c",))], 1),
         ([HostPreview("srv", not_reached=both("no answer")), HostPreview("srv")], 3),
     ],
 )
@@ -121,6 +123,7 @@ def done(result: Result) -> RuleApplied:
         ([HostApplied("srv", (done(Result.put_right),))], 0),
         ([HostApplied("srv", (done(Result.put_right), done(Result.still_failing)))], 1),
         ([HostApplied("srv", (done(Result.left),))], 1),
+        ([HostApplied("srv", (done(Result.pending),))], 1),
         ([HostApplied("srv", broken=(done(Result.still_failing),))], 1),
         ([HostApplied("srv", refused=both("this machine"))], 1),
         ([HostApplied("srv", (done(Result.unknown),))], 3),
@@ -147,6 +150,8 @@ def change(cause: Cause, outcome: Outcome | None) -> Change:
         ([change(Cause.not_reached, None)], True, 3),
         ([change(Cause.could_not_look, ERROR)], True, 3),
         ([change(Cause.could_not_look, ERROR), change(Cause.regressed, FAIL)], True, 1),
+        ([change(Cause.regressed, PENDING)], True, 1),
+        ([replace(change(Cause.awaits_reboot, PENDING), before=Recorded("a", FAIL))], True, 0),
     ],
 )
 def test_exit_code_of_a_drift(changes: list[Change], seen: bool, code: int) -> None:  # noqa: FBT001 -- a row
@@ -158,4 +163,5 @@ def test_a_preview_without_errors_and_rules_has_nothing_to_do() -> None:
     """Nothing to do is only said of a host that was seen whole."""
     assert HostPreview("srv").nothing_to_do
     assert not HostPreview("srv", unseen=("a",)).nothing_to_do
+    assert not HostPreview("srv", pending=("a",)).nothing_to_do
     assert not HostPreview("srv", not_reached=Text("away", "absent")).nothing_to_do

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from textwrap import dedent
 
@@ -215,3 +216,47 @@ def test_a_file_with_mistakes_is_not_remembered(home: Path, tmp_path: Path) -> N
 
     assert first
     assert first == second
+
+
+HOSTS = """\
+hosts:
+  - {to: all, zone: ward, session_model: shared_kiosk, ring: canary}
+  - to: all
+    safety: window
+    windows: [{days: tue thu, from: "22:00", to: "04:30", zone: Europe/Paris}]
+    blackout: [2026-12-24, 2026-12-25]
+"""
+
+
+def test_what_is_said_of_hosts_is_read(home: Path) -> None:
+    """Each entry keeps what it says, and says nothing of the rest."""
+    (home / "policy.yaml").write_text(POLICY + HOSTS, encoding="utf-8")
+
+    policy, mistakes = read(home)
+
+    assert mistakes == []
+    first, second = policy.hosts
+    assert (first.zone, first.session_model, first.ring, first.safety) == ("ward", "shared_kiosk", "canary", None)
+    (window,) = second.windows
+    assert (window.days, window.start, window.end) == (("tue", "thu"), time(22), time(4, 30))
+    assert second.blackout == (date(2026, 12, 24), date(2026, 12, 25))
+    assert second.place.line == 5
+
+
+def test_mistakes_in_what_is_said_of_hosts_come_all_at_once(home: Path) -> None:
+    """A word that is none, a day that is none, an empty window and an unknown time zone are told with their lines."""
+    (home / "policy.yaml").write_text(POLICY + HOSTS.replace("ward", "wards").replace("thu,", "yesterday,"))
+    assert [mistake.split(":")[:2] for mistake in read(home)[1]] == [["policy.yaml", "4"], ["policy.yaml", "7"]]
+
+    (home / "policy.yaml").write_text(POLICY + HOSTS.replace("04:30", "22:00").replace("Paris", "Pariss"))
+    assert read(home)[1] == [
+        "policy.yaml:7: the window opens and closes at 22:00. Give it some minutes.",
+        'policy.yaml:7: no time zone is called "Europe/Pariss". Did you mean "Europe/Paris"?',
+    ]
+
+
+def test_a_time_without_quotes_is_told(home: Path) -> None:
+    """YAML reads 02:00 as a number; the mistake says how to write it."""
+    (home / "policy.yaml").write_text(POLICY + HOSTS.replace('"22:00"', "22:00"))
+
+    assert read(home)[1] == ['policy.yaml:7: "from" is 22:00, not text. Quote it: "22:00".']

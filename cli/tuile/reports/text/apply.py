@@ -16,11 +16,12 @@ from tuile.reports.text.words import SEVERITY, colon, counted, counts, elapsed
 _NAMES = 12
 _LABEL = {
     Result.put_right: (Text("PUT RIGHT", "CORRIGÉE"), "green"),
+    Result.pending: (Text("PENDING", "EN ATTENTE"), "yellow"),
     Result.still_failing: (Text("STILL FAILS", "ÉCHOUE ENCORE"), "red"),
     Result.unknown: (Text("UNKNOWN", "INCONNUE"), "magenta"),
     Result.left: (Text("LEFT", "LAISSÉE"), "yellow"),
 }
-_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.put_right)
+_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.pending, Result.put_right)
 _BROKEN = Text("BROKEN", "RÉGRESSION")
 _REFUSED = Text("REFUSED", "REFUS")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")

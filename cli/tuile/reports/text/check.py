@@ -14,8 +14,14 @@ from tuile.reports.text.layout import Row, joined, paint, printable, rows, short
 from tuile.reports.text.phrases import accepted, cause, differences, ended, names
 from tuile.reports.text.words import LABEL, LEVEL, SEVERITY, colon, counted, counts, elapsed
 
-_ORDER = (Outcome.failed, Outcome.error, Outcome.waived, Outcome.not_applicable)
-_COLOUR = {Outcome.failed: "red", Outcome.error: "magenta", Outcome.waived: "yellow", Outcome.not_applicable: "dim"}
+_COLOUR = {
+    Outcome.failed: "red",
+    Outcome.pending: "yellow",
+    Outcome.error: "magenta",
+    Outcome.waived: "yellow",
+    Outcome.not_applicable: "dim",
+}
+_ORDER = tuple(_COLOUR)
 _TURN = (Status.not_compliant, Status.with_errors, Status.compliant, Status.not_reached)
 _STATUS_COLOUR = {
     Status.compliant: "green",
@@ -124,6 +130,8 @@ def _words(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
     if verdict.outcome in (Outcome.error, Outcome.not_applicable):
         return shortened(verdict.reason.say(lang)) if verdict.reason else _NO_VERDICT.say(lang)
     wrong = differences(verdict.subject, verdict.differences, lang)
+    if verdict.outcome is Outcome.pending and verdict.reason:
+        return f"{wrong} · {verdict.reason.say(lang)}"
     if verdict.outcome is Outcome.waived:
         return f"{wrong} · {accepted(planned.waiver, verdict.reason, lang)}"
     return " · ".join(part for part in (wrong, ended(planned, lang)) if part)

@@ -21,6 +21,8 @@ _NAMES = 12
 _FIX = Text("FIX", "CORRIGE")
 _LEFT = Text("LEFT", "LAISSE")
 _UNSEEN = Text("ERROR", "ERREUR")
+_PENDING = Text("PENDING", "EN ATTENTE")
+_REBOOT = Text("right after the next reboot", "conformes après le prochain redémarrage")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
 _CAN = Text("can be put right: {some} of {all}", f"corrigeables{NBSP}: {{some}} sur {{all}}")
 _LOOK = Text("nothing is known, they could not be looked at", "on n’en sait rien, faute d’avoir pu les examiner")
@@ -77,10 +79,14 @@ def _section(group: Sequence[HostPreview], lang: Lang, style: Style) -> list[str
 
 def _body(host: HostPreview, lang: Lang, style: Style) -> list[str]:
     found = [_rule(rule, lang) for rule in host.rules] + [_blocked(rule, lang) for rule in host.blocked]
-    if host.unseen:
-        what = counted(len(host.unseen), "rule", lang)
-        words = f"{_LOOK.say(lang)}{colon(lang)} {names(host.unseen, lang, None if style.verbose else 6)}"
-        found.append(Row(_UNSEEN.say(lang), "magenta", ("", what), words))
+    for label, colour, why, several in (
+        (_UNSEEN, "magenta", _LOOK, host.unseen),
+        (_PENDING, "yellow", _REBOOT, host.pending),
+    ):
+        if several:
+            what = counted(len(several), "rule", lang)
+            words = f"{why.say(lang)}{colon(lang)} {names(several, lang, None if style.verbose else 6)}"
+            found.append(Row(label.say(lang), colour, ("", what), words))
     lines = rows(found, style) if found else []
     for file in host.files:
         lines += _file(file, lang, style)

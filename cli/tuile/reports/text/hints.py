@@ -15,6 +15,7 @@ from tuile.reports.text.words import colon
 
 _NEXT = Text("Next", "Ensuite")
 _APART = "      "
+_UNMET = frozenset({Outcome.failed, Outcome.pending})
 _WIDE = 100
 """Columns of a line where there is no terminal to fit."""
 
@@ -59,7 +60,7 @@ def _worst(failing: Sequence[HostResult]) -> tuple[str, str]:
     found: list[tuple[int, str, str]] = []
     for result in failing:
         planned = {item.rule.id: item for item in result.plan.rules}
-        rule = ranked((v for v in result.verdicts if v.outcome is Outcome.failed), planned)[0].rule
+        rule = ranked((v for v in result.verdicts if v.outcome in _UNMET), planned)[0].rule
         found.append((planned[rule].rule.severity, result.host, rule))
     return max(found, key=lambda item: item[0])[1:]
 

@@ -16,6 +16,7 @@ from tuile.reports.text.words import LABEL, counted, moment
 _COLOUR = {
     Outcome.passed: "green",
     Outcome.failed: "red",
+    Outcome.pending: "yellow",
     Outcome.error: "magenta",
     Outcome.waived: "yellow",
     Outcome.not_applicable: "dim",

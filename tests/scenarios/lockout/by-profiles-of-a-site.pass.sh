@@ -1,0 +1,5 @@
+#!/bin/sh
+# params: {}
+printf "Name: Lockout\nDefault: yes\nPriority: 1024\nAuth-Type: Primary\nAuth:\n\trequisite pam_faillock.so preauth\nAccount-Type: Primary\nAccount:\n\trequired pam_faillock.so\n" > /usr/share/pam-configs/faillock_notify
+printf "Name: Lockout fail\nDefault: yes\nPriority: 0\nAuth-Type: Primary\nAuth:\n\t[default=die] pam_faillock.so authfail\n\tsufficient pam_faillock.so authsucc\n" > /usr/share/pam-configs/faillock
+DEBIAN_FRONTEND=noninteractive pam-auth-update --package

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"spare": ["ops", "nosudo"]}
+true

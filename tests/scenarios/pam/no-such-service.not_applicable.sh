@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"service": "gdm-password", "type": "auth", "module": "pam_wheel.so"}
+true

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"option": "noexec", "value": "yes", "spare": ["deploy"]}
+true
