@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.lab import LabHost
@@ -20,7 +20,7 @@ from tuile.inventory.variables import target
 from tuile.policy.model import HostResult, Outcome, Verdict
 
 ENGINES = ("ansible", "pyinfra")
-WATCH = Watch(today=date(2026, 1, 1))
+WATCH = Watch(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from tests.golden_checks import (
     FINISHED,
@@ -34,12 +34,16 @@ from tuile.policy.model import (
 )
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.recorded import InPlan, Recorded, Run, Seen
+from tuile.policy.safety import said
 from tuile.policy.text import Text, both
+from tuile.policy.traits import Day, Safety, Traits, Window
 from tuile.reports import DiffReport
 
 RELOAD = Step(Text("reload {}", "recharger {}"), "ssh")
 IN_KERNEL = Step(Text("set {} in the kernel", "régler {} dans le noyau"), "net.ipv4.ip_forward")
-WINDOW = Text("safety window: Tue and Thu 02:00–04:30", "sécurité fenêtre : mar. et jeu. 02:00–04:30")
+WINDOW = said(
+    Traits(safety=Safety.window, windows=(Window((Day.tue, Day.thu), time(2), time(4, 30), "Europe/Paris"),)), STARTED
+)
 HEADER = "# Written by Tuile for linux-server 1.2.0.\n"
 SSHD = FilePreview("/etc/ssh/sshd_config.d/10-tuile.conf", None, f"{HEADER}PermitRootLogin no\n", (), (ROOT.rule.id,))
 SYSCTL = FilePreview(

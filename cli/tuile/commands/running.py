@@ -57,7 +57,7 @@ def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Ite
     if prepared.unassigned:
         note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
     with Watched(len(prepared.plans), lang) as watched:
-        watch = Watch(now().astimezone().date(), Limits(at_once=at_once), watched.progress)
+        watch = Watch(now().astimezone(), Limits(at_once=at_once), watched.progress)
         yield Running(watch, watched, _recorder(prepared) if store else None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -25,11 +25,16 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Watch:
-    """How to look: limits, the date on which waivers are judged, and whom to tell how it goes."""
+    """How to look: when it is, here (waivers end by this zone's day), limits, and whom to tell how it goes."""
 
-    today: date
+    now: datetime
     limits: Limits = field(default_factory=Limits)
     progress: OnProgress | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the date on which waivers are judged."""
+        return self.now.date()
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from functools import partial
 from tuile.flows.check import Seen, Watch, observe
 from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
+from tuile.policy import safety
 from tuile.policy.errors import Unseen, Usage, did_you_mean
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
 from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
+from tuile.policy.text import Text
 
 FILE = "file:"
 """What the key of a look at a file begins with; rule ids have no colon."""
@@ -25,12 +27,15 @@ class HostDiff:
     result: HostResult
     todo: Remedy
     files: Mapping[str, FileSeen]
+    safety: Text | None = None
+    """When the host may be changed, in words; None where the policy does not restrict it."""
 
     @property
     def preview(self) -> HostPreview:
         """Return what is shown of it."""
         unseen, pending = self._rules(Outcome.error), self._rules(Outcome.pending)
-        return replace(preview(self.todo), not_reached=self.result.not_reached, unseen=unseen, pending=pending)
+        away = self.result.not_reached
+        return replace(preview(self.todo), not_reached=away, unseen=unseen, pending=pending, safety=self.safety)
 
     def _rules(self, outcome: Outcome) -> tuple[str, ...]:
         return tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is outcome)
@@ -51,7 +56,7 @@ def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterato
     for seen in observe(prepared, watch, lambda plan: file_looks(plan, prepared)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
         chosen = [fix for fix in fixes if not only or fix.planned.rule.id in only]
-        yield _host_diff(seen, chosen)
+        yield _host_diff(seen, chosen, safety.said(seen.result.plan.traits, watch.now))
 
 
 def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
@@ -65,10 +70,10 @@ def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
     return {f"{FILE}{path}": partial(read_file, path=path) for path in sorted(paths)}
 
 
-def _host_diff(seen: Seen, fixes: list[Fix]) -> HostDiff:
+def _host_diff(seen: Seen, fixes: list[Fix], words: Text | None) -> HostDiff:
     files = {key.removeprefix(FILE): value for key, value in seen.extra.items() if key.startswith(FILE)}
     read = {path: value for path, value in files.items() if isinstance(value, FileSeen)}
-    return HostDiff(seen.result, remedy(seen.result.host, fixes, _texts(files)), read)
+    return HostDiff(seen.result, remedy(seen.result.host, fixes, _texts(files)), read, words)
 
 
 def _texts(files: Mapping[str, FileSeen | Exception]) -> Files:

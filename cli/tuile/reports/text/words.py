@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
+from tuile.policy.dates import say_day
 from tuile.policy.model import Level, Outcome, Risk, Severity
 from tuile.policy.text import Lang, Text
 
@@ -81,11 +82,6 @@ _COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "unchanged": {"en": ("had nothing to do", "had nothing to do"), "fr": ("déjà conforme", "déjà conformes")},
 }
 
-_MONTHS: dict[Lang, tuple[str, ...]] = {
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
-}
-
 
 def number(value: int, lang: Lang) -> str:
     """Return a whole number with its thousands apart: 6,412 in English, 6 412 in French."""
@@ -117,7 +113,7 @@ def counts(figures: Iterable[tuple[int, str]], lang: Lang, separator: str = " ·
 
 def day(value: date, lang: Lang) -> str:
     """Return a date as it is read aloud: "28 Feb 2027", "28 févr. 2027"."""
-    return f"{value.day} {_MONTHS[lang][value.month - 1]} {value.year}"
+    return say_day(value, lang)
 
 
 def moment(value: datetime, lang: Lang, zone: tzinfo) -> str:
