@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {}
+rm /var/lib/dpkg/statoverride
