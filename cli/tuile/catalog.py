@@ -97,6 +97,7 @@ def load_kind(path: Path) -> Kind:
         wanted=module.wanted,
         touches=getattr(module, "touches", _nothing),
         edit=getattr(module, "edit", None),
+        also_touches=getattr(module, "also_touches", None),
         home=str(path.resolve().parents[1]),
         checked=module.CHECKED,
         put_right=module.PUT_RIGHT,

@@ -10,6 +10,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
     touches   (params) -> Touches: all that putting the rule right may change
     CHECKED   Text: how a host is looked at, in a sentence or two, for those who do not read Python
     PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
+    also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
@@ -70,6 +71,11 @@ class Touches:
     accounts: tuple[str, ...] = ()
     """Login names whose entries in passwd, shadow and group are changed."""
 
+    def and_also(self, other: Touches) -> Touches:
+        """Return both together, each thing once."""
+        names = [field.name for field in dataclasses.fields(self)]
+        return Touches(**{name: tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in names})
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -106,6 +112,8 @@ class Kind:
     put_right: Text
     check_only: bool = False
     """No program can put it right: there is no role, and `put_right` says what a person has to do."""
+    also_touches: Callable[[Any, Mapping[str, Value]], Touches] | None = None
+    """None where `touches` says it all."""
     human: bool = False
     """No program can look either: a person answers, and `observe` is never run on a host."""
 

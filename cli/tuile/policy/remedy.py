@@ -25,7 +25,10 @@ class Fix:
     @property
     def touches(self) -> Touches:
         """Return what putting it right may change."""
-        return self.kind.touches(self.params)
+        touches = self.kind.touches(self.params)
+        if self.kind.also_touches is None:
+            return touches
+        return touches.and_also(self.kind.also_touches(self.params, self.verdict.observed or {}))
 
 
 @dataclass(frozen=True)

@@ -115,3 +115,11 @@ def test_files_that_a_program_regenerates_are_said_and_never_edited() -> None:
     assert [file.path for kind in todo.kinds for file in kind.files] == [FILE]
     (shown,) = preview(todo).rules
     assert [step.text.en for step in shown.steps] == ["change the account turner", "generate /boot/dial.cfg anew"]
+
+
+def test_what_was_seen_may_be_touched_besides() -> None:
+    """Where what is touched depends on what was observed, it is named with the rest, each thing once."""
+    seen = replace(MODE, also_touches=lambda params, seen: Touches(files=(f"/etc/{params.key}",), accounts=seen["who"]))
+    found = fix("a", seen)
+    found = replace(found, verdict=replace(found.verdict, observed={"who": ("games",)}))
+    assert found.touches == Touches(files=("/etc/a",), accounts=("games",))

@@ -1,0 +1,19 @@
+"""Local accounts and groups are as they must be, in one respect (pyinfra)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, run_script
+
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
+
+
+@deploy("account")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Lock the accounts that must be locked."""
+    for rule in rules:
+        words = (rule["aspect"], *(rule.get("spare") or ()))
+        run_script(f"{rule['rule']}: accounts locked", PUT_RIGHT, *words)

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "system_locked"}
+true

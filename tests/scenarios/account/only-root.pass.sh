@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "root_alone"}
+true

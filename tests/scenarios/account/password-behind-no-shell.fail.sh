@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "invalid_shell_locked"}
+usermod --shell /usr/sbin/nologin ops
