@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"setting": "min_days", "value": "1", "compare": "at_least"}
+true

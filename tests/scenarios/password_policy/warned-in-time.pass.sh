@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"setting": "warn_days", "value": "7", "compare": "at_least"}
+true
