@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from tuile.catalog import Kinds
+from tuile.policy.attestation import Attestation, answered
 from tuile.policy.condition import AtLeast, Equals, ModeWithin, SubsetOf
+from tuile.policy.judge import judge
 from tuile.policy.model import (
     Difference,
     Facts,
     HostResult,
     Level,
+    Observation,
     Outcome,
     Plan,
     PlannedRule,
@@ -78,6 +82,15 @@ WIFI = rule(
     Level.enhanced,
     kind="kernel_module",
 )
+FIRMWARE = replace(
+    rule(
+        "firmware-password-set",
+        Text("The firmware asks for a password", "Le microprogramme demande un mot de passe"),
+        Severity.medium,
+        kind="attestation",
+    ),
+    human=True,
+)
 RULES = (ROOT, FORWARD, SHADOW, CIPHERS, LENGTH, USB, WIFI)
 SUBJECTS = {
     ROOT.rule.id: "PermitRootLogin",
@@ -87,6 +100,7 @@ SUBJECTS = {
     LENGTH.rule.id: "/etc/security/pwquality.conf",
     USB.rule.id: "usb_storage",
     WIFI.rule.id: "cfg80211",
+    FIRMWARE.rule.id: "attestations.yaml",
 }
 REBOOT = Text("after a reboot", "après redémarrage")
 MODE = Text("mode", "droits")
@@ -187,7 +201,32 @@ NO_ROOT = replace(DEBIAN, root=False)
 PACS = host("srv-pacs-01", [ROOT_FAILS, FORWARD_FAILS, SHADOW_FAILS, CIPHERS_FAIL, WIFI_NOT_APPLICABLE])
 RADIO = host("pc-radio-02", [USB_WAIVED], rules=WAIVED_RULES)
 WARD = [host(f"pc-urg-{number:02d}", [LENGTH_FAILS, FORWARD_FAILS_BOTH]) for number in (3, 4, 10)]
+ANSWER = Attestation(
+    "srv-pui-01",
+    FIRMWARE.rule.id,
+    answer=True,
+    by="biomed.lens@ght-artois.example",
+    on=date(2026, 9, 14),
+    evidence="PV 2026-118",
+    until=date(2027, 9, 1),
+)
+
+
+def attested(*answers: Attestation) -> Verdict:
+    """Return the verdict on the firmware, as these answers have it."""
+    observation = Observation(FIRMWARE.rule.id, answered(answers, STARTED.date()))
+    kind = Kinds()["attestation"]
+    return judge(FIRMWARE, kind, kind.params(), observation, STARTED.date())
+
+
+HUMAN_RULES = (*RULES, FIRMWARE)
 ASLEEP = host("srv-ris-01", [FORWARD_PENDING])
+ATTESTED = [
+    host("srv-pui-01", [attested(ANSWER)], rules=HUMAN_RULES),
+    host("srv-pui-02", [attested(replace(ANSWER, answer=False))], rules=HUMAN_RULES),
+    host("srv-pui-03", [attested(replace(ANSWER, until=date(2026, 10, 1)))], rules=HUMAN_RULES),
+    host("srv-pui-04", [attested()], rules=HUMAN_RULES),
+]
 LAB = host("srv-lab-01", [error(SHADOW, "stat: cannot statx '/etc/shadow': Input/output error")])
 ENDED = host("srv-web-01", [ROOT_FAILS], rules=ENDED_RULES)
 UNPRIVILEGED = host(
@@ -218,7 +257,7 @@ def check(*results: HostResult, run: int | None = 846, options: str = "-i invent
     return CheckReport(run, STARTED, FINISHED, tuple(results), options)
 
 
-FLEET = check(PACS, RADIO, *WARD, ASLEEP, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF)
+FLEET = check(PACS, RADIO, *WARD, ASLEEP, *ATTESTED, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF)
 CLEAN = check(*GOOD)
 BLIND = check(UNPRIVILEGED, run=None, options="")
 ONE = check(PACS)

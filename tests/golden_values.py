@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from tests.golden_checks import (
+    ANSWER,
     FINISHED,
+    FIRMWARE,
     FORWARD,
     FORWARD_FAILS,
     FORWARD_FAILS_BOTH,
@@ -21,10 +23,12 @@ from tests.golden_checks import (
     SUBJECTS,
     URG_AWAY,
     USB_WAIVED,
+    attested,
     error,
     passed,
 )
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.attestation import told
 from tuile.policy.compare import Cause, Change
 from tuile.policy.drifted import Drift, Gap, History, Interval
 from tuile.policy.model import (
@@ -178,6 +182,11 @@ DRIFTED = Drift(
             )
             for number in (3, 4, 10)
         ),
+        replace(
+            change("srv-pui-01", Cause.repaired, attested(), attested(ANSWER)),
+            note=told(attested(ANSWER).observed),
+            human=True,
+        ),
         change("srv-app-1", Cause.repaired, FORWARD_FAILS, passed(FORWARD)),
         change("srv-app-2", Cause.repaired, FORWARD_FAILS, passed(FORWARD)),
     ),
@@ -201,6 +210,13 @@ HISTORY = History(
             seen(812, 16, 6),
             seen(812, 16, 6),
             now=False,
+        ),
+        Interval(
+            replace(recorded(attested(ANSWER)), reason=told(attested(ANSWER).observed)),
+            InPlan(FIRMWARE.rule.id, "attestation", {}, "linux-server 1.2.0", human=True),
+            seen(812, 16, 6),
+            seen(846, 23, 6),
+            now=True,
         ),
     ),
     (Gap(seen(840, 20, 18), seen(841, 20, 19), URG_AWAY.not_reached or both("")),),

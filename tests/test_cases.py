@@ -39,8 +39,8 @@ def test_case(path: Path) -> None:
 
 
 def test_every_kind_has_cases_and_one_that_could_not_look() -> None:
-    """Each kind that ships has five cases or more, and one of them is an error."""
-    for slug in Kinds():
+    """Each kind that looks at hosts has five cases or more, and one of them is an error."""
+    for slug in (slug for slug, kind in Kinds().items() if not kind.human):
         verdicts = [yaml.safe_load(path.read_text(encoding="utf-8")).get("verdict") for path in CASES.glob(f"{slug}/*")]
         assert len(verdicts) >= 5, slug
         assert "error" in verdicts, slug

@@ -15,11 +15,12 @@ from typing import Any
 import msgspec
 
 import tuile
-from tuile.policy.errors import Mistake, Place, PolicyMistakes
+from tuile.policy.attestation import Answer
+from tuile.policy.errors import Mistake, Place, PolicyMistakes, Unseen
 from tuile.policy.kind import LABEL, Kind, Touches
 from tuile.policy.text import Text
 
-_FUNCTIONS = ("subject", "observe", "wanted")
+_FUNCTIONS = ("subject", "wanted")
 _TEXTS = ("CHECKED", "PUT_RIGHT")
 
 
@@ -93,7 +94,7 @@ def load_kind(path: Path) -> Kind:
         params=module.Params,
         state=module.State,
         subject=module.subject,
-        observe=module.observe,
+        observe=getattr(module, "observe", _unasked),
         wanted=module.wanted,
         touches=getattr(module, "touches", _nothing),
         edit=getattr(module, "edit", None),
@@ -145,6 +146,10 @@ def _import(path: Path) -> ModuleType:
     return module
 
 
+def _unasked(_host: object, _params: object) -> None:
+    raise Unseen("a person answers for this", "c'est une personne qui en répond")
+
+
 def _nothing(_params: object) -> Touches:
     return Touches()
 
@@ -156,7 +161,7 @@ def _missing(module: ModuleType) -> Iterator[str]:
     yield from (f"has no dataclass {name}" for name, found in classes.items() if not dataclasses.is_dataclass(found))
     yield from (f"has no function {name}" for name in _FUNCTIONS if not callable(getattr(module, name, None)))
     yield from (f"has no text {name} = Text(en=…, fr=…)" for name in _TEXTS if not _said(getattr(module, name, None)))
-    yield from _wrong_about_apply(module)
+    yield from _wrong_about_work(module)
     state = classes["State"]
     for field in dataclasses.fields(state) if dataclasses.is_dataclass(state) else ():
         if LABEL not in field.metadata:
@@ -167,9 +172,14 @@ def _said(text: object) -> bool:
     return isinstance(text, Text) and bool(text.en.strip()) and bool(text.fr.strip())
 
 
-def _wrong_about_apply(module: ModuleType) -> Iterator[str]:
-    """Yield what is wrong with how the kind is put right: by a role that says what it touches, or by nobody."""
-    alone = getattr(module, "CHECK_ONLY", False) or getattr(module, "HUMAN", False)
+def _wrong_about_work(module: ModuleType) -> Iterator[str]:
+    """Yield what is wrong with who looks, and who puts it right: a role that says what it touches, or a person."""
+    human = getattr(module, "HUMAN", False)
+    alone = human or getattr(module, "CHECK_ONLY", False)
+    if not human and not callable(getattr(module, "observe", None)):
+        yield "has no function observe"
+    if human and getattr(module, "State", None) is not Answer:
+        yield "is HUMAN, and its State is not tuile.policy.attestation.Answer"
     if not alone and not callable(getattr(module, "touches", None)):
         yield "has no function touches, and does not say CHECK_ONLY = True"
     if alone:

@@ -103,6 +103,7 @@ def test_two_kinds_of_one_name_are_a_mistake(tmp_path: Path) -> None:
         (("def touches", "def touch"), "has no function touches, and does not say CHECK_ONLY = True"),
         (("CHECKED", "CHECKS"), "has no text CHECKED"),
         (('"Parle."', '""'), "has no text PUT_RIGHT"),
+        (("CHECKED", "HUMAN = True\nCHECKED"), "is HUMAN, and its State is not tuile.policy.attestation.Answer"),
         (("CHECKED", "CHECK_ONLY = True\nCHECKED"), "is checked only, and has a function touches"),
         (('word: str = said("", "")', 'word: str = ""'), "State.word is not declared with said(en, fr)"),
         (("from __future__", "from __past__"), "cannot be imported"),
@@ -127,7 +128,7 @@ def test_a_kind_that_no_program_puts_right_touches_nothing(tmp_path: Path) -> No
         load_kind(home(tmp_path / name, word=text) / "checks/word.py")
         for name, text in (
             ("only", bare.replace("{}", "CHECK_ONLY")),
-            ("human", bare.replace("{}", "HUMAN")),
+            ("human", bare.replace("{}", "HUMAN") + "\n\nfrom tuile.policy.attestation import Answer as State\n"),
             ("role", GOOD),
         )
     )

@@ -75,7 +75,7 @@ def lint(inventory: str | None, home: Path | None, **_: object) -> None:
     """Validate all baselines and mappings, and the policy of an inventory; every mistake with file and line."""
     repository = _repository(home)
     library = repository.library()
-    frameworks, mistakes = repo.read_mappings(repository.homes, library.rule_ids())
+    frameworks, mistakes = repo.read_mappings(repository.homes, library)
     if mistakes:
         raise PolicyMistakes(mistakes)
     rules = sum(len(baseline.rules) for baseline in library.baselines())

@@ -12,7 +12,7 @@ from tuile.repo import schema
 
 
 @click.command()
-@click.argument("file", type=click.Choice(["baseline", "policy", "waivers", "mapping"]))
+@click.argument("file", type=click.Choice(["baseline", "policy", "waivers", "attestations", "mapping"]))
 @common
 def command(file: str, **_: object) -> None:
     """Print the JSON Schema of a FILE, for editors and for validation elsewhere.
@@ -29,4 +29,6 @@ def of(file: str) -> dict[str, object]:
     if file == "baseline":
         kinds = catalog.Kinds()
         return schema.baseline({slug: catalog.params_schema(kinds[slug]) for slug in kinds})
-    return {"policy": schema.policy, "waivers": schema.waivers, "mapping": schema.mapping}[file]()
+    made = {name: getattr(schema, name) for name in ("policy", "waivers", "attestations", "mapping")}
+    found: dict[str, object] = made[file]()
+    return found

@@ -13,6 +13,7 @@ from testinfra.host import Host
 from tuile.catalog import state_data
 from tuile.flows.prepare import Prepared
 from tuile.hosts import Limits, Look, Progress, Sight, look_at
+from tuile.policy.attestation import answered
 from tuile.policy.errors import NotApplicable, Unseen
 from tuile.policy.judge import judge, reason_not_applicable
 from tuile.policy.kind import Kind
@@ -71,6 +72,7 @@ def _looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
     return {
         planned.rule.id: partial(look, prepared.kinds[planned.rule.kind], prepared.params(planned.rule))
         for planned in plan.rules
+        if not planned.human
     }
 
 
@@ -97,6 +99,8 @@ def verdict(
     reason = reason_not_applicable(rule.applies, *host)
     if reason is not None:
         return Verdict(rule.id, Outcome.not_applicable, kind.subject(params), reason=reason)
+    if planned.human:
+        return judge(planned, kind, params, Observation(rule.id, answered(planned.attestations, today)), today)
     return judge(planned, kind, params, _observation(rule.id, seen.get(rule.id)), today)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tuile.flows.history import attested
 from tuile.policy.compare import Change, compare, never_compliant
 from tuile.policy.drifted import Drift
 from tuile.policy.errors import Refused, did_you_mean
@@ -69,8 +70,16 @@ def _changes(store: Store, before: Mapping[str, HostState], now: Mapping[str, Ho
         changes = compare(before.get(host), state)
         passing = {change.rule for change in changes if change.after and change.after.outcome is Outcome.passed}
         since = store.passing_since(host, passing) if passing else {}
-        found += [replace(change, since=since[change.rule]) if change.rule in since else change for change in changes]
+        dated = [replace(change, since=since[change.rule]) if change.rule in since else change for change in changes]
+        found += [_with_words(store, state, change) if change.human else change for change in dated]
     return found
+
+
+def _with_words(store: Store, state: HostState, change: Change) -> Change:
+    """Return a change of a rule that passes by a person's word with who gave it, when and on which evidence."""
+    if change.after is None or change.after.outcome is not Outcome.passed or state.seen is None:
+        return change
+    return replace(change, note=attested(store, state.seen, change.rule))
 
 
 def _among(states: Mapping[str, HostState], hosts: frozenset[str] | None) -> dict[str, HostState]:

@@ -32,7 +32,7 @@ def explain(repository: Repository, rule_id: str) -> Explanation:
     rule = having[-1][1].rule
     kind = repository.kinds[rule.kind]
     params = read_params(kind, rule.params)
-    frameworks, mistakes = repo.read_mappings(repository.homes, library.rule_ids())
+    frameworks, mistakes = repo.read_mappings(repository.homes, library)
     if mistakes:
         raise PolicyMistakes(mistakes)
     labels = kind.labels()
@@ -43,5 +43,5 @@ def explain(repository: Repository, rule_id: str) -> Explanation:
         kind_summary=kind.summary,
         wanted=tuple((labels[name], condition) for name, condition in kind.wanted(params).items()),
         touches=kind.touches(params),
-        controls={f"{f.name} {f.version}": found for f in frameworks if (found := f.of_rule(rule_id))},
+        controls={f.label: found for f in frameworks if (found := f.of_rule(rule_id))},
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from tuile.policy.attestation import told
 from tuile.policy.drifted import Gap, History, Interval
 from tuile.policy.errors import Refused, did_you_mean
 from tuile.policy.model import Outcome
-from tuile.policy.recorded import Finding, InPlan, Recorded, Timeline, Visit
+from tuile.policy.recorded import Finding, InPlan, Recorded, Seen, Timeline, Visit
 from tuile.policy.text import Text
 from tuile.store import Store
 
@@ -28,9 +30,24 @@ def history(store: Store, host: str, rule: str | None = None) -> History:
     if rule is not None and rule not in known:
         raise Refused(f'the rule "{rule}" was never in the plan of {host}. {did_you_mean(rule, known)}'.rstrip())
     wanted = [rule] if rule is not None else sorted({found.recorded.rule for found in timeline.findings})
-    intervals = tuple(interval for name in wanted for interval in _intervals(timeline, name))
+    intervals = tuple(_with_words(store, interval) for name in wanted for interval in _intervals(timeline, name))
     first, last = timeline.visits[0].seen, timeline.visits[-1].seen
     return History(host, first, last, len(timeline.visits), intervals, tuple(_gaps(timeline.visits)))
+
+
+def attested(store: Store, seen: Seen, rule: str) -> Text:
+    """Return who answered for a rule at a visit, when, until when and on which evidence."""
+    evidence = store.evidence(seen.visit) or {}
+    return told(evidence.get("observations", {}).get(rule, {}).get("state"))
+
+
+def _with_words(store: Store, interval: Interval) -> Interval:
+    """Return an interval at which a rule passed by a person's word with that word, as it was last."""
+    human = interval.planned is not None and interval.planned.human
+    if not human or interval.found.outcome is not Outcome.passed:
+        return interval
+    words = attested(store, interval.last, interval.found.rule)
+    return replace(interval, found=replace(interval.found, reason=words))
 
 
 def _intervals(timeline: Timeline, rule: str) -> Iterator[Interval]:

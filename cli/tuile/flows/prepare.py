@@ -132,6 +132,10 @@ class Repository:
         params = catalog.read_params(kind, rule.params)
         return kind.subject(params), kind.wanted(params)
 
+    def human(self, rule: Rule) -> bool:
+        """Return whether a person answers for a rule."""
+        return self.kinds[rule.kind].human
+
     def param_mistakes(self, rule: Rule, changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield what is wrong with the parameters of a rule after a change, as (what, advice)."""
         if rule.kind not in self.kinds:
@@ -166,7 +170,7 @@ def prepare(request: Request) -> Prepared:
         raise PolicyMistakes(mistakes)
     if not policy.assign:
         raise Usage(_no_baseline(beside))
-    plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes)
+    plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes, repository.human)
     if mistakes:
         raise PolicyMistakes(repository.as_known(mistakes))
     chosen = sorted(_limited(request.limit, hosts))

@@ -72,6 +72,8 @@ class Change:
     until: Seen | None = None
     """The last visit known to have seen it as it was before."""
     note: Text | None = None
+    human: bool = False
+    """A person answers for the rule."""
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -105,7 +107,15 @@ def compare(before: HostState | None, after: HostState) -> tuple[Change, ...]:
 def never_compliant(state: HostState) -> tuple[Change, ...]:
     """Return the rules that fail and have never passed since they came into the host's plan."""
     return tuple(
-        Change(state.host, Cause.never_compliant, found.rule, found, found, since=found.since)
+        Change(
+            state.host,
+            Cause.never_compliant,
+            found.rule,
+            found,
+            found,
+            since=found.since,
+            human=found.rule in state.rules and state.rules[found.rule].human,
+        )
         for found in state.all()
         if found.outcome is Outcome.failed and found.passed is None
     )
@@ -124,16 +134,17 @@ def _of_host(before: HostState | None, after: HostState) -> Iterator[Change]:
 def _of_rule(rule: str, before: HostState, after: HostState) -> Iterator[Change]:
     was, now = before.rule(rule), after.rule(rule)
     old, new = before.rules.get(rule), after.rules.get(rule)
+    human = any(planned is not None and planned.human for planned in (old, new))
     if was is None or now is None:
         note = _new_in(new) if was is None else _gone_from(old)
         since = now.since if now else None
-        yield Change(after.host, Cause.baseline_changed, rule, was, now, since, before.seen, note)
+        yield Change(after.host, Cause.baseline_changed, rule, was, now, since, before.seen, note, human)
     elif was.said != now.said:
         policy = old is not None and new is not None and (old.kind, old.params) != (new.kind, new.params)
         cause = Cause.baseline_changed if policy else _cause(was, now)
         note = _changed_in(new) if policy else now.reason or was.reason
         if cause is not None:
-            yield Change(after.host, cause, rule, was, now, now.since, now.passed or before.seen, note)
+            yield Change(after.host, cause, rule, was, now, now.since, now.passed or before.seen, note, human)
 
 
 def _cause(was: Recorded, now: Recorded) -> Cause | None:

@@ -18,7 +18,8 @@ _DAYS: dict[Lang, tuple[str, ...]] = {
 
 def say_day(value: date, lang: Lang) -> str:
     """Return a date as it is read aloud: "28 Feb 2027", "28 févr. 2027"."""
-    return f"{value.day} {_MONTHS[lang][value.month - 1]} {value.year}"
+    day = "1er" if value.day == 1 and lang == "fr" else str(value.day)
+    return f"{day} {_MONTHS[lang][value.month - 1]} {value.year}"
 
 
 def say_weekday(value: date, lang: Lang) -> str:

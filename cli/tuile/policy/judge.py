@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from tuile.policy.attestation import told
 from tuile.policy.condition import Condition, Value
 from tuile.policy.kind import Kind
 from tuile.policy.model import Applies, Difference, Facts, Observation, Outcome, PlannedRule, Verdict
@@ -32,12 +33,12 @@ def judge(planned: PlannedRule, kind: Kind, params: Any, observation: Observatio
     found = differences(observation.state, wanted, kind.labels())
     if not found:
         return Verdict(rule, Outcome.passed, subject, observed=observation.state)
-    waiver = planned.waiver
+    waiver, why = planned.waiver, told(observation.state) if planned.human else None
     if waiver is not None and today <= waiver.until:
         return Verdict(rule, Outcome.waived, subject, found, waiver.reason, observation.state)
     if kind.until_reboot().issuperset(_unmet(observation.state, wanted)):
         return Verdict(rule, Outcome.pending, subject, found, _PENDING, observation.state)
-    return Verdict(rule, Outcome.failed, subject, found, None, observation.state)
+    return Verdict(rule, Outcome.failed, subject, found, why, observation.state)
 
 
 def differences(

@@ -8,6 +8,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition, Value
 from tuile.policy.errors import Place
 from tuile.policy.text import Text
@@ -183,6 +184,7 @@ class Policy:
     seal: Mapping[str, Place] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     hosts: tuple[HostEntry, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,9 @@ class PlannedRule:
     baseline: str
     tailoring: Tailoring | None = None
     waiver: Waiver | None = None
+    human: bool = False
+    """A person answers for it; nothing is looked at on the host."""
+    attestations: tuple[Attestation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one rule came to on one host; `reason` is set for every outcome but pass and fail."""
+    """What one rule came to on one host; `reason` is set for every outcome but pass and a fail that was seen."""
 
     rule: str
     outcome: Outcome
@@ -274,3 +279,9 @@ class HostResult:
     def count(self, outcome: Outcome) -> int:
         """Return how many verdicts have this outcome."""
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
+
+    @property
+    def attested(self) -> int:
+        """Return how many rules pass by a person's word."""
+        human = {planned.rule.id for planned in self.plan.rules if planned.human}
+        return sum(verdict.outcome is Outcome.passed and verdict.rule in human for verdict in self.verdicts)

@@ -61,6 +61,8 @@ class InPlan:
     params: Mapping[str, Any]
     baseline: str
     """The baseline and its version: "linux-server 1.2.0"."""
+    human: bool = False
+    """A person answered for it."""
 
 
 Rules = Mapping[str, InPlan]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
@@ -20,8 +21,10 @@ Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
 ParamMistakes = Callable[[Rule, Mapping[str, Any]], Iterable[tuple[str, str]]]
 """What is wrong with the parameters of a rule, as (what, advice)."""
 
+Human = Callable[[Rule], bool]
+"""Whether a person answers for a rule."""
 
-_Targeted = TypeVar("_Targeted", Tailoring, Waiver)
+_Targeted = TypeVar("_Targeted", Tailoring, Waiver, Attestation)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Fleet:
 
 
 def resolve(
-    policy: Policy, fleet: Fleet, wanted: Wanted, param_mistakes: ParamMistakes
+    policy: Policy, fleet: Fleet, wanted: Wanted, param_mistakes: ParamMistakes, human: Human
 ) -> tuple[dict[str, Plan], list[Mistake]]:
     """Return a plan for each host that has a baseline assigned, and every mistake found on the way."""
     library = Library(policy.baselines)
@@ -48,17 +51,20 @@ def resolve(
         *_rule_mistakes(policy, library),
         *_tailoring_mistakes(policy, library, param_mistakes),
         *_window_mistakes(policy, fleet),
+        *_answer_mistakes(policy, library, human),
     ]
     if mistakes:
         return {}, sorted(set(mistakes))
     tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
+    answered = _by_host(policy.attestations, fleet)
     levels, traits = _levels(policy, fleet), _traits(policy, fleet)
     plans: dict[str, Plan] = {}
     for host, assigned in sorted(_assigned(policy, fleet, library).items()):
+        finished = [_finish(item, _on(tailored, host, item), _on(waived, host, item)) for item in assigned]
         rules = [
-            final
-            for planned in assigned
-            if (final := _finish(planned, _on(tailored, host, planned), _on(waived, host, planned))) is not None
+            replace(item, human=human(item.rule), attestations=tuple(_on(answered, host, item)))
+            for item in finished
+            if item is not None
         ]
         mistakes += _conflicts(host, rules, wanted)
         plans[host] = _plan(host, rules, levels[host], traits.get(host, Traits()))
@@ -126,8 +132,8 @@ def _plan(host: str, rules: list[PlannedRule], level: Level, traits: Traits) -> 
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     known = {"all", *fleet.groups, *fleet.hosts}
-    items: list[Assignment | Tailoring | Waiver | HostEntry]
-    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts]
+    items: list[Assignment | Tailoring | Waiver | HostEntry | Attestation]
+    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts, *policy.attestations]
     return [
         Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
         for item in items
@@ -155,11 +161,23 @@ def _rule_mistakes(policy: Policy, library: Library) -> list[Mistake]:
     known = library.rule_ids()
     named = [(tailoring.rule, tailoring.place, "tailoring") for tailoring in policy.tailor]
     named += [(waiver.rule, waiver.place, "waiver") for waiver in policy.waivers]
+    named += [(answer.rule, answer.place, "answer") for answer in policy.attestations]
     named += [(rule, place, "seal") for rule, place in policy.seal.items()]
     return [
         Mistake(place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule)
         for rule, place, what in named
         if rule not in known
+    ]
+
+
+def _answer_mistakes(policy: Policy, library: Library, human: Human) -> list[Mistake]:
+    """Return a mistake for each answer to what is looked at on hosts: a person cannot overrule what is seen."""
+    rules = {rule.id: rule for baseline in library.baselines() for rule in baseline.rules}
+    what = "nobody is asked about this rule: it is looked at on the host"
+    return [
+        Mistake(answer.place, what, "Remove the answer, or write a waiver.", answer.rule)
+        for answer in policy.attestations
+        if answer.rule in rules and not human(rules[answer.rule])
     ]
 
 

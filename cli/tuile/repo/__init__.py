@@ -1,14 +1,12 @@
 """Reads the policy files: baselines, policy.yaml, waivers.yaml, mappings. Every mistake with file:line, all at once."""
 
-from tuile.repo.mappings import Control, Framework, read_mappings
+from tuile.repo.mappings import read_mappings
 from tuile.repo.passed import Passed
 from tuile.repo.policy import NamedBaseline, Sources, find_home, read_policy
 from tuile.repo.validate import check_params
 from tuile.repo.yaml_file import shown
 
 __all__ = [
-    "Control",
-    "Framework",
     "NamedBaseline",
     "Passed",
     "Sources",

@@ -12,6 +12,7 @@ from tuile.policy.errors import Mistake, Place
 from tuile.policy.model import Assignment, Baseline, Policy, Tailoring, Waiver
 from tuile.policy.text import Text
 from tuile.repo import schema
+from tuile.repo.attestations import read_attestations
 from tuile.repo.build import build_baseline, level_of, reference_of
 from tuile.repo.hosts import read_hosts
 from tuile.repo.passed import Passed
@@ -37,7 +38,7 @@ class Sources:
     homes: tuple[Path, ...]
     """Folders that hold `baselines/`: the repository of the user, if any, and what ships."""
     beside: Path | None = None
-    """The folder of the inventory, where policy.yaml and waivers.yaml are."""
+    """The folder of the inventory, where policy.yaml, waivers.yaml and attestations.yaml are."""
     kinds: Iterable[str] = ()
     params_schema: ParamsSchema = field(default=lambda _slug: {})
     passed: Passed = field(default_factory=Passed)
@@ -68,8 +69,11 @@ def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, 
         place = Place("--baseline")
         assign = [Assignment("all", reference_of(named.baseline, place), level_of(named.level), place)]
     waivers = list(_read_waivers(sources, mistakes))
+    answers = _beside(sources, "attestations", schema.attestations)
+    attestations = () if answers is None or answers.mistakes else read_attestations(answers)
+    mistakes += answers.mistakes if answers else []
     built = tuple(baseline for baseline, _ in baselines if baseline is not None)
-    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts), mistakes
+    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts, attestations), mistakes
 
 
 def _baseline_files(homes: Iterable[Path]) -> list[Path]:
@@ -133,7 +137,7 @@ def _read_waivers(sources: Sources, mistakes: list[Mistake]) -> Iterator[Waiver]
 
 
 def _beside(sources: Sources, name: str, make_schema: Callable[[], dict[str, Any]]) -> YamlFile | None:
-    """Read policy.yaml or waivers.yaml beside the inventory; None where there is no such file."""
+    """Read policy.yaml, waivers.yaml or attestations.yaml beside the inventory; None where there is no such file."""
     for path in () if sources.beside is None else (sources.beside / f"{name}.yaml", sources.beside / f"{name}.yml"):
         if path.exists():
             return _read(path, sources, make_schema)

@@ -8,6 +8,7 @@ from typing import Any
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 VERSION = r"^\d+\.\d+\.\d+$"
+NAME = r"^[a-z][a-z0-9-]*$"
 REFERENCE = r"^[a-z][a-z0-9-]*(@\d+\.\d+\.\d+)?$"
 LEVELS = ["minimal", "intermediary", "enhanced", "high"]
 SEVERITIES = ["low", "medium", "high"]
@@ -80,20 +81,38 @@ def waivers() -> dict[str, Any]:
     return {"$schema": _DIALECT, "title": "Accepted failures: waivers.yaml", **_list(item)}
 
 
+def attestations() -> dict[str, Any]:
+    """Return the schema of attestations.yaml: a list."""
+    answer = {
+        "rule": _string("Rule id", ID),
+        "to": _string("Host pattern"),
+        "answer": {"type": "boolean", "description": "yes: what the title of the rule says holds; no: it does not"},
+        "by": _string("Who answers"),
+        "on": {"type": "string", "format": "date", "description": "On which day: 2026-09-14"},
+        "evidence": _string("What it rests on: a record, a photograph, a contract, and where it is kept"),
+        "until": {"type": "string", "format": "date", "description": "Last day on which it counts: 2027-09-01"},
+    }
+    return {"$schema": _DIALECT, "title": "People's answers: attestations.yaml", **_list(_object(answer, list(answer)))}
+
+
 def mapping() -> dict[str, Any]:
     """Return the schema of a mapping: the controls of one framework, and the rules that meet them."""
     control = {
         "title": _text("What the control asks for, in own words"),
         "level": _choice(LEVELS, "Level, where the framework has the four of ANSSI-BP-028"),
         "rules": _list(_string("Rule id", ID)),
+        "reason": _text("Why no rule meets it, or what its rules leave open"),
+        "not_applicable": _list(_string("A baseline whose machines it does not concern", NAME)),
     }
+    item = _object(control, ["rules"])
+    item["dependentRequired"] = {"not_applicable": ["reason"]}
     return _root(
         "The controls of a framework and the rules that meet them",
         {
             "framework": _string("ANSSI-BP-028"),
             "version": _string("2.0"),
             "title": _text("What the framework is"),
-            "controls": {"type": "object", "additionalProperties": _object(control, ["rules"])},
+            "controls": {"type": "object", "additionalProperties": item},
         },
         ["framework", "version", "title", "controls"],
     )

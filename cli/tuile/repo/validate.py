@@ -48,7 +48,7 @@ def describe(error: Any, written: str) -> Iterator[tuple[str, str, str | None]]:
         known = error.schema.get("properties", {})
         for key in sorted(set(value) - set(known)):
             yield f'unknown key "{key}"', did_you_mean(key, known), key
-    elif name == "required":
+    elif name in ("required", "dependentRequired"):
         key = error.message.split("'")[1]
         yield f'"{key}" is missing', "", None
     elif name == "enum":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.status import unjudged
 from tuile.policy.text import Lang, Text
@@ -61,25 +62,27 @@ def _verdicts(suite: Element, result: HostResult, lang: Lang) -> None:
     for verdict in result.verdicts:
         rule = planned[verdict.rule]
         details = f"{rule.rule.title.say(lang)}\n{rule.rule.why.say(lang)}"
-        _case(suite, verdict.rule, _ELEMENT.get(verdict.outcome), _message(verdict, rule, lang), details)
+        case = _case(suite, verdict.rule, _ELEMENT.get(verdict.outcome), _message(verdict, rule, lang), details)
+        if rule.human:
+            SubElement(case, "system-out").text = _clean(told(verdict.observed).say(lang))
     for missing in unjudged(result):
         _case(suite, missing, "error", _NO_VERDICT.say(lang))
 
 
-def _case(suite: Element, name: str, element: str | None, message: str, details: str = "") -> None:
+def _case(suite: Element, name: str, element: str | None, message: str, details: str = "") -> Element:
     case = SubElement(suite, "testcase", name=_clean(name), classname=_clean(suite.get("name", "")))
     if element is not None:
         found = SubElement(case, element, message=_clean(message))
         found.text = _clean(details) or None
+    return case
 
 
 def _message(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
     wrong = differences(verdict.subject, verdict.differences, lang)
     match verdict.outcome:
-        case Outcome.failed:
-            return " · ".join(part for part in (wrong, ended(planned, lang)) if part)
-        case Outcome.pending:
-            return f"{wrong} · {verdict.reason.say(lang)}" if verdict.reason else wrong
+        case Outcome.failed | Outcome.pending:
+            why = verdict.reason.say(lang) if verdict.reason else ""
+            return " · ".join(part for part in (wrong, why, ended(planned, lang)) if part)
         case Outcome.waived:
             return f"{wrong} · {accepted(planned.waiver, verdict.reason, lang)}"
         case _:

@@ -45,7 +45,9 @@ def result_digest(rows: Mapping[str, Found]) -> str:
 def plan_json(plan: Plan) -> str:
     """Return the rules of a plan as canonical JSON."""
     rules = [
-        {"rule": p.rule.id, "kind": p.rule.kind, "params": p.rule.params, "baseline": p.baseline} for p in plan.rules
+        {"rule": p.rule.id, "kind": p.rule.kind, "params": p.rule.params, "baseline": p.baseline}
+        | ({"human": True} if p.human else {})
+        for p in plan.rules
     ]
     return canonical(sorted(rules, key=lambda rule: str(rule["rule"]))).decode()
 

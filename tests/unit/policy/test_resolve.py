@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.policy.made import KIND, Params, baseline, reference, rule
+from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
 from tuile.policy.model import Applies, Assignment, Level, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
@@ -35,6 +36,11 @@ def param_mistakes(_rule: Rule, params: Mapping[str, Any]) -> Iterable[tuple[str
     return [(f'unknown parameter "{name}"', "") for name in params if name not in {"key", "least"}]
 
 
+def human(found: Rule) -> bool:
+    """Return whether a person answers: where the rule's name says so."""
+    return found.id.startswith("person")
+
+
 def policy(*assign: str, **fields: Any) -> Policy:  # noqa: ANN401 -- any field of a policy
     """Return a policy with these assignments: "servers linux high"."""
     made = []
@@ -56,14 +62,14 @@ def waiver(to: str, name: str, until: date) -> Waiver:
 
 def plans(found: Policy) -> dict[str, Plan]:
     """Return the plans of a policy without mistakes."""
-    made, mistakes = resolve(found, FLEET, wanted, param_mistakes)
+    made, mistakes = resolve(found, FLEET, wanted, param_mistakes, human)
     assert mistakes == []
     return made
 
 
 def said(found: Policy) -> list[str]:
     """Return the mistakes of a policy."""
-    return [str(mistake) for mistake in resolve(found, FLEET, wanted, param_mistakes)[1]]
+    return [str(mistake) for mistake in resolve(found, FLEET, wanted, param_mistakes, human)[1]]
 
 
 def ids(plan: Plan) -> list[str]:
@@ -140,6 +146,21 @@ def test_rules_for_different_uses_are_no_conflict() -> None:
         assert ids(plans(policy("all apart high", baselines=(apart,)))["pc-1"]) == ["a", "b"]
 
 
+def answer(to: str, name: str, on: date) -> Attestation:
+    """Return a person's yes."""
+    return Attestation(to, name, answer=True, by="rssi", on=on, evidence="record", until=date(2027, 1, 1), place=AT)
+
+
+def test_answers_come_to_the_rules_that_people_answer_for() -> None:
+    """Each host has those that name it; the plan says which rules are a person's matter, and its digest does not."""
+    person = baseline("person", rule("person-asked"), rule("seen"))
+    given = (answer("all", "person-asked", date(2026, 1, 1)), answer("srv-1", "person-asked", date(2026, 2, 1)))
+    found = plans(policy("all person high", baselines=(person,), attestations=given))
+    assert [planned.human for planned in found["srv-1"].rules] == [True, False]
+    assert [len(found[host].rules[0].attestations) for host in ("srv-1", "pc-1")] == [2, 1]
+    assert found["srv-1"].digest == plans(policy("all person high", baselines=(person,)))["srv-1"].digest
+
+
 def test_the_longest_waiver_counts() -> None:
     """Of two waivers of one rule, the one that lasts longer is kept; it changes no digest."""
     early, late = waiver("all", "a", date(2027, 1, 1)), waiver("srv-1", "a", date(2027, 2, 1))
@@ -164,6 +185,17 @@ def test_the_longest_waiver_counts() -> None:
         (
             policy("all linux high", waivers=(waiver("all", "z", date(2027, 1, 1)),)),
             'policy.yaml:9: rule "z": this waiver names a rule that no baseline has. Known here: a, b.',
+        ),
+        (
+            policy("all linux high", attestations=(answer("all", "z", date(2026, 1, 1)),)),
+            'policy.yaml:9: rule "z": this answer names a rule that no baseline has. Known here: a, b.',
+        ),
+        (
+            policy("all linux high", attestations=(answer("all", "a", date(2026, 1, 1)),)),
+            (
+                'policy.yaml:9: rule "a": nobody is asked about this rule: it is looked at on the host. '
+                "Remove the answer, or write a waiver."
+            ),
         ),
         (
             policy("all linux high", seal={"z": AT}),
@@ -219,7 +251,7 @@ def test_two_baseline_rules_in_conflict_are_told_at_the_second() -> None:
 def test_mistakes_leave_no_plan() -> None:
     """With a mistake that makes plans uncertain there is none, and all mistakes are told at once, sorted by place."""
     found = policy("server linx high", tailor=(tailoring("nobody", "z"),))
-    made, mistakes = resolve(found, FLEET, wanted, param_mistakes)
+    made, mistakes = resolve(found, FLEET, wanted, param_mistakes, human)
     assert made == {}
     assert len(mistakes) == 4
     assert mistakes == sorted(mistakes)

@@ -260,3 +260,39 @@ def test_a_time_without_quotes_is_told(home: Path) -> None:
     (home / "policy.yaml").write_text(POLICY + HOSTS.replace('"22:00"', "22:00"))
 
     assert read(home)[1] == ['policy.yaml:7: "from" is 22:00, not text. Quote it: "22:00".']
+
+
+ANSWERS = """\
+- {rule: firmware-locked, to: all, answer: yes, by: biomed, on: 2026-09-14, evidence: "record 118", until: 2027-09-01}
+- {rule: firmware-locked, to: all, answer: no, by: biomed, on: 2026-09-15, evidence: "record 119", until: 2026-09-01}
+"""
+
+
+def test_answers_are_read(home: Path) -> None:
+    """Yes and no are what YAML takes them for, dates are dates."""
+    (home / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (home / "attestations.yaml").write_text(ANSWERS.replace("2026-09-01", "2026-12-01"), encoding="utf-8")
+
+    policy, mistakes = read(home)
+
+    assert mistakes == []
+    first, second = policy.attestations
+    assert (first.answer, first.by, first.on, first.until) == (True, "biomed", date(2026, 9, 14), date(2027, 9, 1))
+    assert (second.answer, second.place.line) == (False, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("record 118", "record 118"), '2: rule "firmware-locked": it counts until 2026-09-01, and was given on 2026-'),
+        (("answer: yes", "answer: maybe"), '1: "answer" is maybe, not true or false'),
+        (('evidence: "record 118", ', ""), '1: "evidence" is missing'),
+        (("2026-09-14", "yesterday"), '1: "on" is "yesterday", not a date'),
+    ],
+)
+def test_mistakes_in_answers_are_told(home: Path, change: tuple[str, str], words: str) -> None:
+    """An answer that ends before it starts, is no yes or no, or lacks its evidence is told with its line."""
+    (home / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (home / "attestations.yaml").write_text(ANSWERS.replace(*change), encoding="utf-8")
+
+    assert read(home)[1][0].startswith(f"attestations.yaml:{words}")

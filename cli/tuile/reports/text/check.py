@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.status import Status, status, unjudged
 from tuile.policy.text import Lang, Text
@@ -12,16 +13,17 @@ from tuile.reports.ordering import by_name, ranked
 from tuile.reports.text.hints import hints_after_check
 from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
 from tuile.reports.text.phrases import accepted, cause, differences, ended, names
-from tuile.reports.text.words import LABEL, LEVEL, SEVERITY, colon, counted, counts, elapsed
+from tuile.reports.text.words import LABEL, LEVEL, SEVERITY, colon, counted, elapsed
 
 _COLOUR = {
+    Outcome.passed: "green",
     Outcome.failed: "red",
     Outcome.pending: "yellow",
     Outcome.error: "magenta",
     Outcome.waived: "yellow",
     Outcome.not_applicable: "dim",
 }
-_ORDER = tuple(_COLOUR)
+_ORDER = tuple(outcome for outcome in _COLOUR if outcome is not Outcome.passed)
 _TURN = (Status.not_compliant, Status.with_errors, Status.compliant, Status.not_reached)
 _STATUS_COLOUR = {
     Status.compliant: "green",
@@ -78,10 +80,19 @@ def _section(tail: str, found: Sequence[Row], group: Sequence[HostResult], manne
 def _tail(result: HostResult, lang: Lang) -> str:
     """Return what follows the name of a host: baselines, level, counts."""
     baselines = " + ".join(map(printable, result.plan.baselines))
-    figures = [(result.count(outcome), outcome.value) for outcome in (Outcome.passed, *_ORDER)]
-    figures.append((len(unjudged(result)), "unjudged"))
     what = f"{baselines} {LEVEL[result.plan.level].say(lang)}" if baselines else ""
-    return " · ".join(part for part in (what, counts(figures, lang, "  ")) if part)
+    return " · ".join(part for part in (what, "  ".join(_figures([result], lang))) if part)
+
+
+def _figures(results: Sequence[HostResult], lang: Lang) -> list[str]:
+    """Return how many verdicts there are of each outcome; of those that pass, how many by a person's word."""
+    figures = [(sum(r.count(outcome) for r in results), outcome.value) for outcome in (Outcome.passed, *_ORDER)]
+    figures.append((sum(len(unjudged(r)) for r in results if r.reached), "unjudged"))
+    words = [counted(value, word, lang) if value else "" for value, word in figures]
+    attested = sum(result.attested for result in results)
+    if attested:
+        words[0] += f" ({counted(attested, 'attested', lang)})"
+    return [word for word in words if word]
 
 
 def _rows(result: HostResult, lang: Lang, style: Style) -> tuple[Row, ...]:
@@ -93,6 +104,9 @@ def _rows(result: HostResult, lang: Lang, style: Style) -> tuple[Row, ...]:
             found += _errors(result, verdicts, lang, style)
         elif outcome is not Outcome.not_applicable or style.verbose:
             found += [_row(verdict, planned[verdict.rule], lang, style) for verdict in verdicts]
+    if style.verbose:
+        passed = ranked((v for v in result.verdicts if v.outcome is Outcome.passed), planned)
+        found += [_row(v, planned[v.rule], lang, style) for v in passed if planned[v.rule].human]
     return tuple(found)
 
 
@@ -127,14 +141,15 @@ def _row(verdict: Verdict, planned: PlannedRule, lang: Lang, style: Style) -> Ro
 
 
 def _words(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
+    if verdict.outcome is Outcome.passed:
+        return shortened(told(verdict.observed).say(lang))
     if verdict.outcome in (Outcome.error, Outcome.not_applicable):
         return shortened(verdict.reason.say(lang)) if verdict.reason else _NO_VERDICT.say(lang)
     wrong = differences(verdict.subject, verdict.differences, lang)
-    if verdict.outcome is Outcome.pending and verdict.reason:
-        return f"{wrong} · {verdict.reason.say(lang)}"
     if verdict.outcome is Outcome.waived:
         return f"{wrong} · {accepted(planned.waiver, verdict.reason, lang)}"
-    return " · ".join(part for part in (wrong, ended(planned, lang)) if part)
+    why = shortened(verdict.reason.say(lang)) if verdict.reason else ""
+    return " · ".join(part for part in (wrong, why, ended(planned, lang)) if part)
 
 
 def _throughout(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
@@ -164,12 +179,10 @@ def _away(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
 
 def _totals(report: CheckReport, lang: Lang, style: Style) -> list[str]:
     results = report.results
-    figures = [(sum(r.count(outcome) for r in results), outcome.value) for outcome in (Outcome.passed, *_ORDER)]
-    figures.append((sum(len(unjudged(r)) for r in results if r.reached), "unjudged"))
     verdicts = counted(sum(len(r.verdicts) for r in results), "verdict", lang)
     run = "" if report.run is None else f", {_RUN.say(lang)} {report.run}"
     time = f"{_IN.say(lang)} {elapsed(report.started, report.finished, lang)}{run}"
-    first, *more = counts(figures, lang).split(" · ")
+    first, *more = _figures(results, lang) or [""]
     head = f"{verdicts} {time}{colon(lang)} {first}" if first else f"{verdicts} {time}"
     return [*_host_totals(results, lang, style), *joined([head, *more], style)]
 

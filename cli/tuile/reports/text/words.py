@@ -51,6 +51,7 @@ _COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "line": {"en": ("line", "lines"), "fr": ("ligne", "lignes")},
     "verdict": {"en": ("verdict", "verdicts"), "fr": ("verdict", "verdicts")},
     "pass": {"en": ("pass", "pass"), "fr": ("conforme", "conformes")},
+    "attested": {"en": ("attested", "attested"), "fr": ("attestée", "attestées")},
     "fail": {"en": ("fail", "fail"), "fr": ("échec", "échecs")},
     "error": {"en": ("error", "errors"), "fr": ("erreur", "erreurs")},
     "pending": {
