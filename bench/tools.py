@@ -18,6 +18,7 @@ from rules import Rule, baseline_text
 from translate import EFFECTIVE, goss, test_name, testinfra
 
 from tests.lab import LabHost
+from tests.lab.fetch import fetch
 
 Verdicts = Mapping[str, bool]
 """Rule id → whether it holds."""
@@ -129,20 +130,8 @@ class Goss:
 
 def fetch_goss(folder: Path) -> tuple[Goss, str]:
     """Fetch the package of Debian 13 into a folder and unpack it there; return it and its version."""
-    for name in ("parts", "lists/partial", "cache/archives/partial"):
-        (folder / name).mkdir(parents=True)
-    (folder / "parts" / "trixie.sources").write_text(
-        f"Types: deb\nURIs: {_mirror()}\nSuites: trixie\nComponents: main\n"
-        "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"
-    )
-    places = {"Etc::SourceList": "/dev/null", "Etc::SourceParts": folder / "parts"}
-    places |= {"State::Lists": folder / "lists", "Cache": folder / "cache"}
-    options = [word for name, place in places.items() for word in ("-o", f"Dir::{name}={place}")]
-    for command in (["update"], ["download", "goss"]):
-        subprocess.run(["apt-get", "-qq", *options, "-o", "APT::Sandbox::User=root", *command], cwd=folder, check=True)  # noqa: S603, S607 -- our own words
-    package = next(folder.glob("goss_*.deb"))
-    subprocess.run(["dpkg", "-x", str(package), str(folder / "unpacked")], check=True)  # noqa: S603, S607 -- the same
-    return Goss(folder / "unpacked/usr/bin/goss"), package.name.split("_")[1]
+    unpacked, version = fetch("goss", folder)
+    return Goss(unpacked / "usr/bin/goss"), version
 
 
 def keep_at_boot(host: LabHost, rules: list[Rule]) -> None:
@@ -163,11 +152,3 @@ def _ssh_config(host: LabHost) -> str:
     lines = [f"Host {host.name}", f"HostName {host.address}", f"User {host.user}", f"IdentityFile {host.key_file}"]
     lines += ["IdentitiesOnly yes", f"UserKnownHostsFile {host.known_hosts}", "StrictHostKeyChecking yes"]
     return "\n  ".join(lines) + "\n"
-
-
-def _mirror() -> str:
-    """Return where this machine takes its own Debian packages from."""
-    form = ["--format", "$(SITE) $(ORIGIN) $(SUITE)", "Created-By: Packages"]
-    listed = subprocess.run(["apt-get", "indextargets", *form], capture_output=True, text=True, check=True)  # noqa: S603, S607 -- our own words
-    rows = (line.split() for line in listed.stdout.splitlines())
-    return next(site for site, origin, suite in rows if origin == "Debian" and "-" not in suite)
