@@ -16,8 +16,8 @@ ON_HOST = "/var/tmp/referee.xml"  # noqa: S108 -- of a host that nobody else rea
 PROFILE = "xccdf_org.ssgproject.content_profile_anssi_bp28_"
 SECONDS = 3600
 """How long a scan may take: 20 s on a booted host, some ten minutes in an emulated machine."""
-_RULE = re.compile(r"^Rule\r?\txccdf_org\.ssgproject\.content_rule_(\S+)$", re.MULTILINE)
-_RESULT = re.compile(r"^Result\r?\t(\w+)$", re.MULTILINE)
+_RULE = re.compile(r"^Rule[\r\n]\txccdf_org\.ssgproject\.content_rule_(\S+)$", re.MULTILINE)
+_RESULT = re.compile(r"^Result[\r\n]\t(\w+)$", re.MULTILINE)
 _FOUND_RULES = (0, 2)  # exit status of oscap(8): every rule passed, or at least one did not
 
 
@@ -54,6 +54,6 @@ def scan(host: LabHost, level: str) -> Mapping[str, str]:
     """
     done = host.run(f"oscap xccdf eval --profile {PROFILE}{level} {ON_HOST}", timeout=SECONDS)
     rules, results = _RULE.findall(done.stdout), _RESULT.findall(done.stdout)
-    if done.returncode not in _FOUND_RULES or len(rules) != len(results):
+    if done.returncode not in _FOUND_RULES or not rules or len(rules) != len(results):
         raise LabError(f"{host.name}: the referee ended with {done.returncode}: {done.stderr[-2000:]}")
     return dict(zip(rules, results, strict=True))
