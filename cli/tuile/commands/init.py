@@ -30,7 +30,7 @@ def command(folder: Path, **_: object) -> None:
     with resources.as_file(resources.files("tuile") / "skeleton") as skeleton:
         shutil.copytree(skeleton, folder, dirs_exist_ok=True)
     _copy_example(catalog.shipped() / "inventories" / "example", folder / "inventories" / "example")
-    for file in ("baseline", "policy", "waivers", "mapping"):
+    for file in ("baseline", "policy", "waivers", "attestations", "mapping"):
         target = folder / "schemas" / f"{file}.schema.json"
         target.parent.mkdir(exist_ok=True)
         target.write_text(json.dumps(of(file), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

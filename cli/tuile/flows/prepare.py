@@ -130,7 +130,8 @@ class Repository:
         """Return the subject of a rule and what it wants of it."""
         kind = self.kinds[rule.kind]
         params = catalog.read_params(kind, rule.params)
-        return kind.subject(params), kind.wanted(params)
+        subject = rule.id if kind.human else kind.subject(params)  # each question of a person is a thing of its own
+        return subject, kind.wanted(params)
 
     def human(self, rule: Rule) -> bool:
         """Return whether a person answers for a rule."""

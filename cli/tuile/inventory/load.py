@@ -63,7 +63,7 @@ def _ask_ansible(source: str) -> dict[str, Any]:
     command = [_program("ansible-inventory"), "--list", "--inventory", source]
     environment = {
         **os.environ,
-        "ANSIBLE_INVENTORY_IGNORE_REGEX": r"^(policy|waivers)\.ya?ml$",
+        "ANSIBLE_INVENTORY_IGNORE_REGEX": r"^(policy|waivers|attestations)\.ya?ml$",
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -210,6 +211,16 @@ def test_two_rules_that_want_different_values_on_one_host_are_a_mistake(repo: Re
     repo.write("baselines/other.yaml", baseline("other", apart))
     repo.write("baselines/small.yaml", baseline("small", twelve))
     assert ids(repo.prepare(), "srv-1") == ["a", "c"]
+
+
+def test_two_questions_of_a_person_do_not_meet(repo: Repo) -> None:
+    """Answers that may be of different age are asked for on one host: each question is a thing of its own."""
+    asked = [rule(name).replace("kind: sysctl", "kind: attestation") for name in ("x", "y")]
+    asked = [re.sub(r"params: .*", f"params: {{days: {n}}}", text) for n, text in zip((30, 60), asked, strict=True)]
+    repo.write("baselines/asked.yaml", baseline("asked", *asked))
+    repo.policy("assign: [{to: lens, baseline: asked, level: minimal}]\n")
+
+    assert ids(repo.prepare(), "srv-1") == ["x", "y"]
 
 
 def test_a_cycle_in_extends_is_a_mistake(repo: Repo) -> None:

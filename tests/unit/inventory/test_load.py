@@ -56,10 +56,11 @@ def test_ini_with_ranges_gives_the_same_hosts(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_policy_files_beside_is_an_inventory(tmp_path: Path) -> None:
-    """policy.yaml and waivers.yaml in an inventory folder are not taken for hosts."""
+    """policy.yaml, waivers.yaml and attestations.yaml in an inventory folder are not taken for hosts."""
     (tmp_path / "hosts.yml").write_text(YAML, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text("assign: []\n", encoding="utf-8")
     (tmp_path / "waivers.yaml").write_text("[]\n", encoding="utf-8")
+    (tmp_path / "attestations.yaml").write_text("- {rule: a}\n", encoding="utf-8")
 
     assert inventory.load(str(tmp_path), None).fleet.hosts == ("srv-1", "srv-2")
 
