@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _ADD = "useradd -s /usr/sbin/nologin"
-_HASH = "'$6$lab$broken'"
+_HASH = "'$y$j9T$lab$broken'"
 _SCRIPTS = {
     "approved_only": "useradd -m broken-guest",
     "groups_exist": f"{_ADD} -N -g 100 broken-group; sed -i '/^broken-group:/s/:100:/:64999:/' /etc/passwd",

@@ -1,0 +1,162 @@
+"""Shells give new files to their owner only, or close when nobody types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from tuile.policy.condition import AtMost, Condition, Equals, ModeWithin
+from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.lines import set_line, start
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+CHECKED = Text(
+    en="Reads /etc/profile, /etc/profile.d, /etc/bash.bashrc and login.defs for the umask, or for TMOUT.",
+    fr="Lit /etc/profile, /etc/profile.d, /etc/bash.bashrc et login.defs pour y trouver l’umask, ou TMOUT.",
+)
+PUT_RIGHT = Text(
+    en="Writes a file of its own under /etc/profile.d; the umask also to /etc/bash.bashrc and login.defs.",
+    fr="Écrit un fichier à elle sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et login.defs.",
+)
+
+PROFILE, FOLDER = "/etc/profile", "/etc/profile.d/"
+BASHRC, LOGIN_DEFS = "/etc/bash.bashrc", "/etc/login.defs"
+UMASK_FILE, TIMEOUT_FILE = f"{FOLDER}zz-tuile-umask.sh", f"{FOLDER}zz-tuile-timeout.sh"
+
+_READ = (
+    "grep -aHE -e '^[^#]*(umask|TMOUT)' -e '^[[:space:]]*UMASK' -e '^#' /etc/profile /etc/profile.d/*.sh"
+    " /etc/bash.bashrc /etc/login.defs"
+)
+_KERNEL = "0755"
+"""What a folder gets where nothing sets a umask: that of the kernel's first process is 022."""
+_NOTHING = "0000"
+"""What a shell grants that is not there."""
+_TIMEOUT = """if ! (unset TMOUT) 2>/dev/null; then
+    : # it is read-only already
+elif [ -n "${BASH_VERSION-}" ]; then
+    declare -xr TMOUT=600
+else
+    TMOUT=600
+    export TMOUT
+    readonly TMOUT
+fi
+"""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    aspect: Annotated[
+        Literal["umask", "timeout"], Meta(description="The umask, or the time after which a shell closes")
+    ]
+    value: Annotated[str, Meta(pattern=r"^[0-9]+$", description="Umask in octal: 077; or seconds: 600")]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no umask, and a time that means never."""
+        if self.aspect == "umask" and not re.fullmatch(r"0?[0-7]{3}", self.value):
+            raise ValueError(f'a umask has three octal digits, not "{self.value}"')
+        if self.aspect == "timeout" and int(self.value) == 0:
+            raise ValueError("0 seconds mean no limit")
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host: of a umask, what it leaves of the rights of a new folder."""
+
+    profile: str | None = said("new folders of login shells", "nouveaux dossiers des shells de connexion")
+    bashrc: str | None = said("new folders of other shells", "nouveaux dossiers des autres shells")
+    login_defs: str | None = said("new folders by login.defs", "nouveaux dossiers selon login.defs")
+    seconds: int | None = said("seconds", "secondes")
+    read_only: bool = said("read-only", "en lecture seule")
+
+
+def subject(params: Params) -> str:
+    """Return what is set."""
+    return "umask" if params.aspect == "umask" else "TMOUT"
+
+
+def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are read together
+    """Read what shells read first, once for all rules.
+
+    Raises:
+        Unseen: a file cannot be read.
+
+    """
+    files = _files(host.run(_READ))
+    profile = [text for path, lines in files.items() if path.startswith(PROFILE) for text in lines]
+    times = [int(found) for text in profile for found in re.findall(r"\bTMOUT=['\"]?(\d+)", text)]
+    read_only = any(
+        re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text) for text in profile
+    )
+    return State(
+        profile=_left(profile, r"(?:^|;|&&)\s*umask\s+([^\s;#]+)"),
+        bashrc=_left(files[BASHRC], r"(?:^|;|&&)\s*umask\s+([^\s;#]+)") if BASHRC in files else _NOTHING,
+        login_defs=_left(files.get(LOGIN_DEFS, ()), r"^\s*UMASK\s+([^\s#]+)"),
+        seconds=0 if 0 in times else max(times, default=None),
+        read_only=read_only,
+    )
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:
+    """Return what a new folder may grant, or how long a shell may wait."""
+    if params.aspect == "timeout":
+        return {"seconds": AtMost(int(params.value), floor=1), "read_only": Equals(value=True)}
+    most = ModeWithin(f"{0o777 & ~int(params.value, 8):04o}")
+    return {"profile": most, "bashrc": most, "login_defs": most}
+
+
+def touches(params: Params) -> Touches:
+    """Return the files that set it."""
+    return Touches(files=(TIMEOUT_FILE,) if params.aspect == "timeout" else (UMASK_FILE, BASHRC, LOGIN_DEFS))
+
+
+def edit(draft: Draft, params: Params) -> str:
+    """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of its line."""
+    if draft.path == TIMEOUT_FILE:
+        return start(Draft(draft.path, None, draft.header)) + _TIMEOUT.replace("600", params.value)
+    if draft.path == UMASK_FILE:
+        return set_line(start(draft), r"umask\s", f"umask {params.value}")
+    field, key = ("bashrc", "umask ") if draft.path == BASHRC else ("login_defs", "UMASK\t\t")
+    if draft.text is None or wanted(params)[field].admits(draft.seen.get(field)):
+        return draft.text or ""
+    return set_line(draft.text, rf"\s*{key.strip()}\s", f"{key}{params.value}")
+
+
+def _left(lines: Sequence[str], pattern: str) -> str:
+    """Return what the last umask leaves of the rights of a new folder."""
+    found = [mask for text in lines for mask in re.findall(pattern, text)]
+    if not found:
+        return _KERNEL
+    return f"{0o777 & ~int(found[-1], 8):04o}" if re.fullmatch(r"[0-7]{1,4}", found[-1]) else str(found[-1])
+
+
+def _files(listed: CommandResult) -> Mapping[str, tuple[str, ...]]:
+    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
+    if problems or listed.rc not in (0, 1, 2):
+        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
+    return dict(_by_file(listed.stdout))
+
+
+@lru_cache(maxsize=2)  # one answer serves all rules of a host
+def _by_file(printed: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(_grouped(printed.splitlines()))
+
+
+def _grouped(lines: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    files: dict[str, list[str]] = {}
+    for line in lines:
+        path, _, text = line.partition(":")
+        kept = files.setdefault(path, [])
+        if not text.startswith("#"):
+            kept.append(text)
+    yield from ((path, tuple(texts)) for path, texts in files.items())

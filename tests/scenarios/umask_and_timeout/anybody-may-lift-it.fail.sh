@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "timeout", "value": "600"}
+echo "export TMOUT=300" > /etc/profile.d/site.sh

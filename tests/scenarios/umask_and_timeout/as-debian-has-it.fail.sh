@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "umask", "value": "077"}
+true

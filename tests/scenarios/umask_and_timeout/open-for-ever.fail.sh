@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "timeout", "value": "600"}
+true
