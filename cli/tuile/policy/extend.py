@@ -112,6 +112,7 @@ class Library:
                 params={**rule.params, **adjust.params},
                 level=adjust.level or rule.level,
                 severity=adjust.severity or rule.severity,
+                range={**rule.range, **adjust.range},
                 place=adjust.place,
             ),
             baseline.label,

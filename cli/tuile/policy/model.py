@@ -103,6 +103,7 @@ class Adjust:
     params: Mapping[str, Any] = field(default_factory=dict)
     level: Level | None = None
     severity: Severity | None = None
+    range: Mapping[str, Range] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
 
 
@@ -161,6 +162,18 @@ class Tailoring:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What a group allows its sites for parameters of a rule, which cannot be switched off then either."""
+
+    to: str
+    rule: str
+    params: Mapping[str, Range]
+    reason: Text
+    by: str
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
 class Waiver:
     """An accepted failure; it counts until the end of the day `until`. Its approver is not its owner."""
 
@@ -185,6 +198,7 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     hosts: tuple[HostEntry, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
-from tuile.policy.model import Applies, Assignment, Level, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.model import Applies, Assignment, Level, Limit, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
+from tuile.policy.tailored import ParamMistakes, limit_mistakes, tailoring_mistakes
 from tuile.policy.traits import HostEntry, Safety, Traits
 
 Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
 """What a rule wants: the subject, unique within its kind, and the conditions on it."""
 
-ParamMistakes = Callable[[Rule, Mapping[str, Any]], Iterable[tuple[str, str]]]
-"""What is wrong with the parameters of a rule, as (what, advice)."""
-
 Human = Callable[[Rule], bool]
 """Whether a person answers for a rule."""
 
-_Targeted = TypeVar("_Targeted", Tailoring, Waiver, Attestation)
+_Targeted = TypeVar("_Targeted", Tailoring, Waiver, Attestation, Limit)
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,14 @@ def resolve(
         *library.reference_mistakes(assignment.baseline for assignment in policy.assign),
         *_pattern_mistakes(policy, fleet),
         *_rule_mistakes(policy, library),
-        *_tailoring_mistakes(policy, library, param_mistakes),
+        *tailoring_mistakes(policy, library, param_mistakes),
         *_window_mistakes(policy, fleet),
         *_answer_mistakes(policy, library, human),
     ]
     if mistakes:
         return {}, sorted(set(mistakes))
     tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
-    answered = _by_host(policy.attestations, fleet)
+    answered, limited = _by_host(policy.attestations, fleet), _by_host(policy.limits, fleet)
     levels, traits = _levels(policy, fleet), _traits(policy, fleet)
     plans: dict[str, Plan] = {}
     for host, assigned in sorted(_assigned(policy, fleet, library).items()):
@@ -66,6 +64,8 @@ def resolve(
             for item in finished
             if item is not None
         ]
+        for item in assigned:
+            mistakes += limit_mistakes(item.rule, _on(tailored, host, item), _on(limited, host, item))
         mistakes += _conflicts(host, rules, wanted)
         plans[host] = _plan(host, rules, levels[host], traits.get(host, Traits()))
     return plans, sorted(set(mistakes))
@@ -132,8 +132,8 @@ def _plan(host: str, rules: list[PlannedRule], level: Level, traits: Traits) -> 
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     known = {"all", *fleet.groups, *fleet.hosts}
-    items: list[Assignment | Tailoring | Waiver | HostEntry | Attestation]
-    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts, *policy.attestations]
+    items: list[Assignment | Tailoring | Waiver | HostEntry | Attestation | Limit]
+    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts, *policy.attestations, *policy.limits]
     return [
         Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
         for item in items
@@ -162,6 +162,7 @@ def _rule_mistakes(policy: Policy, library: Library) -> list[Mistake]:
     named = [(tailoring.rule, tailoring.place, "tailoring") for tailoring in policy.tailor]
     named += [(waiver.rule, waiver.place, "waiver") for waiver in policy.waivers]
     named += [(answer.rule, answer.place, "answer") for answer in policy.attestations]
+    named += [(limit.rule, limit.place, "limit") for limit in policy.limits]
     named += [(rule, place, "seal") for rule, place in policy.seal.items()]
     return [
         Mistake(place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule)
@@ -179,36 +180,6 @@ def _answer_mistakes(policy: Policy, library: Library, human: Human) -> list[Mis
         for answer in policy.attestations
         if answer.rule in rules and not human(rules[answer.rule])
     ]
-
-
-def _tailoring_mistakes(policy: Policy, library: Library, param_mistakes: ParamMistakes) -> list[Mistake]:
-    rules = {planned.rule.id: planned.rule for b in library.baselines() for planned in library.flatten(b).values()}
-    found: list[Mistake] = []
-    for tailoring in policy.tailor:
-        rule = rules.get(tailoring.rule)
-        if rule is None:
-            continue
-        if rule.id in policy.seal:
-            advice = f"It is sealed in {policy.seal[rule.id]}: ask those who keep that file."
-            found.append(Mistake(tailoring.place, "a sealed rule cannot be tailored", advice, rule.id))
-        wrong = [*param_mistakes(rule, tailoring.params), *_out_of_range(rule, tailoring)]
-        found += [Mistake(tailoring.place, what, advice, rule.id) for what, advice in wrong]
-    return found
-
-
-def _out_of_range(rule: Rule, tailoring: Tailoring) -> Iterable[tuple[str, str]]:
-    for name, value in tailoring.params.items():
-        allowed = rule.range.get(name)
-        if allowed is None:
-            continue
-        if allowed.one_of is not None and value not in allowed.one_of:
-            yield f'"{name}" is {value!r}', f"The baseline allows {', '.join(map(str, allowed.one_of))}."
-        elif not isinstance(value, int):
-            continue
-        elif allowed.min is not None and value < allowed.min:
-            yield f'"{name}" is {value}', f"The baseline allows {allowed.min} or more."
-        elif allowed.max is not None and value > allowed.max:
-            yield f'"{name}" is {value}', f"The baseline allows {allowed.max} or less."
 
 
 def _conflicts(host: str, rules: Iterable[PlannedRule], wanted: Wanted) -> list[Mistake]:

@@ -38,6 +38,11 @@ def level_of(name: str) -> Level:
     return Level[name]
 
 
+def ranges_of(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Range]:
+    """Return what may be chosen for each parameter."""
+    return {name: _range(allowed) for name, allowed in data.items()}
+
+
 def _rule(data: Mapping[str, Any], place: Place) -> Rule:
     applies = data.get("applies", {})
     return Rule(
@@ -58,7 +63,7 @@ def _rule(data: Mapping[str, Any], place: Place) -> Rule:
             session_model=tuple(map(SessionModel, applies.get("session_model", ()))),
             zone=tuple(map(Zone, applies.get("zone", ()))),
         ),
-        range={name: _range(allowed) for name, allowed in data.get("range", {}).items()},
+        range=ranges_of(data.get("range", {})),
         place=place,
     )
 
@@ -74,5 +79,6 @@ def _adjust(data: Mapping[str, Any], place: Place) -> Adjust:
         params=data.get("params", {}),
         level=Level[data["level"]] if "level" in data else None,
         severity=Severity[data["severity"]] if "severity" in data else None,
+        range=ranges_of(data.get("range", {})),
         place=place,
     )

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tuile.policy.errors import Mistake, Place
-from tuile.policy.model import Assignment, Baseline, Policy, Tailoring, Waiver
+from tuile.policy.model import Assignment, Baseline, Limit, Policy, Tailoring, Waiver
 from tuile.policy.text import Text
 from tuile.repo import schema
 from tuile.repo.attestations import read_attestations
-from tuile.repo.build import build_baseline, level_of, reference_of
+from tuile.repo.build import build_baseline, level_of, ranges_of, reference_of
 from tuile.repo.hosts import read_hosts
 from tuile.repo.passed import Passed
 from tuile.repo.validate import validate
@@ -63,7 +63,7 @@ def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, 
         found = YamlFile("", {})
     assign, tailor = _read_assignments(found)
     seal = {rule: found.place("seal", n) for n, rule in enumerate(found.data.get("seal", ()))}
-    hosts = read_hosts(found)
+    hosts, limits = read_hosts(found), _read_limits(found)
     mistakes += found.mistakes
     if named is not None:
         place = Place("--baseline")
@@ -73,7 +73,7 @@ def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, 
     attestations = () if answers is None or answers.mistakes else read_attestations(answers)
     mistakes += answers.mistakes if answers else []
     built = tuple(baseline for baseline, _ in baselines if baseline is not None)
-    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts, attestations), mistakes
+    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts, attestations, limits), mistakes
 
 
 def _baseline_files(homes: Iterable[Path]) -> list[Path]:
@@ -113,6 +113,20 @@ def _read_assignments(found: YamlFile) -> tuple[list[Assignment], list[Tailoring
         for n, item in enumerate(found.data.get("tailor", ()))
     ]
     return assign, tailor
+
+
+def _read_limits(found: YamlFile) -> tuple[Limit, ...]:
+    return tuple(
+        Limit(
+            to=item["to"],
+            rule=item["rule"],
+            params=ranges_of(item["params"]),
+            reason=Text.read(item["reason"]),
+            by=item["by"],
+            place=found.place("limits", n),
+        )
+        for n, item in enumerate(found.data.get("limits", ()))
+    )
 
 
 def _read_waivers(sources: Sources, mistakes: list[Mistake]) -> Iterator[Waiver]:

@@ -60,6 +60,7 @@ def policy() -> dict[str, Any]:
             "assign": _list(_object(assign, ["to", "baseline", "level"])),
             "tailor": _list(item),
             "seal": _list(_string("A rule that no site may tailor", ID)),
+            "limits": _list(_limit()),
             "hosts": _list(_host()),
         },
         [],
@@ -128,11 +129,7 @@ def _rule(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "severity": _choice(SEVERITIES, "How much a failure matters"),
             "risk": _choice(RISKS, "What putting it right may disturb"),
             "applies": _applies(),
-            "range": {
-                "type": "object",
-                "description": "What a tailoring may choose, by parameter",
-                "additionalProperties": _range(),
-            },
+            "range": _ranges("What a tailoring may choose, by parameter"),
             "title": _text("What holds, in one line"),
             "why": _text("Why it matters, in one or two sentences"),
         },
@@ -210,6 +207,21 @@ def _host() -> dict[str, Any]:
     return {**item, "minProperties": 2}
 
 
+def _limit() -> dict[str, Any]:
+    limit = {
+        "to": _string("Host pattern"),
+        "rule": _string("Rule id", ID),
+        "params": {**_ranges("What sites may choose, by parameter"), "minProperties": 1},
+        "reason": _text("Why"),
+        "by": _string("Who decided, and is to be asked"),
+    }
+    return _object(limit, list(limit))
+
+
+def _ranges(description: str) -> dict[str, Any]:
+    return {"type": "object", "description": description, "additionalProperties": _range()}
+
+
 def _range() -> dict[str, Any]:
     number = {"type": "integer"}
     return _object({"min": number, "max": number, "one_of": {"type": "array", "minItems": 1}}, [])
@@ -222,6 +234,7 @@ def _adjust() -> dict[str, Any]:
             "params": {"type": "object"},
             "level": _choice(LEVELS, "Level"),
             "severity": _choice(SEVERITIES, "Severity"),
+            "range": _ranges("What a tailoring may choose, by parameter"),
             "reason": _text("Why"),
         },
         ["rule", "reason"],

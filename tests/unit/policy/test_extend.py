@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.policy.made import baseline, reference, rule
 from tuile.policy.errors import Place
 from tuile.policy.extend import Library, version_key
-from tuile.policy.model import Adjust, Baseline, Level, Severity
+from tuile.policy.model import Adjust, Baseline, Level, Range, Severity
 
 ROOT = baseline("root", rule("a"), rule("b", level=Level.high))
 
@@ -68,7 +68,7 @@ def test_a_child_takes_out_and_adjusts() -> None:
     """What is not given of an adjustment stays as it was; the rule then comes from the child."""
     adjust = (
         Adjust("a", {"least": 9}, place=Place("c.yaml", 7)),
-        Adjust("c", {}, Level.minimal, Severity.high, Place("c.yaml", 8)),
+        Adjust("c", {}, Level.minimal, Severity.high, {"least": Range(max=9)}, Place("c.yaml", 8)),
     )
     root = baseline("root", rule("a", params={"key": "a"}), rule("b"), rule("c", level=Level.high))
     library = Library([root, baseline("child", extends=["root"], without={"b": Place("c.yaml", 6)}, adjust=adjust)])
@@ -81,6 +81,7 @@ def test_a_child_takes_out_and_adjusts() -> None:
     )
     assert (second.rule.level, second.rule.severity, second.baseline) == (Level.minimal, Severity.high, "child 1.0.0")
     assert first.rule.place == Place("c.yaml", 7)
+    assert second.rule.range == {"least": Range(max=9)}
 
 
 def test_taking_out_or_adjusting_what_is_not_there_is_a_mistake() -> None:

@@ -15,7 +15,7 @@ from tests.unit.policy.made import KIND, Params, baseline, reference, rule
 from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
-from tuile.policy.model import Applies, Assignment, Level, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
+from tuile.policy.model import Applies, Assignment, Level, Limit, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
 from tuile.policy.resolve import Fleet, resolve
 from tuile.policy.text import both
 from tuile.policy.traits import Day, HostEntry, Safety, Traits, Window, Zone
@@ -222,7 +222,7 @@ def test_the_longest_waiver_counts() -> None:
         ),
         (
             policy("all linux high", tailor=(tailoring("all", "b", key="z"),)),
-            'policy.yaml:9: rule "b": "key" is \'z\'. The baseline allows b, c.',
+            'policy.yaml:9: rule "b": "key" is "z". The baseline allows b, c.',
         ),
         (
             policy(
@@ -257,9 +257,69 @@ def test_mistakes_leave_no_plan() -> None:
     assert mistakes == sorted(mistakes)
 
 
-def test_a_range_says_nothing_of_other_types() -> None:
-    """A bound does not judge a text: the type is the schema's matter."""
-    assert said(policy("all linux high", tailor=(tailoring("all", "b", least="9"),))) == []
+def test_a_text_that_is_a_number_is_held_to_its_range() -> None:
+    """Many parameters are numbers in quotes; what is no number is beyond every bound."""
+    said_of = {value: said(policy("all linux high", tailor=(tailoring("all", "b", least=value),))) for value in "9z"}
+    assert said_of["9"] == []
+    assert said_of["z"] == ['policy.yaml:9: rule "b": "least" is "z". The baseline allows 2 or more.']
+
+
+def limit(to: str, name: str, **params: Range) -> Limit:
+    """Return a limit that the group has set."""
+    return Limit(to, name, params, both("reason"), "rssi@ght", Place("policy.yaml", 3))
+
+
+@pytest.mark.parametrize(
+    ("limits", "tailored", "words"),
+    [
+        ((limit("all", "b", least=Range(min=3, max=5)),), (tailoring("all", "b", least=4),), []),
+        (
+            (limit("servers", "b", least=Range(max=3)),),
+            (tailoring("pc-1", "b", least=4), tailoring("servers", "b", least=2)),
+            [],
+        ),
+        (
+            (limit("servers", "b", least=Range(max=3)),),
+            (tailoring("all", "b", least=4), tailoring("all", "b", key="c")),
+            ['policy.yaml:9: rule "b": "least" is 4. rssi@ght allows 3 or less, in policy.yaml:3.'],
+        ),
+        (
+            (limit("all", "b", key=Range(one_of=("b",))),),
+            (tailoring("all", "b", key="c"),),
+            ['policy.yaml:9: rule "b": "key" is "c". rssi@ght allows b, in policy.yaml:3.'],
+        ),
+        (
+            (limit("all", "b", key=Range(one_of=("c",))),),
+            (),
+            ['policy.yaml:3: rule "b": "key" is "b". rssi@ght allows c, in policy.yaml:3.'],
+        ),
+        (
+            (limit("all", "b", lest=Range(max=5)),),
+            (tailoring("all", "b", least=4),),
+            ['policy.yaml:3: rule "b": no "lest" is given to limit. Did you mean "least"?'],
+        ),
+        (
+            (limit("all", "b", key=Range(one_of=("b",))),),
+            (tailoring("srv-1", "b", off=True),),
+            [
+                (
+                    'policy.yaml:9: rule "b": a limited rule cannot be switched off. '
+                    "rssi@ght limits it in policy.yaml:3: ask there."
+                ),
+            ],
+        ),
+        (
+            (limit("all", "z", key=Range(max=1)),),
+            (),
+            ['policy.yaml:3: rule "z": this limit names a rule that no baseline has. Known here: a, b.'],
+        ),
+    ],
+)
+def test_sites_stay_within_the_limits_of_their_group(
+    limits: tuple[Limit, ...], tailored: tuple[Tailoring, ...], words: list[str]
+) -> None:
+    """A site that tailors beyond a limit is told who set it and where; within, and elsewhere, nothing is said."""
+    assert said(policy("all linux high", limits=limits, tailor=tailored)) == words
 
 
 @given(st.permutations(["a", "b", "c"]))

@@ -296,3 +296,23 @@ def test_mistakes_in_answers_are_told(home: Path, change: tuple[str, str], words
     (home / "attestations.yaml").write_text(ANSWERS.replace(*change), encoding="utf-8")
 
     assert read(home)[1][0].startswith(f"attestations.yaml:{words}")
+
+
+def test_limits_are_read(home: Path) -> None:
+    """A limit says for whom, which parameter, how far, why and by whom."""
+    limits = """\
+limits:
+  - to: all
+    rule: forwarding-off
+    params: {value: {one_of: ["0"]}}
+    reason: {fr: "Pas de routage", en: "No forwarding"}
+    by: rssi
+"""
+    (home / "policy.yaml").write_text(POLICY + limits, encoding="utf-8")
+
+    policy, mistakes = read(home)
+
+    assert mistakes == []
+    (limit,) = policy.limits
+    assert (limit.rule, limit.by, limit.place.line) == ("forwarding-off", "rssi", 4)
+    assert limit.params["value"].one_of == ("0",)

@@ -64,8 +64,8 @@ def test_moments_are_in_the_zone_of_the_reader() -> None:
     """The same moment is an hour later on the clock in Paris in winter."""
     at = datetime(2027, 2, 28, 23, 30, tzinfo=UTC)
     assert moment(at, "en", UTC) == "28 Feb 2027 23:30"
-    assert moment(at, "fr", ZoneInfo("Europe/Paris")) == "1 mars 2027 à 00:30"
-    assert day(date(2026, 8, 1), "fr") == "1 août 2026"
+    assert moment(at, "fr", ZoneInfo("Europe/Paris")) == "1er mars 2027 à 00:30"
+    assert day(date(2026, 8, 1), "fr") == "1er août 2026"
 
 
 def test_every_value_of_the_model_has_words() -> None:
