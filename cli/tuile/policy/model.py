@@ -11,6 +11,7 @@ from typing import Any
 from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition, Value
 from tuile.policy.errors import Place
+from tuile.policy.limit import Limit, Range
 from tuile.policy.text import Text
 from tuile.policy.traits import HostEntry, SessionModel, Traits, Zone
 
@@ -67,15 +68,6 @@ class Applies:
     """In a virtual machine, or not in one."""
     session_model: tuple[SessionModel, ...] = ()
     zone: tuple[Zone, ...] = ()
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a tailoring may choose for one parameter."""
-
-    min: int | None = None
-    max: int | None = None
-    one_of: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,18 +150,6 @@ class Tailoring:
     by: str
     params: Mapping[str, Any] = field(default_factory=dict)
     off: bool = False
-    place: Place = field(default=NOWHERE, compare=False)
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What a group allows its sites for parameters of a rule, which cannot be switched off then either."""
-
-    to: str
-    rule: str
-    params: Mapping[str, Range]
-    reason: Text
-    by: str
     place: Place = field(default=NOWHERE, compare=False)
 
 

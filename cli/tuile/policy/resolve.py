@@ -11,7 +11,8 @@ from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
-from tuile.policy.model import Applies, Assignment, Level, Limit, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.limit import Limit
+from tuile.policy.model import Applies, Assignment, Level, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
 from tuile.policy.tailored import ParamMistakes, limit_mistakes, tailoring_mistakes
 from tuile.policy.traits import HostEntry, Safety, Traits

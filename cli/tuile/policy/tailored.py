@@ -7,7 +7,8 @@ from typing import Any
 
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
-from tuile.policy.model import Limit, Policy, Range, Rule, Tailoring
+from tuile.policy.limit import Limit, Range
+from tuile.policy.model import Policy, Rule, Tailoring
 
 ParamMistakes = Callable[[Rule, Mapping[str, Any]], Iterable[tuple[str, str]]]
 """What is wrong with the parameters of a rule, as (what, advice)."""

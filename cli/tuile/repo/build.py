@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tuile.policy.errors import Place
-from tuile.policy.model import Adjust, Applies, Baseline, Level, Range, Reference, Risk, Rule, Severity
+from tuile.policy.limit import Range
+from tuile.policy.model import Adjust, Applies, Baseline, Level, Reference, Risk, Rule, Severity
 from tuile.policy.text import Text
 from tuile.policy.traits import SessionModel, Zone
 from tuile.repo.yaml_file import YamlFile

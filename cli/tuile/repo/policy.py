@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tuile.policy.errors import Mistake, Place
-from tuile.policy.model import Assignment, Baseline, Limit, Policy, Tailoring, Waiver
+from tuile.policy.limit import Limit
+from tuile.policy.model import Assignment, Baseline, Policy, Tailoring, Waiver
 from tuile.policy.text import Text
 from tuile.repo import schema
 from tuile.repo.attestations import read_attestations

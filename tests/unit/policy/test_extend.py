@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.unit.policy.made import baseline, reference, rule
 from tuile.policy.errors import Place
 from tuile.policy.extend import Library, version_key
-from tuile.policy.model import Adjust, Baseline, Level, Range, Severity
+from tuile.policy.limit import Range
+from tuile.policy.model import Adjust, Baseline, Level, Severity
 
 ROOT = baseline("root", rule("a"), rule("b", level=Level.high))
 

@@ -15,7 +15,8 @@ from tests.unit.policy.made import KIND, Params, baseline, reference, rule
 from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
-from tuile.policy.model import Applies, Assignment, Level, Limit, Plan, Policy, Range, Rule, Severity, Tailoring, Waiver
+from tuile.policy.limit import Limit, Range
+from tuile.policy.model import Applies, Assignment, Level, Plan, Policy, Rule, Severity, Tailoring, Waiver
 from tuile.policy.resolve import Fleet, resolve
 from tuile.policy.text import both
 from tuile.policy.traits import Day, HostEntry, Safety, Traits, Window, Zone
