@@ -59,14 +59,13 @@ def resolve(
     levels, traits = _levels(policy, fleet), _traits(policy, fleet)
     plans: dict[str, Plan] = {}
     for host, assigned in sorted(_assigned(policy, fleet, library).items()):
-        finished = [_finish(item, _on(tailored, host, item), _on(waived, host, item)) for item in assigned]
-        rules = [
-            replace(item, human=human(item.rule), attestations=tuple(_on(answered, host, item)))
-            for item in finished
-            if item is not None
-        ]
+        rules: list[PlannedRule] = []
         for item in assigned:
-            mistakes += limit_mistakes(item.rule, _on(tailored, host, item), _on(limited, host, item))
+            changes = _on(tailored, host, item)
+            mistakes += limit_mistakes(item.rule, changes, _on(limited, host, item))
+            final = _finish(item, changes, _on(waived, host, item))
+            if final is not None:
+                rules.append(replace(final, human=human(item.rule), attestations=tuple(_on(answered, host, item))))
         mistakes += _conflicts(host, rules, wanted)
         plans[host] = _plan(host, rules, levels[host], traits.get(host, Traits()))
     return plans, sorted(set(mistakes))

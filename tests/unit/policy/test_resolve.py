@@ -2,80 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.policy.made import KIND, Params, baseline, reference, rule
+from tests.unit.policy.a_fleet import (
+    AT,
+    FLEET,
+    LINUX,
+    human,
+    ids,
+    param_mistakes,
+    plans,
+    policy,
+    said,
+    tailoring,
+    waiver,
+    wanted,
+)
+from tests.unit.policy.made import baseline, rule
 from tuile.policy.attestation import Attestation
-from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
-from tuile.policy.limit import Limit, Range
-from tuile.policy.model import Applies, Assignment, Level, Plan, Policy, Rule, Severity, Tailoring, Waiver
-from tuile.policy.resolve import Fleet, resolve
-from tuile.policy.text import both
+from tuile.policy.model import Applies, Policy, Severity
+from tuile.policy.resolve import resolve
 from tuile.policy.traits import Day, HostEntry, Safety, Traits, Window, Zone
-
-FLEET = Fleet(("pc-1", "srv-1", "srv-2"), {"servers": ("srv-1", "srv-2"), "wards": ("pc-1",)})
-LINUX = baseline("linux", rule("a"), rule("b", range={"least": Range(min=2, max=9), "key": Range(one_of=("b", "c"))}))
-AT = Place("policy.yaml", 9)
-
-
-def wanted(found: Rule) -> tuple[str, Mapping[str, Condition]]:
-    """Return what a dial wants."""
-    params = Params(**found.params)
-    return params.key, KIND.wanted(params)
-
-
-def param_mistakes(_rule: Rule, params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Return a mistake for a parameter that a dial does not have."""
-    return [(f'unknown parameter "{name}"', "") for name in params if name not in {"key", "least"}]
-
-
-def human(found: Rule) -> bool:
-    """Return whether a person answers: where the rule's name says so."""
-    return found.id.startswith("person")
-
-
-def policy(*assign: str, **fields: Any) -> Policy:  # noqa: ANN401 -- any field of a policy
-    """Return a policy with these assignments: "servers linux high"."""
-    made = []
-    for words in assign:
-        to, name, level = words.split()
-        made.append(Assignment(to, reference(name), Level[level], AT))
-    return Policy(**{"baselines": (LINUX,), "assign": tuple(made), **fields})
-
-
-def tailoring(to: str, name: str, *, off: bool = False, **params: Any) -> Tailoring:  # noqa: ANN401 -- any parameter
-    """Return a tailoring."""
-    return Tailoring(to, name, both("reason"), "rssi", params, off, AT)
-
-
-def waiver(to: str, name: str, until: date) -> Waiver:
-    """Return a waiver."""
-    return Waiver(to, name, both("reason"), "owner", "approver", until, place=AT)
-
-
-def plans(found: Policy) -> dict[str, Plan]:
-    """Return the plans of a policy without mistakes."""
-    made, mistakes = resolve(found, FLEET, wanted, param_mistakes, human)
-    assert mistakes == []
-    return made
-
-
-def said(found: Policy) -> list[str]:
-    """Return the mistakes of a policy."""
-    return [str(mistake) for mistake in resolve(found, FLEET, wanted, param_mistakes, human)[1]]
-
-
-def ids(plan: Plan) -> list[str]:
-    """Return the ids of the rules of a plan."""
-    return [planned.rule.id for planned in plan.rules]
 
 
 def test_hosts_get_what_is_assigned_to_them() -> None:
@@ -256,71 +209,6 @@ def test_mistakes_leave_no_plan() -> None:
     assert made == {}
     assert len(mistakes) == 4
     assert mistakes == sorted(mistakes)
-
-
-def test_a_text_that_is_a_number_is_held_to_its_range() -> None:
-    """Many parameters are numbers in quotes; what is no number is beyond every bound."""
-    said_of = {value: said(policy("all linux high", tailor=(tailoring("all", "b", least=value),))) for value in "9z"}
-    assert said_of["9"] == []
-    assert said_of["z"] == ['policy.yaml:9: rule "b": "least" is "z". The baseline allows 2 or more.']
-
-
-def limit(to: str, name: str, **params: Range) -> Limit:
-    """Return a limit that the group has set."""
-    return Limit(to, name, params, both("reason"), "rssi@ght", Place("policy.yaml", 3))
-
-
-@pytest.mark.parametrize(
-    ("limits", "tailored", "words"),
-    [
-        ((limit("all", "b", least=Range(min=3, max=5)),), (tailoring("all", "b", least=4),), []),
-        (
-            (limit("servers", "b", least=Range(max=3)),),
-            (tailoring("pc-1", "b", least=4), tailoring("servers", "b", least=2)),
-            [],
-        ),
-        (
-            (limit("servers", "b", least=Range(max=3)),),
-            (tailoring("all", "b", least=4), tailoring("all", "b", key="c")),
-            ['policy.yaml:9: rule "b": "least" is 4. rssi@ght allows 3 or less, in policy.yaml:3.'],
-        ),
-        (
-            (limit("all", "b", key=Range(one_of=("b",))),),
-            (tailoring("all", "b", key="c"),),
-            ['policy.yaml:9: rule "b": "key" is "c". rssi@ght allows b, in policy.yaml:3.'],
-        ),
-        (
-            (limit("all", "b", key=Range(one_of=("c",))),),
-            (),
-            ['policy.yaml:3: rule "b": "key" is "b". rssi@ght allows c, in policy.yaml:3.'],
-        ),
-        (
-            (limit("all", "b", lest=Range(max=5)),),
-            (tailoring("all", "b", least=4),),
-            ['policy.yaml:3: rule "b": no "lest" is given to limit. Did you mean "least"?'],
-        ),
-        (
-            (limit("all", "b", key=Range(one_of=("b",))),),
-            (tailoring("srv-1", "b", off=True),),
-            [
-                (
-                    'policy.yaml:9: rule "b": a limited rule cannot be switched off. '
-                    "rssi@ght limits it in policy.yaml:3: ask there."
-                ),
-            ],
-        ),
-        (
-            (limit("all", "z", key=Range(max=1)),),
-            (),
-            ['policy.yaml:3: rule "z": this limit names a rule that no baseline has. Known here: a, b.'],
-        ),
-    ],
-)
-def test_sites_stay_within_the_limits_of_their_group(
-    limits: tuple[Limit, ...], tailored: tuple[Tailoring, ...], words: list[str]
-) -> None:
-    """A site that tailors beyond a limit is told who set it and where; within, and elsewhere, nothing is said."""
-    assert said(policy("all linux high", limits=limits, tailor=tailored)) == words
 
 
 @given(st.permutations(["a", "b", "c"]))
