@@ -72,7 +72,7 @@ def _put_right(
     names = [scenario.name for scenario in broken]
     failures = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
     after = {result.host: result for result in check(setup, WATCH)}
-    files = {name: [_files(host, setup) for host in pairs[name]] for name in names}
+    files = {name: [_files(host, todo[host.name]) for host in pairs[name]] for name in names}
     again = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
     left = {seen.result.host: bool(seen.todo.kinds) for seen in diff(setup, WATCH)}
     for name in names:
@@ -81,7 +81,7 @@ def _put_right(
         found[name].after = [_verdict(after[host]) for host in hosts]
         found[name].files = files[name]
         found[name].again = [again[host] for host in hosts]
-        found[name].files_again = [_files(host, setup) for host in pairs[name]]
+        found[name].files_again = [_files(host, todo[host.name]) for host in pairs[name]]
         found[name].left_to_do = [left[host] for host in hosts]
 
 
@@ -109,9 +109,9 @@ def _verdict(result: HostResult) -> Verdict:
     return only
 
 
-def _files(host: LabHost, setup: Prepared) -> str:
-    (planned,) = setup.plans[host.name].rules
-    kind = setup.kinds[planned.rule.kind]
-    quoted = [f"'{path}'" for path in sorted(kind.touches(setup.params(planned.rule)).files) if "'" not in path]
+def _files(host: LabHost, todo: HostDiff) -> str:
+    """Return the digest, type, mode and owner of all files that putting the host right touches."""
+    paths = {path for kind in todo.todo.kinds for fix in kind.fixes for path in fix.touches.files}
+    quoted = [f"'{path}'" for path in sorted(paths) if "'" not in path]
     listing = [f"stat -L -c '%n %F %a %U %G' {path}; sha256sum {path} 2>&1" for path in quoted]
     return host.run("; ".join(listing) or "true").stdout

@@ -107,6 +107,7 @@ def test_a_role_takes_the_parameters_of_its_check(kind: str) -> None:
     specs = yaml.safe_load((ROOT / "roles" / kind / "meta/argument_specs.yml").read_text(encoding="utf-8"))
     rules = specs["argument_specs"]["main"]["options"]["tuile_rules"]["options"]
     assert rules.pop("rule")["type"] == "str"
+    assert (rules.pop("seen", None) is not None) == Kinds()[kind].role_sees
     options = {
         name: (
             option["type"],

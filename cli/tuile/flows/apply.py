@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tuile.engines.interface import Engine, FileChange, HostOutcome, HostWork, KindWork
 from tuile.flows.check import Watch, check
@@ -91,7 +92,7 @@ def _kind_work(fix: KindFix, diff: HostDiff) -> KindWork:
     return KindWork(
         kind=fix.kind.slug,
         role=Path(fix.kind.home) / "roles" / fix.kind.slug,
-        rules=tuple({"rule": item.planned.rule.id, **plain(item.params)} for item in fix.fixes),
+        rules=tuple(_rule_work(item) for item in fix.fixes),
         files=tuple(
             FileChange(
                 path=file.path,
@@ -104,6 +105,12 @@ def _kind_work(fix: KindFix, diff: HostDiff) -> KindWork:
             for file in fix.files
         ),
     )
+
+
+def _rule_work(fix: Fix) -> dict[str, Any]:
+    """Return a rule as its role gets it: with what was seen, where that tells what is changed."""
+    work = {"rule": fix.planned.rule.id, **plain(fix.params)}
+    return {**work, "seen": dict(fix.verdict.observed or {})} if fix.kind.role_sees else work
 
 
 def _bytes(text: str) -> bytes:

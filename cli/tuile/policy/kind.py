@@ -10,10 +10,12 @@ A kind's module imports from here (and from `condition`) only. It gives:
     touches   (params) -> Touches: all that putting the rule right may change
     CHECKED   Text: how a host is looked at, in a sentence or two, for those who do not read Python
     PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
-    also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed
+    also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed;
+              raises Unseen where, as was observed, no program can put it right
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
+ROLE_SEES = True: the role is given the state as `seen`, as what it changes was found on the host.
 CHECK_ONLY = True instead of `touches` and a role: no program can put this right. HUMAN = True: nor can one look; the
 answer is a person's, and stands in attestations.yaml.
 """
@@ -114,6 +116,8 @@ class Kind:
     """No program can put it right: there is no role, and `put_right` says what a person has to do."""
     also_touches: Callable[[Any, Mapping[str, Value]], Touches] | None = None
     """None where `touches` says it all."""
+    role_sees: bool = False
+    """Whether its role is given what was observed: what it changes is what was found."""
     human: bool = False
     """No program can look either: a person answers, and `observe` is never run on a host."""
 

@@ -24,7 +24,12 @@ class Fix:
 
     @property
     def touches(self) -> Touches:
-        """Return what putting it right may change."""
+        """Return what putting it right may change.
+
+        Raises:
+            Unseen: no program can put it right, as was observed.
+
+        """
         touches = self.kind.touches(self.params)
         if self.kind.also_touches is None:
             return touches
@@ -102,7 +107,7 @@ def preview(todo: Remedy) -> HostPreview:
 
 def _turn(group: list[Fix]) -> tuple[int, str]:
     """Return the turn of a kind: packages first, they bring files and units; units last, they read files."""
-    touches = [fix.touches for fix in group]
+    touches = [fix.kind.touches(fix.params) for fix in group]
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
     return turn, group[0].kind.slug
 
@@ -136,10 +141,11 @@ def _blocked(fix: Fix, why: Text) -> Blocked:
 
 
 def _edited(fix: Fix, texts: Mapping[str, str | Unseen | None]) -> dict[str, str | Unseen | None]:
+    touches = fix.touches
     if fix.kind.edit is None:
         return {}
     edited: dict[str, str | Unseen | None] = {}
-    for path in fix.touches.files:
+    for path in touches.files:
         text = texts.get(path, Unseen(f"{path} was not read", f"{path} n'a pas été lu"))
         if isinstance(text, Unseen):
             raise text

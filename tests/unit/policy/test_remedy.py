@@ -108,6 +108,17 @@ def test_what_no_program_puts_right_is_left_with_what_to_do() -> None:
     assert [item.planned.rule.id for kind in todo.kinds for item in kind.fixes] == ["y"]
 
 
+def test_what_was_observed_may_leave_nothing_to_a_program() -> None:
+    """A fix whose extent cannot be told from what was observed is left, with the reason."""
+
+    def nobody(_params: Params, _seen: object) -> Touches:
+        raise Unseen("only a person can tell")
+
+    todo = remedy("srv", [fix("a", replace(PACKAGE, also_touches=nobody))], {})
+    assert todo.kinds == ()
+    assert [(left.rule, left.why.en) for left in todo.blocked] == [("a", "only a person can tell")]
+
+
 def test_files_that_a_program_regenerates_are_said_and_never_edited() -> None:
     """They are named as a step of the preview; `edit` is asked for the files only."""
     touches = Touches(files=(FILE,), regenerates=("/boot/dial.cfg",), accounts=("turner",))

@@ -1,0 +1,18 @@
+"""No file is open to all, without an owner, or more powerful than it must be (pyinfra)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, run_script
+
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
+
+
+@deploy("find")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Take away what the files that were found have too much."""
+    for rule in rules:
+        run_script(f"{rule['rule']}: files that were found", PUT_RIGHT, rule["what"], *rule["seen"]["offenders"])
