@@ -72,7 +72,7 @@ def walked(result: CommandResult) -> Mapping[str, Found]:
 
 
 def shown(path: str) -> str:
-    r"""Return a path as text that anyone can read, paste and store: a byte that does not print is \0 and three digits."""
+    r"""Return a path as text that anyone can read, paste and store: what does not print is \0 and 3 digits."""
     return "".join(char if char.isprintable() and char != "\\" else _octal(char) for char in path)
 
 

@@ -1,0 +1,3 @@
+# params: {"what": "world_writable_files"}
+touch /srv/file
+chmod 0664 /srv/file

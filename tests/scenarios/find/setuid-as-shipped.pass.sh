@@ -1,0 +1,2 @@
+# params: {"what": "special_bits"}
+true

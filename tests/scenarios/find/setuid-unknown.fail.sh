@@ -1,0 +1,3 @@
+# params: {"what": "special_bits"}
+cp /bin/true /usr/local/bin/helper
+chmod 6755 /usr/local/bin/helper
