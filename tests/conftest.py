@@ -13,11 +13,11 @@ from tests.lab.capability import capable
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip lab tests where the lab cannot run, in one line that says why; never in CI on a capable machine."""
-    marked = [item for item in items if item.get_closest_marker("lab")]
-    if not marked or (obstacle := missing()) is None or _must_run():
-        return
-    for item in marked:
-        item.add_marker(pytest.mark.skip(reason=obstacle))
+    for name in ("lab", "machine"):
+        marked = [item for item in items if item.get_closest_marker(name)]
+        if marked and (obstacle := missing(machine=name == "machine")) is not None and not _must_run():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=obstacle))
 
 
 @pytest.fixture(scope="session")

@@ -4,5 +4,6 @@ from tests.lab.capability import missing
 from tests.lab.host import LabHost
 from tests.lab.lab import Lab
 from tests.lab.tree import base_tree
+from tests.lab.vm import Machine
 
-__all__ = ["Lab", "LabHost", "base_tree", "missing"]
+__all__ = ["Lab", "LabHost", "Machine", "base_tree", "missing"]

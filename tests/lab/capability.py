@@ -17,6 +17,13 @@ PROGRAMS = {
     "nsenter": "util-linux",
 }
 """Program → the Debian package that has it."""
+MACHINE_PROGRAMS = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "qemu-img": "qemu-utils",
+    "mkfs.ext4": "e2fsprogs",
+    "setpriv": "util-linux",
+}
+"""What the virtual machine needs besides."""
 
 
 def capable() -> bool:
@@ -24,11 +31,12 @@ def capable() -> bool:
     return os.geteuid() == 0 and shutil.which("systemd-nspawn") is not None
 
 
-def missing() -> str | None:
-    """Return one line that says why the lab cannot run here, or None where it can."""
+def missing(*, machine: bool = False) -> str | None:
+    """Return one line that says why the lab, or its virtual machine, cannot run here; None where it can."""
     if os.geteuid() != 0:
         return "the lab needs root"
-    absent = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})
+    programs = PROGRAMS | MACHINE_PROGRAMS if machine else PROGRAMS
+    absent = sorted({package for program, package in programs.items() if shutil.which(program) is None})
     if absent:
         return f"the lab needs: apt-get install {' '.join(absent)}"
     if "\toverlay\n" not in Path("/proc/filesystems").read_text():

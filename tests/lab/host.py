@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lab import boot, cgroup
+from tests.lab.reach import Reachable
 from tests.lab.shell import LabError, attempt, command
 from tests.lab.slot import Slot, end, start_time
 
@@ -18,42 +18,15 @@ OPS_PASSWORD = "tuile-lab"  # noqa: S105 -- known to all, of hosts that nobody e
 
 
 @dataclass
-class LabHost:
+class LabHost(Reachable):
     """One host of a running lab; made by `Lab.start`."""
 
-    name: str
-    address: str
-    release: str
-    key_file: Path
-    """The private key that opens every account."""
-    known_hosts: Path
-    """A known_hosts file with the host's real key."""
-    _slot: Slot = field(repr=False)
-    _tree: Path = field(repr=False)
-    light: bool = False
+    slot: Slot = field(repr=False, kw_only=True)
+    tree: Path = field(repr=False, kw_only=True)
+    light: bool = field(default=False, kw_only=True)
     """Whether it runs sshd only: no systemd, hence no units, no timers, no journal."""
-    port: int = 22
-    user: str = "deploy"
-    _nspawn: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-    _leader: int = field(default=0, repr=False)
-
-    def ssh_options(self) -> list[str]:
-        """Return the options with which stock `ssh` reaches the host, strictly."""
-        trust = ["-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "StrictHostKeyChecking=yes"]
-        manners = ["-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
-        return ["-F", "none", "-i", str(self.key_file), *manners, *trust]
-
-    def inventory_vars(self, user: str | None = None) -> dict[str, str | int]:
-        """Return the Ansible variables with which an inventory reaches the host."""
-        trust = f"-o UserKnownHostsFile={self.known_hosts} -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes"
-        return {
-            "ansible_host": self.address,
-            "ansible_port": self.port,
-            "ansible_user": user or self.user,
-            "ansible_ssh_private_key_file": str(self.key_file),
-            "ansible_ssh_common_args": trust,
-            "ansible_python_interpreter": "/usr/bin/python3",
-        }
+    _nspawn: subprocess.Popen[bytes] | None = field(default=None, repr=False, init=False)
+    _leader: int = field(default=0, repr=False, init=False)
 
     def run(self, script: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a shell script as the host's root, without its sshd or its network, and return the result."""
@@ -62,20 +35,16 @@ class LabHost:
         inside = ["nsenter", "--target", str(self._leader), "--mount", "--uts", "--ipc", "--net", "--pid"]
         return attempt([*inside, *environment, "/bin/sh", "-c", f"cd /root\n{script}"], timeout)
 
-    def ssh(self, script: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command over stock ssh and return the result."""
-        return attempt(["ssh", *self.ssh_options(), f"{user or self.user}@{self.address}", script], 60)
-
     def boot(self) -> None:
         """Boot on a fresh writable layer; `wait` says when it answers."""
-        self._seed(boot.mount(self._home, self._tree))
+        self._seed(boot.mount(self._home, self.tree))
         self.start()
 
     def start(self) -> None:
         """Boot on the writable layer as it was left: after `stop`, a reboot."""
-        boot.plug(self._slot, self._namespace, self._link, self.address)
+        boot.plug(self.slot, self._namespace, self._link, self.address)
         self._nspawn = boot.boot(self._home / "root", self.name, self._namespace, light=self.light)
-        self._slot.record(self._nspawn.pid)
+        self.slot.record(self._nspawn.pid)
 
     def wait(self) -> None:
         """Wait until sshd answers and systemd has started all it starts.
@@ -87,8 +56,8 @@ class LabHost:
         assert self._nspawn is not None
         try:
             self._leader = boot.leader_of(self._nspawn)
-            self._slot.record(self._leader)
-            boot.wait_for(self._greeting, self._nspawn, "answer on port 22")
+            self.slot.record(self._leader)
+            boot.wait_for(lambda: self.greets() or None, self._nspawn, "answer on port 22")
         except LabError as error:
             console = (self._home / "console").read_text(errors="replace")
             raise LabError(f"{self.name}: {error}; its console said:\n{console[-3000:]}") from None
@@ -126,6 +95,12 @@ class LabHost:
             self.boot()
             self.wait()
 
+    def reboot(self) -> None:
+        """Boot again on the writable layer as it is, and wait until it answers."""
+        self.stop()
+        self.start()
+        self.wait()
+
     def discard(self) -> None:
         """Cut the power and throw the writable layer away."""
         self.stop()
@@ -139,20 +114,13 @@ class LabHost:
         """Put the network cable back."""
         command("ip", "link", "set", self._link, "up")
 
-    def _greeting(self) -> bytes | None:
-        try:
-            with socket.create_connection((self.address, self.port), timeout=1) as connection:
-                return connection.recv(4) or None
-        except OSError:
-            return None
-
     def _seed(self, root: Path) -> None:
         """Give a fresh root the host's own name, host key and authorized key."""
         (root / "etc/hostname").write_text(f"{self.name}\n")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n{self.address} {self.name}\n")
         for suffix, mode in (("", 0o600), (".pub", 0o644)):
             key = root / f"etc/ssh/ssh_host_ed25519_key{suffix}"
-            key.write_bytes((self._slot.home / f"{self.name}.hostkey{suffix}").read_bytes())
+            key.write_bytes((self.slot.home / f"{self.name}.hostkey{suffix}").read_bytes())
             key.chmod(mode)
         for home in ACCOUNTS.values():
             keys = root / home / ".ssh/authorized_keys"
@@ -161,12 +129,12 @@ class LabHost:
 
     @property
     def _home(self) -> Path:
-        return self._slot.home / "hosts" / self.name
+        return self.slot.home / "hosts" / self.name
 
     @property
     def _namespace(self) -> str:
-        return f"{self._slot.bridge}-{self.name}"
+        return f"{self.slot.bridge}-{self.name}"
 
     @property
     def _link(self) -> str:
-        return f"{self._slot.bridge}h{self.address.rsplit('.', 1)[1]}"
+        return f"{self.slot.bridge}h{self.address.rsplit('.', 1)[1]}"

@@ -85,14 +85,14 @@ class Lab:
         if name in self.hosts:
             host = self.hosts[name]
             host.discard()
-            self.hosts[name] = replace(host, release=release, light=light, _tree=tree)
+            self.hosts[name] = replace(host, release=release, light=light, tree=tree)
             return self.hosts[name]
         address = slot.address(len(self.hosts) + 1)
         public = _make_key(slot.home / f"{name}.hostkey")
         known_hosts = slot.home / f"{name}.known_hosts"
         known_hosts.write_text(f"{address} {public}\n")
         key = slot.home / "id_ed25519"
-        self.hosts[name] = LabHost(name, address, release, key, known_hosts, slot, tree, light=light)
+        self.hosts[name] = LabHost(name, address, release, key, known_hosts, slot=slot, tree=tree, light=light)
         return self.hosts[name]
 
 

@@ -23,7 +23,7 @@ _BASE = (
 )
 _FULL = (
     "linux-image-amd64,initramfs-tools,grub-pc,udev,auditd,apparmor,apparmor-utils,aide,aide-common,usbguard,rsyslog,"
-    "chrony,cron,logrotate,unattended-upgrades,dconf-cli,pcscd,libccid,libpam-tmpdir,acl,attr,adduser,openscap-scanner"
+    "chrony,cron,logrotate,unattended-upgrades,dconf-cli,pcscd,libccid,libpam-tmpdir,acl,attr,adduser,openscap-scanner,qemu-guest-agent"
 )
 PACKAGES: dict[Flavour, str] = {"base": _BASE, "full": f"{_BASE},{_FULL}"}
 
