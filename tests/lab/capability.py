@@ -11,6 +11,7 @@ from tests.lab.shell import attempt
 PROGRAMS = {
     "systemd-nspawn": "systemd-container",
     "mmdebstrap": "mmdebstrap",
+    "gpg": "gpg gpg-agent",
     "ip": "iproute2",
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",

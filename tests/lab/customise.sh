@@ -4,8 +4,8 @@
 set -eu
 root=$1
 
-# What a test may install. A host has no way out, so these wait in a repository inside the tree. One line at a time:
-# packages of one line must be able to stand beside each other.
+# What a test may install. A host has no way out, so these wait in a repository inside the tree, signed as a real one
+# by a key that nobody keeps. One line at a time: packages of one line must be able to stand beside each other.
 chroot "$root" sh -eu -c '
   mkdir -p /usr/local/share/lab-packages/partial
   cd /usr/local/share/lab-packages
@@ -18,15 +18,25 @@ chroot "$root" sh -eu -c '
     dpkg-deb --field "$deb"
     printf "Filename: ./%s\nSize: %s\nSHA256: %s\n\n" "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d" " -f1)"
   done > Packages
-  rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*
-  echo "deb [trusted=yes] file:/usr/local/share/lab-packages ./" > /etc/apt/sources.list
-  apt-get -qq update
 ' << 'END'
 telnet tftp-hpa xinetd rsync cron logrotate acl attr chrony rsyslog rsyslog-gnutls rsyslog-relp unattended-upgrades
-auditd aide aide-common usbguard apparmor apparmor-utils apparmor-profiles grub2-common
-sudo libpam-pwquality libpam-tmpdir dconf-cli pcscd libccid nftables openssh-server
+auditd audispd-plugins aide aide-common usbguard apparmor apparmor-utils apparmor-profiles grub2-common
+sudo libpam-pwquality libpam-tmpdir libpam-apparmor dconf-cli pcscd libccid nftables openssh-server
 systemd-timesyncd
 END
+
+packages=$root/usr/local/share/lab-packages
+printf 'Suite: lab\nDate: %s\nSHA256:\n %s %s Packages\n' "$(LC_ALL=C date -Ru)" \
+  "$(sha256sum "$packages/Packages" | cut -d' ' -f1)" "$(stat -c %s "$packages/Packages")" > "$packages/Release"
+GNUPGHOME=$(mktemp -d)
+export GNUPGHOME
+gpg --quiet --batch --passphrase '' --quick-generate-key lab ed25519 sign
+gpg --quiet --batch --clearsign --output "$packages/InRelease" "$packages/Release"
+gpg --quiet --export > "$root/usr/share/keyrings/lab.gpg"
+gpgconf --kill gpg-agent
+rm -rf "$GNUPGHOME" "$root/etc/apt/sources.list" "$root"/etc/apt/sources.list.d/*
+echo 'deb [signed-by=/usr/share/keyrings/lab.gpg] file:/usr/local/share/lab-packages ./' > "$root/etc/apt/sources.list"
+chroot "$root" apt-get -qq update
 
 chroot "$root" sh -eu -c '
   useradd --create-home --uid 1001 --shell /bin/sh deploy
@@ -34,13 +44,16 @@ chroot "$root" sh -eu -c '
   useradd --create-home --uid 1003 --shell /bin/bash nosudo
   useradd --create-home --uid 1004 --shell /usr/bin/fish fishy
   useradd --create-home --uid 1005 --shell /bin/tcsh cshy
-  echo "ops:tuile-lab" | chpasswd
-  for user in root deploy ops nosudo fishy cshy; do
+  useradd --create-home --uid 1006 --shell /bin/bash bris-de-glace
+  useradd --create-home --uid 1010 --shell /bin/sh tuile
+  for user in deploy ops tuile; do usermod --append --groups sudo "$user"; done
+  printf "%s:tuile-lab\n" ops bris-de-glace | chpasswd
+  for user in root deploy ops nosudo fishy cshy bris-de-glace tuile; do
     home=$(getent passwd "$user" | cut -d: -f6)
     install -d -m 0700 -o "$user" -g "$user" "$home/.ssh"
   done
   printf "%s\n" "deploy ALL=(ALL:ALL) NOPASSWD: ALL" "fishy ALL=(ALL:ALL) NOPASSWD: ALL" \
-    "cshy ALL=(ALL:ALL) NOPASSWD: ALL" "ops ALL=(ALL:ALL) ALL" > /etc/sudoers.d/lab
+    "cshy ALL=(ALL:ALL) NOPASSWD: ALL" "tuile ALL=(ALL:ALL) NOPASSWD: ALL" "ops ALL=(ALL:ALL) ALL" > /etc/sudoers.d/lab
   chmod 0440 /etc/sudoers.d/lab
   visudo -qc
   localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
