@@ -1,0 +1,2 @@
+# params: {"path": "/srv"}
+mkdir -p /srv

@@ -1,0 +1,2 @@
+# params: {"path": "/srv"}
+mount -t tmpfs tmpfs /srv
