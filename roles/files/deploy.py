@@ -1,0 +1,21 @@
+"""Every file that fits some patterns, or lies below them, has its owner, group and mode (pyinfra)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, run_script
+
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
+
+
+@deploy("files")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Give files to their owners and groups, and narrow their modes."""
+    for rule in rules:
+        look = ("d" if rule.get("type") == "directory" else "f", "64" if rule.get("below") else "0")
+        names = (",".join(rule.get(name) or ()) for name in ("owners", "groups"))
+        words = (*look, rule.get("mode") or "", *names, *rule["paths"])
+        run_script(f"{rule['rule']}: owner, group and mode", PUT_RIGHT, *words)
