@@ -31,6 +31,15 @@ PUT_RIGHT = Text(
 DROP_IN = "/etc/sysctl.d/zz-tuile.conf"
 
 
+_ONE_WAY = {
+    ("kernel.kexec_load_disabled", "1"),
+    ("kernel.modules_disabled", "1"),
+    ("kernel.unprivileged_bpf_disabled", "1"),
+    ("kernel.yama.ptrace_scope", "3"),
+}
+"""Values that the kernel lets nobody change any more (Documentation/admin-guide/sysctl/kernel.rst and LSM/Yama.rst)."""
+
+
 @dataclass(frozen=True)
 class Params:
     """What a rule says."""
@@ -80,6 +89,13 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the drop-in and the kernel key."""
     return Touches(files=(DROP_IN,), sysctls=(params.key,))
+
+
+def final(params: Params) -> Text | None:
+    """Return whether the kernel takes the value back before a reboot."""
+    if (params.key, params.value) not in _ONE_WAY:
+        return None
+    return Text("the running kernel keeps it until a reboot", "le noyau en marche le garde jusqu’au redémarrage")
 
 
 def edit(draft: Draft, params: Params) -> str:

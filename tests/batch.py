@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.lab import LabHost
 from tests.scenario import Scenario, plan_for
+from tests.witness import between, witness
+from tuile import guard
 from tuile.catalog import Kinds
 from tuile.engines import engine
 from tuile.flows import apply as flow
+from tuile.flows.carry import Carried, Order, carry_out
 from tuile.flows.check import Watch, check
 from tuile.flows.diff import HostDiff, diff
 from tuile.flows.prepare import Prepared
+from tuile.hosts import look_at
 from tuile.inventory.variables import target
+from tuile.policy.applied import HostApplied
+from tuile.policy.guarded import Ending
 from tuile.policy.model import HostResult, Outcome, Verdict
 
 ENGINES = ("ansible", "pyinfra")
@@ -37,6 +44,12 @@ class Played:
     again: list[Mapping[str, str]] = field(default_factory=list)
     files_again: list[str] = field(default_factory=list)
     left_to_do: list[bool] = field(default_factory=list)
+    endings: list[Ending | None] = field(default_factory=list)
+    """How the guard of the host ended."""
+    undone: list[Verdict] = field(default_factory=list)
+    """The verdict after the undo."""
+    left_behind: list[list[str]] = field(default_factory=list)
+    """What differs between the host as it was before the apply and as it is after the undo."""
 
 
 def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) -> dict[str, Played]:
@@ -70,31 +83,69 @@ def _put_right(
     logs: Path,
 ) -> None:
     names = [scenario.name for scenario in broken]
-    failures = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
+    used = [host for name in names for host in pairs[name]]
+    before = {host.name: _witness(host, setup) for host in used}
+    carried = _carry_out([todo[host.name] for host in used], pairs, setup, logs)
     after = {result.host: result for result in check(setup, WATCH)}
     files = {name: [_files(host, todo[host.name]) for host in pairs[name]] for name in names}
     again = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
     left = {seen.result.host: bool(seen.todo.kinds) for seen in diff(setup, WATCH)}
     for name in names:
         hosts = [host.name for host in pairs[name]]
-        found[name].failures = [failures[host] for host in hosts]
+        found[name].failures = [carried[host].failures for host in hosts]
+        found[name].endings = [guarded.ending if (guarded := carried[host].guarded) else None for host in hosts]
         found[name].after = [_verdict(after[host]) for host in hosts]
         found[name].files = files[name]
         found[name].again = [again[host] for host in hosts]
         found[name].files_again = [_files(host, todo[host.name]) for host in pairs[name]]
         found[name].left_to_do = [left[host] for host in hosts]
+    _undo(used, carried, setup)
+    undone = {result.host: result for result in check(setup, WATCH)}
+    for name in names:
+        found[name].undone = [_verdict(undone[host.name]) for host in pairs[name]]
+        found[name].left_behind = [between(before[host.name], _witness(host, setup)) for host in pairs[name]]
+
+
+def _carry_out(
+    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Prepared, logs: Path
+) -> dict[str, HostApplied]:
+    """Let each engine put right its hosts, guarded, both at the same time."""
+
+    def carry(name: str) -> list[Carried]:
+        order = Order(engine(name), logs, WATCH, irreversible=True)
+        return list(carry_out(_of_engine(name, todo, pairs), setup, order))
+
+    with ThreadPoolExecutor(len(ENGINES)) as pool:
+        return {one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found}
+
+
+def _undo(hosts: Iterable[LabHost], carried: Mapping[str, HostApplied], setup: Prepared) -> None:
+    jobs = [
+        (setup.targets[host.name], {"": partial(guard.undo, kept=guarded.id)})
+        for host in hosts
+        if (guarded := carried[host.name].guarded)
+    ]
+    for sight in look_at(jobs, replace(WATCH.limits, silence=300)):
+        assert sight.seen[""] is None, (sight.host, sight.seen[""])
+
+
+def _witness(host: LabHost, setup: Prepared) -> list[str]:
+    (planned,) = setup.plans[host.name].rules
+    touches = setup.kinds[planned.rule.kind].touches(setup.params(planned.rule))
+    return witness(host, (*touches.units, *touches.reloads))
+
+
+def _of_engine(name: str, todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]]) -> list[HostDiff]:
+    hosts = {pair[ENGINES.index(name)].name for pair in pairs.values()}
+    return [diff for diff in todo if diff.result.host in hosts]
 
 
 def _apply(
     todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Prepared, logs: Path
 ) -> dict[str, Mapping[str, str]]:
-    """Let each engine put right its hosts, both at the same time."""
-    by_engine = {
-        name: [d for d in todo if d.result.host in {p[n].name for p in pairs.values()}]
-        for n, name in enumerate(ENGINES)
-    }
+    """Let each engine put right its hosts once more, both at the same time, with what was found at first."""
     with ThreadPoolExecutor(len(ENGINES)) as pool:
-        done = pool.map(lambda name: flow.apply(by_engine[name], setup, engine(name), logs), ENGINES)
+        done = pool.map(lambda name: flow.apply(_of_engine(name, todo, pairs), setup, engine(name), logs), ENGINES)
     return {host: outcome.failures for outcomes in done for host, outcome in outcomes.items()}
 
 

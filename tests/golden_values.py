@@ -31,6 +31,7 @@ from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.attestation import told
 from tuile.policy.compare import Cause, Change
 from tuile.policy.drifted import Drift, Gap, History, Interval
+from tuile.policy.guarded import Ending, Guarded
 from tuile.policy.model import (
     Risk,
     Severity,
@@ -41,6 +42,7 @@ from tuile.policy.recorded import InPlan, Recorded, Run, Seen
 from tuile.policy.safety import said
 from tuile.policy.text import Text, both
 from tuile.policy.traits import Day, Safety, Traits, Window
+from tuile.policy.undone import HostUndo, Meanwhile, Thing, UndoReport
 from tuile.reports import DiffReport
 
 RELOAD = Step(Text("reload {}", "recharger {}"), "ssh")
@@ -119,6 +121,12 @@ THIS = Text(
     "this is the machine that Tuile runs on. If that is meant, say --this-machine hub",
     "c’est la machine sur laquelle Tuile tourne. Si c’est voulu : --this-machine hub",
 )
+GUARDED = Guarded(
+    "20261123T060100Z-1f2e3d4c", datetime(2026, 11, 23, 6, 3, 1, tzinfo=UTC), 1.9, Ending.confirmed, "0" * 64
+)
+LOST = replace(GUARDED, ending=Ending.put_back, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
+ALONE = replace(GUARDED, ending=Ending.put_back_itself, trouble=("sysctl kernel.kexec_load_disabled",))
+AWAY = replace(GUARDED, ending=Ending.unknown)
 APPLIED = ApplyReport(
     "pyinfra",
     STARTED,
@@ -126,7 +134,10 @@ APPLIED = ApplyReport(
     (
         HostApplied("srv-ris-01", (PUT_RIGHT, PENDING)),
         HostApplied("srv-pacs-01", (PUT_RIGHT, STILL, LEFT, UNKNOWN), (BROKEN,), {"sysctl": "exit status 1"}),
-        HostApplied("srv-web-01", (PUT_RIGHT,)),
+        HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),
+        HostApplied("srv-db-01", (STILL,), failures={"": "pyinfra ended before it was done"}, guarded=LOST),
+        HostApplied("srv-db-02", (STILL,), guarded=ALONE),
+        HostApplied("srv-db-03", not_reached=URG_AWAY.not_reached, guarded=AWAY),
         HostApplied("srv-app-1"),
         HostApplied("hub", refused=THIS),
         HostApplied("pc-urg-07", not_reached=URG_AWAY.not_reached),
@@ -135,7 +146,38 @@ APPLIED = ApplyReport(
     847,
     "/home/ops/.local/state/tuile/logs/847",
 )
-APPLIED_WELL = ApplyReport("ansible", STARTED, FINISHED, (HostApplied("srv-web-01", (PUT_RIGHT,)),), 848)
+APPLIED_WELL = ApplyReport(
+    "ansible", STARTED, FINISHED, (HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),), 848
+)
+DROP_IN = Thing("file", "/etc/ssh/sshd_config.d/00-tuile.conf")
+UNDONE = UndoReport(
+    (
+        HostUndo(
+            "srv-web-01",
+            847,
+            STARTED,
+            (DROP_IN, Thing("sysctl", "net.ipv4.ip_forward"), Thing("attributes", "/etc/issue")),
+            done=True,
+            failing=(ROOT.rule.id,),
+        ),
+        HostUndo(
+            "srv-pacs-01",
+            847,
+            STARTED,
+            (Thing("unit", "rsync.service"),),
+            (
+                Meanwhile(DROP_IN, "", "PermitRootLogin no\n", "PermitRootLogin no\nPort 2222\n"),
+                Meanwhile(Thing("mount", "/tmp"), "rw,relatime", "rw,nosuid,relatime", "rw,noexec,relatime"),  # noqa: S108 -- a name
+            ),
+            done=True,
+            trouble=("sysctl kernel.kexec_load_disabled",),
+            failing=(),
+        ),
+        HostUndo("pc-urg-07", 847, STARTED, why_not=URG_AWAY.not_reached),
+    ),
+    run=849,
+)
+UNDO_FIRST = UndoReport((HostUndo("srv-web-01", 847, STARTED, (DROP_IN,)),))
 
 
 def seen(run: int, day: int, hour: int) -> Seen:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from tests import golden_checks
 from tests import golden_values as values
-from tuile.policy.status import exit_code, exit_code_of_apply, exit_code_of_diff, exit_code_of_drift
+from tuile.policy.status import exit_code, exit_code_of_apply, exit_code_of_diff, exit_code_of_drift, exit_code_of_undo
 from tuile.policy.text import Lang
 from tuile.reports import FORMATS, Format, Style, renderer
 
@@ -55,6 +55,8 @@ class Golden:
                 return exit_code_of_diff(self.value.hosts)
             case "apply":
                 return exit_code_of_apply(self.value.hosts)
+            case "undo":
+                return exit_code_of_undo(self.value.hosts, over=self.value.over)
             case "drift":
                 return exit_code_of_drift(self.value.changes, seen=self.value.until is not None)
             case _:
@@ -89,6 +91,9 @@ SCREENS = [
     Golden("apply", "apply", values.APPLIED),
     Golden("apply-narrow", "apply", values.APPLIED, style=NARROW),
     Golden("apply-well", "apply", values.APPLIED_WELL),
+    Golden("undo", "undo", values.UNDONE),
+    Golden("undo-narrow", "undo", values.UNDONE, style=NARROW),
+    Golden("undo-first", "undo", values.UNDO_FIRST),
     Golden("drift", "drift", values.DRIFTED),
     Golden("drift-verbose", "drift", values.DRIFTED, style=VERBOSE),
     Golden("drift-steady", "drift", values.STEADY),
@@ -104,6 +109,7 @@ DATA = [
     Golden("check-empty", "check", golden_checks.EMPTY, "json"),
     Golden("diff", "diff", values.DIFF, "json"),
     Golden("apply", "apply", values.APPLIED, "json"),
+    Golden("undo", "undo", values.UNDONE, "json"),
     Golden("drift", "drift", values.DRIFTED, "json"),
     Golden("drift-no-run", "drift", values.NO_RUN, "json"),
     Golden("history", "history", values.HISTORY, "json"),

@@ -10,6 +10,7 @@ import pytest
 from tests.batch import Played, play
 from tests.lab import Lab
 from tests.scenario import Scenario, scenarios
+from tuile.policy.guarded import Ending
 from tuile.policy.model import Outcome
 
 AT_ONCE = 8
@@ -45,7 +46,7 @@ def stage(
 
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
 def test_scenario(scenario: Scenario, stage: Callable[[Scenario], Played]) -> None:
-    """The verdict is the one in the name; what fails passes after apply; both engines leave the same, and once only."""
+    """The verdict is as named; what fails passes after either engine's apply; an undo leaves nothing of it."""
     played = stage(scenario)
 
     assert played.prepared == ["", ""]
@@ -57,3 +58,6 @@ def test_scenario(scenario: Scenario, stage: Callable[[Scenario], Played]) -> No
         assert played.again == [{}, {}]
         assert played.files_again == played.files
         assert played.left_to_do == [False, False]
+        assert played.endings == [Ending.confirmed] * 2
+        assert [verdict.outcome.value for verdict in played.undone] == [scenario.verdict] * 2, played.undone
+        assert played.left_behind == [[], []]

@@ -105,6 +105,7 @@ def load_kind(path: Path) -> Kind:
         put_right=module.PUT_RIGHT,
         check_only=human or bool(getattr(module, "CHECK_ONLY", False)),
         human=human,
+        final=getattr(module, "final", None),
     )
 
 

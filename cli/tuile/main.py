@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Look at hosts and say which rules they meet. Changes nothing.",
     "diff": "Show what an apply would change, line by line. Changes nothing.",
     "apply": "Put failing rules right, then look again.",
+    "undo": "Put hosts back as they were before an apply.",
     "drift": "Say what changed since an earlier run, and why.",
     "history": "Say when rules of one host passed and failed.",
     "explain": "Say what a rule wants, why, and which controls it meets.",

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, request
-from tuile.commands.output import format_options, note, show
-from tuile.commands.running import again, final_code, now, running
+from tuile.commands.output import format_options, show
+from tuile.commands.running import Running, again, final_code, now, running
+from tuile.commands.telling import Telling
 from tuile.engines import engine
 from tuile.flows import apply as flow
 from tuile.flows import places
+from tuile.flows.carry import WITHIN, Carried, Order, carry_out
 from tuile.flows.diff import HostDiff, diff
 from tuile.flows.prepare import Prepared, prepare
 from tuile.flows.release import remember
+from tuile.policy import safety
 from tuile.policy.applied import ApplyReport, HostApplied
 from tuile.policy.errors import Refused
 from tuile.policy.model import HostResult
@@ -35,6 +40,15 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
     "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--confirm-within",
+    type=click.FloatRange(5, 3600),
+    default=WITHIN,
+    show_default=True,
+    metavar="SECONDS",
+    help="A host that is not confirmed over a new login for so long puts itself back.",
+)
+@click.option("--irreversible", is_flag=True, help="Do also what no undo can take back.")
 @click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name.")
 @format_options("text", "json")
 @common
@@ -42,8 +56,9 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
 def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Put failing rules right: show what will change, ask, let the engine do it, and look again over new connections.
 
-    Only rules that fail are touched; where nothing fails nothing is run. Rules that are waived, not applicable or could
-    not be looked at are left alone.
+    What stands on a host is kept there beforehand. Unless a new login, sudo and a check confirm the new state in time,
+    the host puts itself back; `tuile undo` does so later. Only rules that fail are touched; where nothing fails nothing
+    is run. Rules that are waived, not applicable or could not be looked at are left alone.
 
     \b
     tuile apply -i hosts.yml --baseline linux-server -l srv-web-01
@@ -54,8 +69,8 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     started, prepared = now(), prepare(request(flags))
     with running(prepared, lang, flags["at_once"], store=True) as gathering:
-        found = _keep(diff(prepared, gathering.watch, flags["rules"]), gathering)
-    refusals = _refusals(found, prepared, flags["this_machine"])
+        found = _keep(diff(prepared, gathering.watch, flags["rules"], irreversible=flags["irreversible"]), gathering)
+    refusals = _refusals(found, prepared, flags)
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
     if not flags["as_json"] and any(host.todo.kinds or host.todo.blocked for host in found):
         show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
@@ -63,17 +78,45 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         _confirm(len(todo), flags["engine"], lang)
     remember(prepared.release, now())
     logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
-    if todo and not flags["as_json"]:
-        note(f"applying with {flags['engine']} …")
-    outcomes = flow.apply(todo, prepared, engine(flags["engine"]), logs) if logs else {}
-    after: dict[str, HostResult] = {}
-    if todo:
-        with running(prepared, lang, flags["at_once"], store=True) as gathering:
-            after = {r.host: r for r in gathering.results(flow.check_again(todo, prepared, gathering.watch))}
-    hosts = tuple(_applied(host, refusals, outcomes, after) for host in found)
+    done: dict[str, HostApplied] = {}
+    if logs:
+        with running(prepared, lang, flags["at_once"], store=True, hosts=len(todo)) as gathering:
+            order = _order(flags, logs, gathering)
+            carried = carry_out(todo, prepared, order, Telling(lang, quiet=flags["as_json"]).of)
+            done = _carry(carried, gathering)
+    hosts = tuple(done.get(host.result.host) or _idle(host, refusals) for host in found)
     report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
     show("apply", report, lang, flags)
     return final_code(exit_code_of_apply(hosts), gathering.recorder)
+
+
+def _order(flags: dict[str, Any], logs: Path, gathering: Running) -> Order:
+    if gathering.recorder:
+        gathering.recorder.open()
+    return Order(
+        engine(flags["engine"]),
+        logs,
+        gathering.watch,
+        confirm_within=flags["confirm_within"],
+        irreversible=flags["irreversible"],
+        ledger=gathering.recorder,
+    )
+
+
+def _carry(carried: Generator[Carried], gathering: Running) -> dict[str, HostApplied]:
+    """Collect what became of each host, while what the last look at it saw is stored."""
+    done: dict[str, HostApplied] = {}
+
+    def results() -> Iterator[HostResult]:
+        with closing(carried):  # an interruption puts back what is armed
+            for one in carried:
+                done[one.applied.host] = one.applied
+                if one.after is not None:
+                    yield one.after
+
+    for _ in gathering.results(results()):
+        pass
+    return done
 
 
 def _keep(diffs: Iterable[HostDiff], gathering: Any) -> list[HostDiff]:  # noqa: ANN401 -- Running
@@ -90,10 +133,18 @@ def _keep(diffs: Iterable[HostDiff], gathering: Any) -> list[HostDiff]:  # noqa:
     return kept
 
 
-def _refusals(found: Sequence[HostDiff], prepared: Prepared, this_machine: str | None) -> dict[str, Text]:
-    own = flow.own_machine_id()
-    asked = ((host, flow.refusal(host, prepared, this_machine, own)) for host in found if host.todo.kinds)
-    return {host.result.host: why for host, why in asked if why is not None}
+def _refusals(found: Sequence[HostDiff], prepared: Prepared, flags: dict[str, Any]) -> dict[str, Text]:
+    """Return why nothing is done on a host that has something to be done, by host."""
+    own, moment = flow.own_machine_id(), now()
+    asked = (
+        (
+            host.result.host,
+            flow.refusal(host, prepared, flags["this_machine"], own) or safety.refusal(host.result.plan.traits, moment),
+        )
+        for host in found
+        if host.todo.kinds
+    )
+    return {host: why for host, why in asked if why is not None}
 
 
 def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lang
@@ -103,14 +154,10 @@ def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lan
         raise Refused("nothing was changed.")
 
 
-def _applied(
-    host: HostDiff, refusals: dict[str, Text], outcomes: dict[str, Any], after: dict[str, HostResult]
-) -> HostApplied:
+def _idle(host: HostDiff, refusals: dict[str, Text]) -> HostApplied:
     name = host.result.host
     if name in refusals:
         return HostApplied(name, refused=refusals[name])
     if not host.result.reached:
         return HostApplied(name, not_reached=host.result.not_reached)
-    if not host.todo.kinds:
-        return flow.applied(host, None, host.result)
-    return flow.applied(host, outcomes.get(name), after.get(name))
+    return flow.applied(host, None, host.result)

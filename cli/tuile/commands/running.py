@@ -48,15 +48,17 @@ class Running:
 
 
 @contextmanager
-def running(prepared: Prepared, lang: Lang, at_once: int, *, store: bool) -> Iterator[Running]:
-    """Give what a gathering needs, with a progress bar for as long as it lasts."""
+def running(
+    prepared: Prepared, lang: Lang, at_once: int, *, store: bool, hosts: int | None = None
+) -> Iterator[Running]:
+    """Give what a gathering needs, with a progress bar for as long as it lasts; `hosts`: of how many (None: all)."""
     if not prepared.targets:
         raise Usage("the inventory holds no host.")
     if not prepared.plans:
         raise Usage("no baseline is assigned to any of these hosts. Name them under `assign` in policy.yaml.")
     if prepared.unassigned:
         note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
-    with Watched(len(prepared.plans), lang) as watched:
+    with Watched(len(prepared.plans) if hosts is None else hosts, lang) as watched:
         watch = Watch(now().astimezone(), Limits(at_once=at_once), watched.progress)
         yield Running(watch, watched, _recorder(prepared) if store else None)
 

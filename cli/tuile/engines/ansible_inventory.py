@@ -54,7 +54,8 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
         answer = str(folder / "outcomes" / f"{number}.json")
         kinds = [as_data(folder, kind) for kind in host.kinds]
         config = folder / f"{number}.ssh_config"
-        hosts[host.target.name] = {**connection(host.target, config), "tuile_kinds": kinds, "tuile_outcome": answer}
+        hosts[host.target.name] = {**connection(host.target, config), "tuile_kinds": kinds}
+        hosts[host.target.name] |= {"tuile_fence": host.fence, "tuile_outcome": answer}
     controller = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,

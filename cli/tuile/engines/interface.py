@@ -51,6 +51,8 @@ class HostWork:
 
     target: Target
     kinds: tuple[KindWork, ...]
+    fence: str = ""
+    """A file that must be there for a kind to be begun: it is gone once the host has put itself back."""
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ def _host(folder: Path, number: int, host: HostWork) -> dict[str, Any]:
         "data": connection(folder, number, target),
         "password": target.password and target.password.reveal(),
         "become_password": target.become_password and target.become_password.reveal(),
+        "fence": host.fence,
         "kinds": [as_data(folder, kind) for kind in host.kinds],
         "outcome": str(folder / "outcomes" / f"{number}.json"),
     }

@@ -7,6 +7,7 @@ from gevent import monkey
 monkey.patch_all()
 
 # ruff: noqa: E402 -- gevent must come before all that opens sockets
+import importlib
 import importlib.util
 import json
 import logging
@@ -32,6 +33,7 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 }
+FENCE = "The host is still waiting for this apply, and has not put itself back"
 _LAST = 12
 """Lines of a long complaint that are kept: its end, where programs say what is wrong."""
 Apply = Callable[[Sequence[Mapping[str, Any]], Sequence[Mapping[str, str]]], None]
@@ -96,7 +98,7 @@ def _put_right(host: Host, work: Mapping[str, Any], noted: _FailedOperations) ->
     try:
         host.connect(raise_exceptions=True)
         for kind in work["kinds"]:
-            if words := _put_kind_right(host, kind, noted):
+            if words := _put_kind_right(host, kind, work["fence"], noted):
                 failures[kind["kind"]] = words
         host.disconnect()
     except ConnectError as error:
@@ -108,9 +110,11 @@ def _put_right(host: Host, work: Mapping[str, Any], noted: _FailedOperations) ->
     answer.with_suffix(".part").rename(answer)
 
 
-def _put_kind_right(host: Host, kind: Mapping[str, Any], noted: _FailedOperations) -> str:
+def _put_kind_right(host: Host, kind: Mapping[str, Any], fence: str, noted: _FailedOperations) -> str:
     """Put one kind right; return what failed, in words, or ""."""
     try:
+        if fence:
+            importlib.import_module("roles._files.deploy").run(FENCE, "test", "-e", fence)
         _load(kind["kind"], Path(kind["role"]))(kind["rules"], kind["files"])
     except NestedOperationError:
         return _words(host, noted.failed[host])

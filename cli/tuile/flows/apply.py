@@ -52,9 +52,14 @@ def own_machine_id() -> str:
         return ""
 
 
-def apply(diffs: Sequence[HostDiff], prepared: Prepared, engine: Engine, logs: Path) -> dict[str, HostOutcome]:
-    """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do: nothing is run."""
-    work = [_work(diff, prepared) for diff in diffs if diff.todo.kinds]
+def apply(
+    diffs: Sequence[HostDiff], prepared: Prepared, engine: Engine, logs: Path, fences: Mapping[str, str] | None = None
+) -> dict[str, HostOutcome]:
+    """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do: nothing is run.
+
+    `fences`: by host, the file without which no kind is begun there.
+    """
+    work = [_work(diff, prepared, (fences or {}).get(diff.result.host, "")) for diff in diffs if diff.todo.kinds]
     if not work:
         return {}
     with closing(engine.apply(work, logs)) as outcomes:  # an interruption ends the engine at once
@@ -81,10 +86,11 @@ def applied(diff: HostDiff, outcome: HostOutcome | None, after: HostResult | Non
     return HostApplied(diff.result.host, (*rules, *left), tuple(_broken(diff.result, after)), failures)
 
 
-def _work(diff: HostDiff, prepared: Prepared) -> HostWork:
+def _work(diff: HostDiff, prepared: Prepared, fence: str) -> HostWork:
     return HostWork(
         prepared.targets[diff.result.host],
         tuple(_kind_work(kind, diff) for kind in diff.todo.kinds),
+        fence,
     )
 
 

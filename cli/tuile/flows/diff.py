@@ -13,7 +13,7 @@ from tuile.policy import safety
 from tuile.policy.errors import Unseen, Usage, did_you_mean
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
-from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
+from tuile.policy.remedy import Files, Remedy, failing, preview, remedy
 from tuile.policy.text import Text
 
 FILE = "file:"
@@ -41,8 +41,12 @@ class HostDiff:
         return tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is outcome)
 
 
-def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterator[HostDiff]:
+def diff(
+    prepared: Prepared, watch: Watch, rules: Iterable[str] = (), *, irreversible: bool = True
+) -> Iterator[HostDiff]:
     """Check all hosts and yield, for each, what an apply would do; `rules` limits it to those.
+
+    `irreversible`: whether what no undo can take back is done as well, or left.
 
     Raises:
         Usage: one of `rules` is in no plan.
@@ -56,7 +60,9 @@ def diff(prepared: Prepared, watch: Watch, rules: Iterable[str] = ()) -> Iterato
     for seen in observe(prepared, watch, lambda plan: file_looks(plan, prepared)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
         chosen = [fix for fix in fixes if not only or fix.planned.rule.id in only]
-        yield _host_diff(seen, chosen, safety.said(seen.result.plan.traits, watch.now))
+        read, texts = _files(seen)
+        todo = remedy(seen.result.host, chosen, texts, irreversible=irreversible)
+        yield HostDiff(seen.result, todo, read, safety.said(seen.result.plan.traits, watch.now))
 
 
 def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
@@ -70,10 +76,11 @@ def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
     return {f"{FILE}{path}": partial(read_file, path=path) for path in sorted(paths)}
 
 
-def _host_diff(seen: Seen, fixes: list[Fix], words: Text | None) -> HostDiff:
+def _files(seen: Seen) -> tuple[dict[str, FileSeen], Files]:
+    """Return the files that were read, and the text of each that was looked at."""
     files = {key.removeprefix(FILE): value for key, value in seen.extra.items() if key.startswith(FILE)}
     read = {path: value for path, value in files.items() if isinstance(value, FileSeen)}
-    return HostDiff(seen.result, remedy(seen.result.host, fixes, _texts(files)), read, words)
+    return read, _texts(files)
 
 
 def _texts(files: Mapping[str, FileSeen | Exception]) -> Files:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tuile.policy.errors import StoreError
+from tuile.policy.guarded import Guarded, PreImage
 from tuile.policy.model import HostResult
 from tuile.store import Store
 
@@ -35,18 +36,40 @@ class Recorder:
         if self._store is not None:
             self._store.close()
 
-    def _save(self, started: datetime, result: HostResult) -> None:
+    def open(self) -> None:
+        """Begin the run now, so that what is to be noted before its first result has a number."""
+        self._try(lambda: self._begin(self._clock()))
+
+    def saved(self, host: str, kept: PreImage, engine: str) -> None:
+        """Note what a host keeps of an apply; see `flows.carry.Ledger`."""
+        self._try(lambda: self._note(lambda store, run: store.save_apply(run, host, kept, engine, self._clock())))
+
+    def ended(self, host: str, guarded: Guarded) -> None:
+        """Note how it ended; the id of what a host keeps says which host."""
+        del host
+        end = (guarded.id, guarded.ending, guarded.after)
+        self._try(lambda: self._note(lambda store, _run: store.end_apply(*end, self._clock())))
+
+    def _note(self, write: Callable[[Store, int], None]) -> None:
+        if self._store is not None and self.run is not None:
+            write(self._store, self.run)
+
+    def _begin(self, started: datetime) -> tuple[Store, int]:
         if self._store is None:
             self._store = self._open()
         if self.run is None:
             self.run = self._store.begin(started, self._baselines)
-        self._store.save(self.run, result, self._clock())
+        return self._store, self.run
+
+    def _save(self, started: datetime, result: HostResult) -> None:
+        store, run = self._begin(started)
+        store.save(run, result, self._clock())
 
     def _finish(self) -> None:
         if self._store is not None and self.run is not None:
             self._store.finish(self.run, self._clock())
 
-    def _try(self, store: Callable[[], None]) -> None:
+    def _try(self, store: Callable[[], object]) -> None:
         if self._failures >= PATIENCE or (self._failures and self._store is None):
             return
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tuile.policy.guarded import Guarded
 from tuile.policy.model import Difference, Severity
 from tuile.policy.text import Text
 
@@ -47,6 +48,8 @@ class HostApplied:
     """Rules that passed before and do not pass now."""
     failures: Mapping[str, str] = field(default_factory=dict)
     """What the engine could not do, by kind, in its own words; "" as kind: the host itself."""
+    guarded: Guarded | None = None
+    """How it was guarded; None where nothing was done."""
     refused: Text | None = None
     """Why nothing was done on this host, and what would change that."""
     not_reached: Text | None = None

@@ -12,6 +12,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
     PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
     also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed;
               raises Unseen where, as was observed, no program can put it right
+    final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
@@ -120,6 +121,8 @@ class Kind:
     """Whether its role is given what was observed: what it changes is what was found."""
     human: bool = False
     """No program can look either: a person answers, and `observe` is never run on a host."""
+    final: Callable[[Any], Text | None] | None = None
+    """(params) -> why no undo can take back, on the running host, what putting the rule right does; None: one can."""
 
     def labels(self) -> dict[str, Text]:
         """Return the words for each field of State; an empty text means "the value itself"."""

@@ -35,6 +35,11 @@ class Fix:
             return touches
         return touches.and_also(self.kind.also_touches(self.params, self.verdict.observed or {}))
 
+    @property
+    def final(self) -> Text | None:
+        """Return why no undo can take back what putting it right does, None where one can."""
+        return self.kind.final(self.params) if self.kind.final else None
+
 
 @dataclass(frozen=True)
 class KindFix:
@@ -68,13 +73,18 @@ def failing(result: HostResult, kinds: Mapping[str, Kind], read: Callable[[Plann
     ]
 
 
-def remedy(host: str, fixes: Iterable[Fix], files: Files) -> Remedy:
-    """Return what is to be done on one host: each file edited by all its fixes in turn."""
+def remedy(host: str, fixes: Iterable[Fix], files: Files, *, irreversible: bool = True) -> Remedy:
+    """Return what is to be done on one host: each file edited by all its fixes in turn.
+
+    `irreversible`: whether what no undo can take back is done as well, or left.
+    """
     by_kind: dict[str, list[Fix]] = {}
     blocked: list[Blocked] = []
     for fix in fixes:
         if fix.kind.check_only:
             blocked.append(_blocked(fix, fix.kind.put_right))
+        elif fix.final and not irreversible:
+            blocked.append(_blocked(fix, _one_way(fix.final)))
         else:
             by_kind.setdefault(fix.kind.slug, []).append(fix)
     texts = dict(files)
@@ -136,6 +146,13 @@ def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[
     return KindFix(group[0].kind, tuple(done), files), blocked
 
 
+def _one_way(why: Text) -> Text:
+    return Text(
+        f"no undo can take it back: {why.en}. To do it all the same, say --irreversible",
+        f"sans retour possible : {why.fr}. Pour le faire malgré tout : --irreversible",
+    )
+
+
 def _blocked(fix: Fix, why: Text) -> Blocked:
     return Blocked(fix.planned.rule.id, fix.verdict.subject, fix.planned.rule.severity, why)
 
@@ -170,9 +187,13 @@ _STEPS = {
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
+_FINAL = Text(en="no undo takes back {}", fr="sans retour possible : {}")
+
 
 def _steps(fix: Fix) -> Iterable[Step]:
     touches = fix.touches
+    if fix.final:
+        yield Step(_FINAL, fix.verdict.subject)
     for path in touches.files if fix.kind.edit is None else ():
         yield Step(_ATTRIBUTES, path)
     for name, words in _STEPS.items():

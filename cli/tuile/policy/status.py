@@ -10,6 +10,7 @@ from tuile.policy.compare import Change
 from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
 from tuile.policy.model import HostResult, Outcome
 from tuile.policy.preview import HostPreview
+from tuile.policy.undone import HostUndo
 
 _UNMET = frozenset({Outcome.failed, Outcome.pending})
 _NOT_MET = (Result.pending, Result.still_failing, Result.left)
@@ -80,6 +81,14 @@ def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
         if host.not_reached or host.failures or host.count(Result.unknown):
             code = COULD_NOT_TELL
     return code
+
+
+def exit_code_of_undo(hosts: Iterable[HostUndo], *, over: bool) -> int:
+    """Return 0 where all is undone, 1 where something was left or did not go back, 3 where nobody looked again."""
+    found = list(hosts)
+    if any(not host.done or host.trouble for host in found) or (any(host.meanwhile for host in found) and not over):
+        return NOT_COMPLIANT
+    return COULD_NOT_TELL if any(host.failing is None for host in found) else COMPLIANT
 
 
 def exit_code_of_drift(changes: Iterable[Change], *, seen: bool) -> int:

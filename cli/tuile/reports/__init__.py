@@ -26,6 +26,7 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "check": ("text", "json", "junit"),
     "diff": ("text", "json"),
     "apply": ("text", "json"),
+    "undo": ("text", "json"),
     "drift": ("text", "json"),
     "history": ("text", "json"),
 }

@@ -12,6 +12,7 @@ from tuile.policy.compare import Change
 from tuile.policy.digest import plain
 from tuile.policy.drifted import Drift, History
 from tuile.policy.errors import COMPLIANT
+from tuile.policy.guarded import Guarded
 from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
 from tuile.policy.preview import HostPreview, RulePreview
 from tuile.policy.recorded import Recorded, Run, Seen
@@ -21,10 +22,12 @@ from tuile.policy.status import (
     exit_code_of_apply,
     exit_code_of_diff,
     exit_code_of_drift,
+    exit_code_of_undo,
     status,
     unjudged,
 )
 from tuile.policy.text import Lang, Text
+from tuile.policy.undone import HostUndo, UndoReport
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.ordering import by_name
 
@@ -72,6 +75,18 @@ def apply(report: ApplyReport, _lang: Lang, _style: Style) -> str:
         logs=report.logs,
         counts={one.value: sum(host.count(one) for host in hosts) for one in Result},
         hosts=[_applied(host) for host in hosts],
+    )
+
+
+def undo(report: UndoReport, _lang: Lang, _style: Style) -> str:
+    """Return the document of an undo: what went back, and what was left because others changed it since."""
+    hosts = sorted(report.hosts, key=lambda host: by_name(host.host))
+    return _text(
+        "undo",
+        exit_code_of_undo(hosts, over=report.over),
+        run=report.run,
+        over_changes=report.over,
+        hosts=[_undone(h) for h in hosts],
     )
 
 
@@ -224,11 +239,39 @@ def _rule_preview(item: RulePreview) -> dict[str, Any]:
 def _applied(host: HostApplied) -> dict[str, Any]:
     return {
         "host": host.host,
+        "guarded": None if host.guarded is None else _guarded(host.guarded),
         "refused": _said(host.refused),
         "not_reached": _said(host.not_reached),
         "failures": dict(sorted(host.failures.items())),
         "rules": [_rule_applied(item) for item in host.rules],
         "broken": [_rule_applied(item) for item in host.broken],
+    }
+
+
+def _guarded(guarded: Guarded) -> dict[str, Any]:
+    return {
+        "kept": guarded.id,
+        "until": _time(guarded.until),
+        "seconds": round(guarded.seconds, 3),
+        "ending": guarded.ending.value,
+        "why": _said(guarded.why),
+        "trouble": list(guarded.trouble),
+    }
+
+
+def _undone(host: HostUndo) -> dict[str, Any]:
+    return {
+        "host": host.host,
+        "apply": {"run": host.run, "at": _time(host.at)},
+        "done": host.done,
+        "why_not": _said(host.why_not),
+        "back": [{"sort": thing.sort, "name": thing.name} for thing in host.back],
+        "changed_since": [
+            {"sort": one.thing.sort, "name": one.thing.name, "was": one.was, "applied": one.left, "now": one.now}
+            for one in host.meanwhile
+        ],
+        "trouble": list(host.trouble),
+        "failing": None if host.failing is None else list(host.failing),
     }
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tuile.policy.guarded import Applied, Ending, PreImage
 from tuile.policy.model import HostResult
 from tuile.policy.recorded import HostState, Run, Seen, Timeline
 from tuile.policy.released import ReleaseApplied, Verified
@@ -82,6 +83,27 @@ class Store:
 
         with self._writing() as connection:
             ingest.finish(connection, run, at)
+
+    def save_apply(self, run: int, host: str, kept: PreImage, engine: str, at: datetime) -> None:
+        """Store what a host keeps of an apply, before anything is changed there."""
+        from tuile.store import applies
+
+        with self._writing() as connection:
+            applies.saved(connection, run, host, kept, engine, at)
+
+    def end_apply(self, kept: str, ending: Ending, after: str, at: datetime) -> None:
+        """Store how the apply of which a host keeps this ended."""
+        from tuile.store import applies
+
+        with self._writing() as connection:
+            applies.ended(connection, kept, ending, after, at)
+
+    def applies(self, run: int | None = None) -> tuple[Applied, ...]:
+        """Return the applies of a run (None: the last one of each host)."""
+        from tuile.store import applies
+
+        with self._reading() as connection:
+            return applies.last(connection) if run is None else applies.of_run(connection, run)
 
     def runs(self) -> tuple[Run, ...]:
         """Return every run, oldest first."""

@@ -30,13 +30,13 @@ def finish(connection: Connection, run_id: int, at: datetime) -> None:
 
 def save(connection: Connection, run_id: int, result: HostResult, at: datetime) -> None:
     """Write the visit of a host, and close and open findings where they differ from the visit before."""
-    host_id = _host(connection, result.host)
-    row = {"run_id": run_id, "host_id": host_id, "at": at}
+    at_host = host_id(connection, result.host)
+    row = {"run_id": run_id, "host_id": at_host, "at": at}
     if not result.reached:
         connection.execute(insert(visit).values(**row, not_reached=record.text_json(result.not_reached)))
         return
     rows = record.found(result)
-    before = _last_reached(connection, host_id)
+    before = _last_reached(connection, at_host)
     row |= {
         "plan_digest": _keep_plan(connection, result, before),
         "result_digest": record.result_digest(rows),
@@ -44,7 +44,7 @@ def save(connection: Connection, run_id: int, result: HostResult, at: datetime) 
     }
     now = _key(connection.execute(insert(visit).values(row)).inserted_primary_key)
     if before is None or (before.plan_digest, before.result_digest) != (row["plan_digest"], row["result_digest"]):
-        _turn(connection, host_id, rows, before, now)
+        _turn(connection, at_host, rows, before, now)
 
 
 def _turn(
@@ -86,7 +86,7 @@ def _same(row: Row[Any], found: record.Found | None) -> bool:
     return found is not None and (row.outcome, row.subject, row.detail) == (found.outcome, found.subject, found.detail)
 
 
-def _host(connection: Connection, name: str) -> int:
+def host_id(connection: Connection, name: str) -> int:
     """Return the id of a host and lock its row where the database locks rows, so that its visits follow one another."""
     found = connection.scalar(select(host.c.id).where(host.c.name == name).with_for_update())
     return found if found is not None else _key(connection.execute(insert(host).values(name=name)).inserted_primary_key)

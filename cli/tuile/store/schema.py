@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in migrations/versions, so that alembic need not be imported to know it."""
 
 _NAMES = {
@@ -108,6 +108,22 @@ finding = Table(
     Column("since_visit", ForeignKey("visit.id"), nullable=False),  # since when with this outcome, whatever the detail
     Column("passed_visit", ForeignKey("visit.id")),  # the last pass before; null: none since the rule is in the plan
     Index(None, "host_id", "until_visit"),
+)
+apply = Table(
+    "apply",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False, index=True),
+    Column("host_id", ForeignKey("host.id"), nullable=False),
+    Column("at", Instant, nullable=False),  # when the host had kept what it held, before anything was changed
+    Column("engine", String(32), nullable=False),
+    Column("kept", String(64), nullable=False),  # its id on the host
+    Column("before_digest", Digest, nullable=False),
+    Column("after_digest", Digest),  # null: not confirmed
+    Column("things", Text, nullable=False),  # canonical JSON: what each rule may change
+    Column("ending", String(32)),  # null: not known, so by now the host is as it was
+    Column("ended", Instant),
+    Index(None, "host_id", "id"),
 )
 
 release = Table(

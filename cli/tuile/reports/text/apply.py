@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.guarded import Ending, Guarded
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import SEVERITY, colon, counted, counts, elapsed
+from tuile.reports.text.words import NBSP, SEVERITY, colon, counted, counts, elapsed, seconds
 
 _NAMES = 12
 _LABEL = {
@@ -22,6 +23,40 @@ _LABEL = {
     Result.left: (Text("LEFT", "LAISSÉE"), "yellow"),
 }
 _ORDER = (Result.still_failing, Result.unknown, Result.left, Result.pending, Result.put_right)
+_ENDINGS = {
+    Ending.confirmed: (
+        Text("CONFIRMED", "CONFIRMÉE"),
+        "green",
+        Text(
+            "saved what was there · armed: back by itself at {until} · applied in {took} · new login, sudo, check",
+            "état antérieur conservé · retour automatique armé pour {until} · appliqué en {took} · nouvelle connexion,"
+            " sudo, contrôle",
+        ),
+    ),
+    Ending.put_back: (
+        Text("PUT BACK", "RÉTABLIE"),
+        "red",
+        Text("all is as it was before", "tout est comme avant"),
+    ),
+    Ending.put_back_itself: (
+        Text("PUT BACK", "RÉTABLIE"),
+        "red",
+        Text(
+            "nobody could confirm in time: it put itself back, all is as it was before",
+            f"pas de confirmation à temps{NBSP}: elle a rétabli son état, tout est comme avant",
+        ),
+    ),
+    Ending.unknown: (
+        Text("UNKNOWN", "INCONNU"),
+        "magenta",
+        Text(
+            "it does not answer; left alone it has put itself back since {until}",
+            f"elle ne répond plus{NBSP}; livrée à elle-même, elle a rétabli son état dès {{until}}",
+        ),
+    ),
+}
+_NOT_BACK = Text("NOT BACK", "NON RÉTABLI")
+_UNDO = Text("Undo with: tuile undo {run}", f"Pour annuler{NBSP}: tuile undo {{run}}")
 _BROKEN = Text("BROKEN", "RÉGRESSION")
 _REFUSED = Text("REFUSED", "REFUS")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
@@ -73,6 +108,8 @@ def _rows(host: HostApplied, lang: Lang, style: Style) -> Iterator[Row]:
         yield Row(_REFUSED.say(lang), "yellow", ("", ""), shortened(host.refused.say(lang)))
     if host.not_reached is not None:
         yield Row(_NOT_REACHED.say(lang), "red", ("", ""), shortened(host.not_reached.say(lang)))
+    if host.guarded is not None:
+        yield from _guard(host.guarded, lang, style)
     for item in host.broken:
         words = f"{_BEFORE.say(lang)}{colon(lang)} {_words(item, lang)}"
         yield Row(_BROKEN.say(lang), "red", (SEVERITY[item.severity].say(lang), item.rule), words)
@@ -80,6 +117,17 @@ def _rows(host: HostApplied, lang: Lang, style: Style) -> Iterator[Row]:
         yield from _rows_of(result, [item for item in host.rules if item.result is result], lang, style)
     for kind, said in sorted(host.failures.items()):
         yield Row(_ENGINE.say(lang), "red", ("", printable(kind)), shortened(said))
+
+
+def _guard(guarded: Guarded, lang: Lang, style: Style) -> Iterator[Row]:
+    """Yield how a host was guarded, and what it could not put back."""
+    label, colour, words = _ENDINGS[guarded.ending]
+    until = f"{guarded.until.astimezone(style.zone):%H:%M:%S}"
+    took = seconds(guarded.seconds, lang)
+    why = "" if guarded.why is None else f" · {shortened(guarded.why.say(lang))}"
+    yield Row(label.say(lang), colour, ("", ""), f"{words.say(lang).format(until=until, took=took)}{why}")
+    if guarded.trouble:
+        yield Row(_NOT_BACK.say(lang), "red", ("", ""), names(list(guarded.trouble), lang, _NAMES))
 
 
 def _rows_of(result: Result, items: Sequence[RuleApplied], lang: Lang, style: Style) -> Iterator[Row]:
@@ -120,4 +168,6 @@ def _totals(report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style
     first, *more = counts(figures, lang).split(" · ")
     lines = joined([f"{head} {first}", *more], style)
     trouble = any(host.failures or host.count(Result.still_failing) for host in hosts)
+    if report.run is not None and any(one.guarded and one.guarded.ending is Ending.confirmed for one in hosts):
+        lines.append(_UNDO.say(lang).format(run=report.run))
     return [*lines, f"{_LOGS.say(lang)}{colon(lang)} {printable(report.logs)}"] if report.logs and trouble else lines

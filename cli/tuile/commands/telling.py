@@ -1,0 +1,33 @@
+"""What is said while an apply is under way: beside the result, a line where something is out of the ordinary."""
+
+from __future__ import annotations
+
+from tuile.commands.output import note
+from tuile.flows.carry import Phase
+from tuile.policy.text import Lang, Text
+
+_WORDS = {
+    Phase.away: Text(
+        "{host}: no answer; it puts itself back unless it answers in time",
+        "{host} : pas de réponse ; elle rétablit son état si elle ne répond pas à temps",
+    ),
+    Phase.taking_back: Text("{host}: putting back what was there …", "{host} : rétablissement de l’état antérieur…"),
+    Phase.left: Text(
+        "{host}: left to its own timer: it puts itself back in time, with nobody’s help",
+        "{host} : laissée à son minuteur : elle rétablira son état d’elle-même, sans aide",
+    ),
+}
+
+
+class Telling:
+    """Says each thing once a host."""
+
+    def __init__(self, lang: Lang, *, quiet: bool) -> None:
+        self._lang, self._quiet = lang, quiet
+        self._said: set[tuple[str, Phase]] = set()
+
+    def of(self, host: str, phase: Phase) -> None:
+        """Say what is going on with a host."""
+        if phase in _WORDS and not self._quiet and (host, phase) not in self._said:
+            self._said.add((host, phase))
+            note(_WORDS[phase].say(self._lang).format(host=host))

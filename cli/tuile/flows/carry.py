@@ -1,0 +1,255 @@
+"""Carries an apply out so that no host is locked out or left half done: armed, put right, looked at, confirmed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from tuile import guard
+from tuile.engines.interface import Engine, HostOutcome
+from tuile.flows.apply import applied, apply
+from tuile.flows.check import Watch, check
+from tuile.flows.diff import HostDiff
+from tuile.flows.guards import Guards
+from tuile.flows.prepare import Prepared
+from tuile.policy.applied import HostApplied
+from tuile.policy.guarded import Ending, Guarded, PreImage, is_risky, things_only_of
+from tuile.policy.model import HostResult
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from testinfra.host import Host
+
+WITHIN = 120.0
+"""Seconds within which an apply is confirmed, unless told otherwise."""
+PATIENCE = 30.0
+"""Seconds beyond that for a host to put itself back and to answer again."""
+_PAUSE = 2.0
+
+
+class Phase(StrEnum):
+    """What is going on with one host."""
+
+    armed = "armed"
+    applied = "applied"
+    away = "away"
+    confirmed = "confirmed"
+    put_back = "put_back"
+    taking_back = "taking_back"
+    """Interrupted: it is told to put all back now."""
+    left = "left"
+    """Interrupted, and it could not be told: it puts itself back once its time is over."""
+
+
+class Ledger(Protocol):
+    """Where it is noted what hosts keep of an apply; made before anything is changed."""
+
+    def saved(self, host: str, kept: PreImage, engine: str) -> None:
+        """Note what a host keeps."""
+
+    def ended(self, host: str, guarded: Guarded) -> None:
+        """Note how it ended."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How an apply is carried out."""
+
+    engine: Engine
+    logs: Path
+    watch: Watch
+    confirm_within: float = WITHIN
+    irreversible: bool = False
+    """Whether what cannot be undone is done all the same."""
+    ledger: Ledger | None = None
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What an apply came to on one host, and what the last look at it saw: None where nobody looked again."""
+
+    applied: HostApplied
+    after: HostResult | None
+
+
+Told = Callable[[str, Phase], None]
+
+
+def _untold(_host: str, _phase: Phase) -> None:
+    pass
+
+
+def carry_out(diffs: Sequence[HostDiff], prepared: Prepared, order: Order, told: Told = _untold) -> Generator[Carried]:
+    """Put right what `diffs` say and yield each host as its end is known; hosts without work come first.
+
+    What goes wrong on a host is in its result. An interruption, or an iterator that is given up, has the engine ended
+    and every host that is armed put back at once; where even that is interrupted, hosts put themselves back in time.
+
+    Raises:
+        EngineError: the engine could not be started.
+
+    """
+    for diff in diffs:
+        if not diff.todo.kinds:
+            yield Carried(applied(diff, None, diff.result), None)
+    todo = [diff for diff in diffs if diff.todo.kinds]
+    if not todo:
+        return
+    with Guards(prepared, order.watch, order.confirm_within) as guards:
+        carrying = _Carrying(prepared, order, guards, told)
+        try:
+            yield from carrying.through(todo)
+        except BaseException:
+            carrying.take_all_back()
+            raise
+
+
+class _Carrying:
+    """One apply under way."""
+
+    def __init__(self, prepared: Prepared, order: Order, guards: Guards, told: Told) -> None:
+        self._prepared, self._order, self._guards, self._told = prepared, order, guards, told
+        self._kept: dict[str, PreImage] = {}
+
+    def through(self, todo: Sequence[HostDiff]) -> Iterator[Carried]:
+        """Arm, put right, look again, and end each host."""
+        for host, answer in self._guards.arm(todo, irreversible=self._order.irreversible):
+            if isinstance(answer, Text):
+                yield Carried(HostApplied(host, refused=answer), None)
+            else:
+                self._kept[host] = answer
+                self._told(host, Phase.armed)
+                if self._order.ledger:
+                    self._order.ledger.saved(host, answer, self._order.engine.name)
+        armed = [diff for diff in todo if diff.result.host in self._kept]
+        until, started = self._guards.until(), time.monotonic()
+        fences = {host: f"{guard.HOME}/{kept.id}/state.armed" for host, kept in self._kept.items()}
+        outcomes = apply(armed, self._prepared, self._order.engine, self._order.logs, fences)
+        seconds = time.monotonic() - started
+        for diff in armed:
+            self._told(diff.result.host, Phase.applied)
+        yield from self._ends({diff.result.host: diff for diff in armed}, outcomes, until, seconds)
+
+    def take_all_back(self) -> None:
+        """Have what is still armed put back now."""
+        waiting = self._guards.waiting()
+        try:
+            for host in waiting:
+                self._told(host, Phase.taking_back)
+            for host in self._guards.take_all_back():
+                self._told(host, Phase.left)
+        except KeyboardInterrupt:
+            for host in waiting:
+                self._told(host, Phase.left)
+            raise
+
+    def _ends(
+        self, diffs: Mapping[str, HostDiff], outcomes: Mapping[str, HostOutcome], until: datetime, seconds: float
+    ) -> Iterator[Carried]:
+        """Look again over new connections, decide, and yield each host; those put back are looked at once more."""
+        seen = self._look_until_reached(diffs)
+        ends = {host: _Way.of(diffs[host], outcomes.get(host)) for host, after in seen.items() if after.reached}
+        again: dict[str, Guarded] = {}
+        blank = Guarded("", until, seconds, Ending.unknown)
+        for host, guarded in self._end(ends, blank):
+            if guarded.ending is Ending.confirmed and not ends[host].things:
+                yield self._carried(diffs[host], outcomes.get(host), seen[host], guarded)
+            else:
+                again[host] = guarded
+        for host in seen.keys() - ends.keys():
+            again[host] = replace(blank, id=self._kept[host].id, why=seen[host].not_reached)
+        rechecked = {result.host: result for result in self._check(again)}
+        for host, guarded in again.items():
+            yield self._carried(diffs[host], outcomes.get(host), rechecked[host], guarded)
+
+    def _carried(self, diff: HostDiff, outcome: HostOutcome | None, after: HostResult, guarded: Guarded) -> Carried:
+        host = diff.result.host
+        self._told(host, Phase.confirmed if guarded.ending is Ending.confirmed else Phase.put_back)
+        if self._order.ledger:
+            self._order.ledger.ended(host, guarded)
+        return Carried(replace(applied(diff, outcome, after), guarded=guarded), after)
+
+    def _look_until_reached(self, hosts: Iterable[str]) -> dict[str, HostResult]:
+        """Check hosts; those that do not answer are tried again until they have put themselves back."""
+        seen = {result.host: result for result in self._check(hosts)}
+        end = time.monotonic() + self._guards.within + PATIENCE
+        while (away := [host for host, after in seen.items() if not after.reached]) and time.monotonic() < end:
+            for host in away:
+                self._guards.release(host)
+                self._told(host, Phase.away)
+            time.sleep(_PAUSE)
+            seen |= {result.host: result for result in self._check(away)}
+        return seen
+
+    def _check(self, hosts: Iterable[str]) -> Iterator[HostResult]:
+        plans = {host: self._prepared.plans[host] for host in hosts}
+        return check(replace(self._prepared, plans=plans), self._order.watch) if plans else iter(())
+
+    def _end(self, ways: Mapping[str, _Way], blank: Guarded) -> Iterator[tuple[str, Guarded]]:
+        """Have each host confirm or put back over one more new connection, and yield how it ended."""
+        doubtful = {}
+        for host, answer in self._guards.ask({h: partial(way.go, kept=self._kept[h].id) for h, way in ways.items()}):
+            self._guards.release(host)
+            guarded = replace(blank, id=self._kept[host].id, why=ways[host].why)
+            if isinstance(answer, Text):
+                doubtful[host] = replace(guarded, why=answer)
+            else:
+                yield host, replace(guarded, ending=answer[0], after=answer[1])
+        yield from self._settled(doubtful)
+
+    def _settled(self, doubtful: dict[str, Guarded]) -> Iterator[tuple[str, Guarded]]:
+        """Yield how hosts ended that gave no answer: they are asked until they say so, or their time is over."""
+        end = time.monotonic() + self._guards.within + PATIENCE
+        while doubtful and time.monotonic() < end:
+            looks = {host: partial(guard.status, kept=one.id) for host, one in doubtful.items()}
+            for host, standing in self._guards.ask(looks):
+                ending = None if isinstance(standing, Text) else _ENDINGS.get(standing.state)
+                if ending is not None:
+                    yield host, replace(doubtful.pop(host), ending=ending, trouble=standing.trouble)
+            time.sleep(_PAUSE if doubtful else 0)
+        yield from doubtful.items()
+
+
+_ENDINGS = {"confirmed": Ending.confirmed, "restored": Ending.put_back_itself}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How one host is to end: all of it put back, these things only, or nothing; and why."""
+
+    whole: bool = False
+    things: tuple[str, ...] = ()
+    why: Text | None = None
+
+    @classmethod
+    def of(cls, diff: HostDiff, outcome: HostOutcome | None) -> _Way:
+        """Return how a host ends after what the engine said of it.
+
+        An engine that was lost, or that failed at what may cost the way in, leaves nobody knows what: all of it goes
+        back. What it failed at otherwise goes back alone.
+        """
+        failures = outcome.failures if outcome else {"": "the engine said nothing"}
+        failed = [kind for kind in diff.todo.kinds if kind.kind.slug in failures]
+        if "" in failures:
+            return cls(whole=True, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
+        risky = [kind.kind.slug for kind in failed if is_risky(kind)]
+        if risky:
+            names = ", ".join(risky)
+            return cls(whole=True, why=Text(f"{names} could not be put right", f"échec de la correction : {names}"))
+        things = [thing for kind in failed for thing in things_only_of(kind.kind.slug, diff.todo.kinds)]
+        return cls(things=tuple(things))
+
+    def go(self, host: Host, kept: str) -> tuple[Ending, str]:
+        """Have the host do so."""
+        if self.whole:
+            guard.take_back(host, kept)
+            return Ending.put_back, ""
+        if self.things:
+            guard.take_back(host, kept, self.things)
+        return Ending.confirmed, guard.confirm(host, kept)

@@ -1,0 +1,136 @@
+"""Puts hosts back as they were before an apply, around what others changed since, and looks again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tuile import guard
+from tuile.flows.check import Watch, check
+from tuile.flows.prepare import Prepared
+from tuile.hosts import Look, look_at
+from tuile.policy.errors import Refused, Unseen
+from tuile.policy.guarded import Applied, Ending
+from tuile.policy.model import HostResult, Outcome
+from tuile.policy.text import Text
+from tuile.policy.undone import HostUndo, Meanwhile, Thing, things_for
+from tuile.store import Store
+
+if TYPE_CHECKING:
+    from testinfra.host import Host
+
+_SILENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """One host of an undo: what is shown of it, and what the host is asked to put back (nothing named: all)."""
+
+    applied: Applied
+    shown: HostUndo
+    things: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """Return the name of the host."""
+        return self.applied.host
+
+
+def applies(store: Store, run: int | None, hosts: Iterable[str]) -> list[Applied]:
+    """Return the applies of these hosts in a run, or the last of each (None), that can be undone.
+
+    Raises:
+        Refused: there is none.
+        StoreError: the store cannot be read.
+
+    """
+    known = set(hosts)
+    found = [one for one in store.applies(run) if one.host in known and one.ending in (Ending.confirmed, None)]
+    if not found:
+        where = "of these hosts" if run is None else f"of these hosts in run {run}"
+        raise Refused(f"there is no apply {where} that could be undone. tuile history HOST shows what was.")
+    return found
+
+
+def look(found: Sequence[Applied], rules: Iterable[str], prepared: Prepared, watch: Watch) -> Iterator[Undoing]:
+    """Yield what an undo of these applies would put back, and what somebody else has changed since."""
+    chosen = {one.host: things_for(one, rules) for one in found}
+    looks = {one.host: partial(_compare, kept=one.kept.id) for one in found}
+    by_host = {one.host: one for one in found}
+    for host, answer in _ask(looks, prepared, watch):
+        one, things = by_host[host], chosen[host]
+        blank = HostUndo(host, one.run, one.at)
+        if isinstance(answer, Text):
+            yield Undoing(one, replace(blank, why_not=answer))
+        elif isinstance(things, Text):
+            yield Undoing(one, replace(blank, why_not=things))
+        else:
+            comparison, texts = answer
+            yield _undoing(one, blank, comparison, texts, things)
+
+
+def undo(undoings: Sequence[Undoing], prepared: Prepared, watch: Watch, *, over: bool) -> Iterator[Undoing]:
+    """Put back what `look` found, and yield each host as it is done; `over`: what others changed since as well."""
+    todo = {one.applied.host: one for one in undoings}
+    looks = {
+        host: partial(guard.undo, kept=one.applied.kept.id, things=one.things, over=over) for host, one in todo.items()
+    }
+    for host, answer in _ask(looks, prepared, watch):
+        shown = todo[host].shown
+        shown = replace(shown, why_not=answer) if isinstance(answer, Text) else replace(shown, done=True)
+        yield replace(todo[host], shown=shown)
+
+
+def look_again(
+    undone: Sequence[Undoing], prepared: Prepared, watch: Watch
+) -> Iterator[tuple[HostUndo, HostResult | None]]:
+    """Yield what each host came to, with what a check over a new connection sees."""
+    shown = {one.applied.host: one.shown for one in undone}
+    plans = {host: prepared.plans[host] for host, one in shown.items() if one.done and host in prepared.plans}
+    for host in shown.keys() - plans.keys():
+        yield shown[host], None
+    rules = {one.applied.host: one.applied.kept.things.keys() for one in undone}
+    for result in check(replace(prepared, plans=plans), watch) if plans else ():
+        failed = (verdict.rule for verdict in result.verdicts if verdict.outcome is Outcome.failed)
+        failing = tuple(rule for rule in failed if rule in rules[result.host])
+        yield replace(shown[result.host], failing=failing if result.reached else None), result
+
+
+def _undoing(
+    one: Applied, blank: HostUndo, comparison: guard.Comparison, texts: Mapping[str, str], things: tuple[str, ...]
+) -> Undoing:
+    mine = [change for change in comparison.changes if not things or change.thing in things or change.sort == "link"]
+    theirs = [change for change in mine if change.changed_since]
+    back = [change for change in mine if not change.changed_since and change.now != change.was]
+    meanwhile = tuple(
+        Meanwhile(
+            Thing(change.sort, change.name),
+            *(texts.get(f"{which} {change.name}", getattr(change, which)) for which in ("was", "left", "now")),
+        )
+        for change in theirs
+    )
+    shown = replace(blank, back=tuple(Thing(change.sort, change.name) for change in back), meanwhile=meanwhile)
+    if not back and not theirs:
+        shown = replace(shown, why_not=Text("all is as it was before already", "tout est déjà comme avant"))
+    links = tuple(change.thing for change in mine if change.sort == "link") if things else ()
+    return Undoing(one, shown, (*things, *links))
+
+
+def _compare(host: Host, kept: str) -> tuple[guard.Comparison, dict[str, str]]:
+    """Return the comparison, and the three texts of each file that was changed since."""
+    found = guard.compare(host, kept)
+    texts = {}
+    for change in found.changes:
+        if change.changed_since and change.sort == "file":
+            for which, where in (("was", "files"), ("left", "left"), ("now", "now")):
+                texts[f"{which} {change.name}"] = guard.text(host, kept, where, change.name)
+    return found, texts
+
+
+def _ask(looks: Mapping[str, Look], prepared: Prepared, watch: Watch) -> Iterator[tuple[str, Any]]:
+    jobs = [(prepared.targets[host], {"": look}) for host, look in looks.items()]
+    for sight in look_at(jobs, replace(watch.limits, silence=_SILENCE), watch.progress):
+        answer = sight.not_reached or sight.seen[""]
+        yield sight.host, answer.text if isinstance(answer, Unseen) else answer

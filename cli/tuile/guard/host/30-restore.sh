@@ -1,0 +1,233 @@
+# Putting back: only what differs from the first survey is touched, so that it may be cut short anywhere and begun again.
+
+watch() { # ID   until the apply is confirmed, or its time is over
+    cd "$home/$1" 2>/dev/null || exit 0
+    id=$1
+    : >"$run/$id.watched"
+    while [ -e state.armed ] && [ "$(remaining "$id")" -gt 0 ]; do sleep 1; done
+    mv -T state.armed state.restoring 2>/dev/null || :
+    [ ! -e state.restoring ] || restore "$id"
+}
+
+restore() { # ID   all of it; what is still going on may change something once more, so it looks again
+    begin "$1" || return 0
+    : >"$run/$id.left"
+    put_all_back
+    for _ in 1 2 3 4 5; do
+        [ -e state.restoring ] || break
+        sleep 2
+        look_for_changes
+        ! cmp -s "$run/$id.todo" "$run/$id.left" || break
+        cp "$run/$id.todo" "$run/$id.left"
+        put_all_back
+    done
+    finish
+}
+
+restore_files() { # ID   early in a boot: what later programs read; `restore` does the rest
+    begin "$1" || return 0
+    grep -E "^(file|attributes|links|account)$tab" things >"$run/$id.early"
+    survey "$run/$id.early" >"$run/$id.now"
+    changed "$run/$id.now" | grep -E "^(file|attributes|link|account)$tab" | put_files_back
+    sync -f .
+    command -v systemctl >/dev/null && systemctl daemon-reload || :
+}
+
+begin() { # take over an apply that nobody confirmed; false: there is none, or another process is at it
+    mkdir -p "$run" && cd "$home/$1" 2>/dev/null && id=$1 && exec 9<. && flock -w 60 9 || return 1
+    mv -T state.armed state.restoring 2>/dev/null || :
+    if [ -e state.restoring ] || [ -e state.undoing ]; then rm -f reserve; else let_go && return 1; fi
+}
+
+give_times_back() { # of files that were written anew with the bytes that they had
+    line=0
+    while IFS=$tab read -r sort name was; do
+        line=$((line + 1))
+        case $sort:$was in
+            file:regular*)
+                [ ! -f "files/$line" ] || ! cmp -s "files/$line" "$name" || touch -r "files/$line" -- "$name"
+                ;;
+        esac
+    done <before
+}
+
+finish() {
+    give_times_back
+    [ ! -e trouble ] || sort -u -o trouble trouble || :
+    sync -f .
+    if [ -e part ]; then
+        mv -T state.undoing state.confirmed
+    else
+        mv -T state.restoring state.restored 2>/dev/null || mv -T state.undoing state.restored
+    fi
+    let_go
+    rm -f "$run/$id".* chosen part
+}
+
+look_for_changes() { # into todo: what differs from the first survey, of what is to be put back
+    survey things >"$run/$id.now"
+    changed "$run/$id.now" >"$run/$id.todo"
+}
+
+changed() { # a unit that is to read its files again matters where it ran before
+    differences before "$1" | grep -v "^reload$tab.*${tab}inactive\$" | if [ -e chosen ]; then only chosen; else cat; fi
+}
+
+only() { # of standard input, the lines about things that are listed in the file $1
+    awk -F '\t' 'FILENAME == ARGV[1] { chosen[$1 "\t" $2]; next } $1 "\t" $2 in chosen' "$1" -
+}
+
+put_all_back() {
+    look_for_changes
+    put_files_back <"$run/$id.todo"
+    sync -f .
+    if grep -q "^package$tab" "$run/$id.todo"; then
+        put_packages_back
+        look_for_changes
+        put_files_back <"$run/$id.todo"
+    fi
+    ! command -v systemctl >/dev/null || systemctl daemon-reload 2>/dev/null || :
+    for sort in module sysctl mount unit table audit; do
+        sed -n "s/^$sort$tab//p" "$run/$id.todo" | while IFS=$tab read -r name was; do
+            "put_${sort}_back" "$name" "$was" || not_back "$sort" "$name"
+        done
+    done
+    sed -n "s/^reload$tab//p" before | while IFS=$tab read -r name was; do put_reload_back "$name" "$was"; done
+}
+
+put_files_back() { # lines of differences on standard input
+    while IFS=$tab read -r sort name was; do
+        case $sort in
+            file | attributes) put_file_back "$sort" "$name" "$was" ;;
+            link) put_link_back "$name" "$was" ;;
+            account) put_account_back "$name" ;;
+            *) continue ;;
+        esac || not_back "$sort" "$name"
+    done
+}
+
+put_file_back() { # SORT NAME WHAT-IT-WAS
+    case $3 in
+        absent) # a folder in which others have put something stays
+            if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" 2>/dev/null || :; else rm -f -- "$2"; fi
+            ;;
+        link*) put_link_back "$2" "${3#link }" ;;
+        directory*)
+            [ -d "$2" ] || mkdir -m 0700 -- "$2"
+            give_attributes "$2" "$3"
+            ;;
+        special*) give_attributes "$2" "$3" ;;
+        regular*) put_regular_back "$1" "$2" "$3" ;;
+    esac
+}
+
+give_attributes() { # NAME WHAT-IT-WAS
+    set -- "$1" "${2#* }"
+    set -- "$1" "${2%% *}" "${2#* }"
+    chown -- "${3%% *}" "$1" && chmod -- "$2" "$1"
+}
+
+put_regular_back() { # SORT NAME WHAT-IT-WAS   what is kept comes back by a rename, which needs no room
+    if [ "$1" = attributes ] || { [ -f "$2" ] && [ ! -L "$2" ] && [ "$(digest <"$2")" = "${3##* }" ]; }; then
+        [ -e "$2" ] || { number_of "$1" "$2" && { ln -- "files/$number" "$2" || cp --archive -- "files/$number" "$2"; }; }
+        give_attributes "$2" "$3"
+        return
+    fi
+    number_of "$1" "$2"
+    folder=$(dirname -- "$2")
+    mkdir -p -- "$folder"
+    there=$(stat -c %m -- "$folder")
+    [ ! -d "$2" ] || [ -L "$2" ] || rmdir -- "$2"
+    if [ -e "${there%/}/.tuile-$id/$number" ]; then
+        mv -fT -- "${there%/}/.tuile-$id/$number" "$2"
+    elif [ "$there" = "$(stat -c %m .)" ]; then
+        mv -fT -- "files/$number" "$2"
+    else
+        cp --archive -- "files/$number" "$folder/.tuile-$number~" && mv -fT -- "$folder/.tuile-$number~" "$2"
+    fi
+}
+
+number_of() { # the line of a thing in the first survey
+    number=$(sort=$1 name=$2 awk -F '\t' '$1 == ENVIRON["sort"] && $2 == ENVIRON["name"] { print NR; exit }' before)
+}
+
+put_link_back() {
+    if [ "$2" = absent ]; then
+        rm -f -- "$1"
+    else
+        mkdir -p -- "$(dirname -- "$1")" && ln -sfn -- "$2" "$1.tuile~" && mv -fT -- "$1.tuile~" "$1"
+    fi
+}
+
+put_account_back() { # the lines of one account as they were kept; the lines of others stay as they are now
+    for database in passwd shadow group gshadow; do
+        [ -e "accounts/$database" ] || continue
+        new=/etc/.$database.tuile~
+        cp --archive -- "/etc/$database" "$new" && awk -F: -v name="$1" -v groups="$(case $database in *g*r*) echo 1 ;; esac)" '
+            function about(line, fields, names, n, i) {
+                split(line, fields, ":")
+                if (fields[1] == name) return 1
+                if (!groups) return 0
+                n = split(fields[4], names, ",")
+                for (i = 1; i <= n; i++) if (names[i] == name) return 1
+                return 0
+            }
+            FILENAME == ARGV[1] { kept[$1] = $0; if (about($0)) order[++n] = $1; next }
+            { seen[$1] }
+            ($1 in kept) && (about($0) || about(kept[$1])) { print kept[$1]; next }
+            $1 != name { print }
+            END { for (i = 1; i <= n; i++) if (!(order[i] in seen)) print kept[order[i]] }
+        ' "accounts/$database" "/etc/$database" >"$new" || return 1
+        ! cmp -s "accounts/$database" "$new" || touch -r "accounts/$database" "$new"
+        mv -fT -- "$new" "/etc/$database" || return 1
+    done
+}
+
+put_packages_back() { # new ones go, and what was removed comes back from what was fetched before
+    export DEBIAN_FRONTEND=noninteractive
+    new=$(sed -n "s/^package$tab\([^$tab]*\)${tab}absent$/\1/p" "$run/$id.todo")
+    # shellcheck disable=SC2086 # names of packages hold no blanks
+    [ -z "$new" ] || dpkg --purge $new >/dev/null 2>&1 || not_back package "$new"
+    new=$(sed -n "s/^package$tab\([^$tab]*\)$tab.* config-files$/\1/p" "$run/$id.todo")
+    # shellcheck disable=SC2086 # the same
+    [ -z "$new" ] || dpkg --remove $new >/dev/null 2>&1 || not_back package "$new"
+    set -- packages/*.deb
+    [ ! -e "$1" ] || dpkg --install --force-confold "$@" >/dev/null 2>&1 || not_back package "$*"
+}
+
+not_back() { { printf '%s\t%s\n' "$1" "$2" >>trouble; } 2>/dev/null || :; }
+
+put_module_back() { if [ "$2" = loaded ]; then modprobe -- "$1"; else modprobe --remove -- "$1"; fi 2>/dev/null; }
+
+put_sysctl_back() { [ "$2" = absent ] || printf '%s\n' "$2" >"/proc/sys/$(key_path "$1")"; } 2>/dev/null
+
+put_mount_back() { # with the opposite of each option that it did not have
+    [ "$2" != absent ] && mountpoint -q -- "$1" || return 0
+    options=$2
+    for pair in noexec:exec nosuid:suid nodev:dev ro:rw; do
+        case ,$2, in *",${pair%:*},"*) ;; *) options="$options,${pair#*:}" ;; esac
+    done
+    mount -o "remount,$options" -- "$1" 2>/dev/null
+}
+
+put_unit_back() {
+    systemctl reset-failed -- "$1" 2>/dev/null || :
+    if [ "$2" = active ]; then timeout 60 systemctl start -- "$1"; else timeout 60 systemctl stop -- "$1"; fi 2>/dev/null
+}
+
+put_reload_back() { # what runs reads its files again; what ran and does not is started
+    [ "$2" = active ] || return 0
+    if systemctl --quiet is-active -- "$1" && systemctl try-reload-or-restart -- "$1" 2>/dev/null; then return; fi
+    systemctl reset-failed -- "$1" 2>/dev/null || :
+    systemctl restart -- "$1" 2>/dev/null || not_back reload "$1"
+}
+
+put_table_back() { # NAME WHAT-IT-WAS   at once, so that nothing comes in between the old and the new
+    if [ "$2" = absent ]; then
+        nft delete table "${1% *}" "${1#* }"
+    else
+        number_of table "$1" && { printf 'table %s\ndelete table %s\n' "$1" "$1" && cat "firewall/$number"; } | nft --file -
+    fi 2>/dev/null
+}
+
+put_audit_back() { auditctl -R audit >/dev/null 2>&1; }

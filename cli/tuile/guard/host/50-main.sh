@@ -1,0 +1,12 @@
+# sh guard COMMAND ID ...
+set -eu
+umask 077
+LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+command=$1
+shift
+case $command in
+    prepare | renew | confirm | take-back | undo | compare | text | status | watch | restore | restore-files) ;;
+    *) fail no-such-command "$command" ;;
+esac
+"$(printf %s "$command" | tr - _)" "$@"
