@@ -23,10 +23,9 @@ from tuile.policy.status import (
     unjudged,
 )
 from tuile.policy.text import Lang
+from tuile.reports import json_undo
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.json_form import document, said, time
-from tuile.reports.json_undo import guarded
-from tuile.reports.json_undo import undo as undo  # the document of an undo, found here with the others
 from tuile.reports.ordering import by_name
 
 _FACTS = ("hostname", "os", "version", "kernel", "container", "virtual", "root")
@@ -72,6 +71,9 @@ def apply(report: ApplyReport, _lang: Lang, _style: Style) -> str:
         counts={one.value: sum(host.count(one) for host in hosts) for one in Result},
         hosts=[_applied(host) for host in hosts],
     )
+
+
+undo = json_undo.undo
 
 
 def drift(report: Drift, _lang: Lang, _style: Style) -> str:
@@ -208,7 +210,7 @@ def _rule_preview(item: RulePreview) -> dict[str, Any]:
 def _applied(host: HostApplied) -> dict[str, Any]:
     return {
         "host": host.host,
-        "guarded": None if host.guarded is None else guarded(host.guarded),
+        "guarded": None if host.guarded is None else json_undo.guarded(host.guarded),
         "refused": said(host.refused),
         "not_reached": said(host.not_reached),
         "failures": dict(sorted(host.failures.items())),
