@@ -89,7 +89,8 @@ def remedy(host: str, fixes: Iterable[Fix], files: Files, *, irreversible: bool 
             by_kind.setdefault(fix.kind.slug, []).append(fix)
     texts = dict(files)
     kinds: list[KindFix] = []
-    for group in sorted(by_kind.values(), key=_turn):
+    groups = list(by_kind.values())
+    for group in sorted(groups, key=lambda one: _turn(one, [other for other in groups if other is not one])):
         done, stuck = _edit_all(group, texts)
         blocked += stuck
         if done.fixes:
@@ -115,11 +116,23 @@ def preview(todo: Remedy) -> HostPreview:
     return HostPreview(todo.host, tuple(rules), files, todo.blocked)
 
 
-def _turn(group: list[Fix]) -> tuple[int, str]:
-    """Return the turn of a kind: packages first, they bring files and units; units last, they read files."""
-    touches = [fix.kind.touches(fix.params) for fix in group]
+def _turn(group: list[Fix], others: list[list[Fix]]) -> tuple[int, int, str]:
+    """Return the turn of a kind: packages first, they bring files and units; units last, they read files.
+
+    A program that makes a file anew runs after the edits of that file, and before its mode and owner are set.
+    """
+    touches = _touches(group)
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
-    return turn, group[0].kind.slug
+    edited = {path for other in others if other[0].kind.edit for t in _touches(other) for path in t.files}
+    made = {path for other in others for t in _touches(other) for path in t.regenerates}
+    if any(edited.intersection(t.regenerates) for t in touches):
+        return turn, 1, group[0].kind.slug
+    attributes_only = group[0].kind.edit is None
+    return turn, 2 if attributes_only and any(made.intersection(t.files) for t in touches) else 0, group[0].kind.slug
+
+
+def _touches(group: list[Fix]) -> list[Touches]:
+    return [fix.kind.touches(fix.params) for fix in group]
 
 
 def _edit_all(group: list[Fix], texts: dict[str, str | Unseen | None]) -> tuple[KindFix, list[Blocked]]:

@@ -73,6 +73,14 @@ def test_a_file_that_was_not_read_is_never_written() -> None:
         assert [(item.rule, item.why.en) for item in todo.blocked] == [("a", words)]
 
 
+def test_what_makes_a_file_anew_runs_between_its_edits_and_its_mode() -> None:
+    """Else the edit would start from a file that is no longer there, and the mode would be that of the program."""
+    menu = replace(OTHER, slug="a-menu", touches=lambda _params: Touches(files=("/etc/menu",), regenerates=(FILE,)))
+    mode = replace(MODE, slug="a-mode", touches=lambda _params: Touches(files=(FILE,)))
+    todo = remedy("srv", [fix("m", menu), fix("o", mode), fix("x")], {FILE: None, "/etc/menu": None})
+    assert [kind.kind.slug for kind in todo.kinds] == ["dial", "a-menu", "a-mode"]
+
+
 def test_packages_come_first_and_units_last() -> None:
     """Packages bring files and units, units read files; the name of a kind does not matter."""
     fixes = [fix("ssh", SERVICE), fix("x"), fix("cups", PACKAGE)]
