@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tests import golden_baselines as baselines
 from tests import golden_checks
 from tests import golden_values as values
 from tuile.policy.status import exit_code, exit_code_of_apply, exit_code_of_diff, exit_code_of_drift, exit_code_of_undo
@@ -101,6 +102,17 @@ SCREENS = [
     Golden("drift-no-run", "drift", values.NO_RUN),
     Golden("history", "history", values.HISTORY),
     Golden("history-calm", "history", values.CALM),
+    Golden("explain", "explain", baselines.EXPLAINED),
+    Golden("explain-narrow", "explain", baselines.EXPLAINED, style=NARROW),
+    Golden("explain-human", "explain", baselines.EXPLAINED_HUMAN),
+    Golden("coverage", "coverage", baselines.COVERAGE),
+    Golden("coverage-of-one", "coverage", baselines.COVERAGE_OF_ONE),
+    Golden("baseline-list", "baseline_list", baselines.LIST),
+    Golden("baseline-show", "baseline_show", baselines.SHOW),
+    Golden("baseline-diff", "baseline_diff", baselines.DIFF),
+    Golden("baseline-diff-same", "baseline_diff", baselines.NO_DIFF),
+    Golden("baseline-lint", "baseline_lint", baselines.LINT),
+    Golden("baseline-lint-hosts", "baseline_lint", baselines.LINT_HOSTS),
 ]
 FRENCH = [Golden(f"{one.name}-fr", one.report, one.value, one.form, "fr", one.style) for one in SCREENS]
 DATA = [
@@ -113,6 +125,12 @@ DATA = [
     Golden("drift", "drift", values.DRIFTED, "json"),
     Golden("drift-no-run", "drift", values.NO_RUN, "json"),
     Golden("history", "history", values.HISTORY, "json"),
+    Golden("explain", "explain", baselines.EXPLAINED, "json"),
+    Golden("coverage-of-one", "coverage", baselines.COVERAGE_OF_ONE, "json"),
+    Golden("baseline-list", "baseline_list", baselines.LIST, "json"),
+    Golden("baseline-show", "baseline_show", baselines.SHOW, "json"),
+    Golden("baseline-diff", "baseline_diff", baselines.DIFF, "json"),
+    Golden("baseline-lint-hosts", "baseline_lint", baselines.LINT_HOSTS, "json"),
     Golden("check-fleet", "check", golden_checks.FLEET, "junit"),
     Golden("check-odd", "check", golden_checks.ODD, "junit"),
     Golden("check-empty", "check", golden_checks.EMPTY, "junit"),
@@ -133,7 +151,8 @@ def test_output_is_golden(golden: Golden) -> None:
 
 def test_no_golden_is_forgotten() -> None:
     """Every file in tests/golden belongs to an output, so that none goes stale unseen."""
-    mine = {path.name for path in GOLDEN.iterdir() if path.name.split(".")[0].split("-")[0] in FORMATS}
+    known = {report.split("_")[0] for report in FORMATS}
+    mine = {path.name for path in GOLDEN.iterdir() if path.name.split(".")[0].split("-")[0] in known}
     assert mine == {golden.path.name for golden in ALL}
 
 

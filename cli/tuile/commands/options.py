@@ -9,13 +9,19 @@ from typing import Any
 
 import click
 
-from tuile.flows.prepare import Request
+from tuile import repo
+from tuile.flows.prepare import Repository, Request
 from tuile.flows.release import Demand
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
 
 Function = Callable[..., Any]
 PASSWORD_VARIABLE = "TUILE_BECOME_PASSWORD"  # noqa: S105 -- the name of a variable
+
+REPO = click.option(
+    "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
+)
+_LEVELS = click.Choice([level.name for level in Level])
 
 _FLEET = (
     click.option(
@@ -27,7 +33,7 @@ _FLEET = (
     ),
     click.option(
         "--level",
-        type=click.Choice([level.name for level in Level]),
+        type=_LEVELS,
         default="intermediary",
         show_default=True,
         help="How far --baseline goes.",
@@ -88,6 +94,16 @@ def of_release(function: Function) -> Function:
 def common(function: Function) -> Function:
     """Add the flags that every command takes."""
     return _LANG(_DEBUG(function))
+
+
+def data(function: Function) -> Function:
+    """Add the flags of a command that shows what is in a policy repository."""
+    return REPO(click.option("--json", "as_json", is_flag=True, help="As JSON.")(function))
+
+
+def repository(home: Path | None) -> Repository:
+    """Return the policy repository that was named, or that the working directory lies in, with what ships."""
+    return Repository(home or repo.find_home(Path.cwd()))
 
 
 def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401 -- a Lang, as checked by click

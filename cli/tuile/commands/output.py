@@ -40,9 +40,9 @@ def style(*, verbose: bool) -> Style:
 
 
 def show(report: str, value: Any, lang: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401 -- any report, a Lang
-    """Render a report as the flags of `format_options` say, and print it."""
-    form = "json" if flags["as_json"] else flags["form"]
-    click.echo(renderer(report, form)(value, lang, style(verbose=flags["verbose"])))
+    """Render a report as the flags of `format_options`, or of `data`, say, and print it."""
+    form = "json" if flags["as_json"] else flags.get("form", "text")
+    click.echo(renderer(report, form)(value, lang, style(verbose=flags.get("verbose", False))))
 
 
 def note(words: str) -> None:

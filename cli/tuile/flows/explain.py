@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tuile import repo
 from tuile.catalog import read_params
+from tuile.flows.baseline import frameworks
 from tuile.flows.prepare import Repository
-from tuile.policy.errors import PolicyMistakes, Usage, did_you_mean
+from tuile.policy.errors import Usage, did_you_mean
 from tuile.policy.explanation import Explanation
 from tuile.policy.model import Baseline, PlannedRule
 
@@ -32,16 +32,17 @@ def explain(repository: Repository, rule_id: str) -> Explanation:
     rule = having[-1][1].rule
     kind = repository.kinds[rule.kind]
     params = read_params(kind, rule.params)
-    frameworks, mistakes = repo.read_mappings(repository.homes, library)
-    if mistakes:
-        raise PolicyMistakes(mistakes)
     labels = kind.labels()
     return Explanation(
         rule=rule,
         baselines=tuple(baseline.label for baseline, _ in having),
         subject=kind.subject(params),
         kind_summary=kind.summary,
+        checked=kind.checked,
+        put_right=kind.put_right,
+        check_only=kind.check_only,
+        human=kind.human,
         wanted=tuple((labels[name], condition) for name, condition in kind.wanted(params).items()),
         touches=kind.touches(params),
-        controls={f.label: found for f in frameworks if (found := f.of_rule(rule_id))},
+        controls={f.label: found for f in frameworks(repository) if (found := f.of_rule(rule_id))},
     )

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.model import Adjust, Baseline, Level, PlannedRule, Reference, Rule
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A baseline with all its rules, after extension."""
+
+    baseline: Baseline
+    rules: tuple[PlannedRule, ...]
+    """By level, then by id."""
+
+
+@dataclass(frozen=True)
+class Linted:
+    """What was validated, without a mistake; `planned` is None where no inventory was."""
+
+    baselines: int
+    rules: int
+    mappings: int
+    planned: int | None = None
+    unplanned: int = 0
 
 
 class Library:
@@ -39,6 +59,10 @@ class Library:
         if baseline is None:
             return []
         return [planned for planned in self.flatten(baseline).values() if planned.rule.level <= level]
+
+    def whole(self, baseline: Baseline) -> Whole:
+        """Return a baseline with all its rules."""
+        return Whole(baseline, tuple(sorted(self.flatten(baseline).values(), key=lambda p: (p.rule.level, p.rule.id))))
 
     def rule_ids(self) -> frozenset[str]:
         """Return the ids of all rules of all baselines."""

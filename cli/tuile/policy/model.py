@@ -84,6 +84,8 @@ class Rule:
     risk: Risk = Risk.none
     applies: Applies = Applies()
     range: Mapping[str, Range] = field(default_factory=dict)
+    care: Text | None = None
+    """What it may disturb in care, and what to look at first."""
     place: Place = field(default=NOWHERE, compare=False)
 
 

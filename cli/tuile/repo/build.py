@@ -65,6 +65,7 @@ def _rule(data: Mapping[str, Any], place: Place) -> Rule:
             zone=tuple(map(Zone, applies.get("zone", ()))),
         ),
         range=ranges_of(data.get("range", {})),
+        care=Text.read(data["care"]) if "care" in data else None,
         place=place,
     )
 

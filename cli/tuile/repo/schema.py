@@ -132,6 +132,7 @@ def _rule(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "range": _ranges("What a tailoring may choose, by parameter"),
             "title": _text("What holds, in one line"),
             "why": _text("Why it matters, in one or two sentences"),
+            "care": _text("What putting it right may disturb in care, and what to look at first"),
         },
         ["id", "kind", "params", "level", "severity", "title", "why"],
     )

@@ -29,8 +29,16 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "undo": ("text", "json"),
     "drift": ("text", "json"),
     "history": ("text", "json"),
+    "explain": ("text", "json"),
+    "coverage": ("text", "json"),
+    "baseline_list": ("text", "json"),
+    "baseline_show": ("text", "json"),
+    "baseline_diff": ("text", "json"),
+    "baseline_lint": ("text", "json"),
 }
 """The formats of each report, the usual one first."""
+
+_OF_BASELINES = frozenset({"explain", "coverage", "baseline_list", "baseline_show", "baseline_diff", "baseline_lint"})
 
 
 def renderer(report: str, form: str) -> Render:
@@ -40,5 +48,6 @@ def renderer(report: str, form: str) -> Render:
     if form == "text":  # a screen is a module of its own: they are long, and a command shows one
         render: Render = import_module(f"{__name__}.text.{report}").render
     else:
-        render = getattr(import_module(f"{__name__}.{form}"), report)
+        module = "json_baselines" if report in _OF_BASELINES else form
+        render = getattr(import_module(f"{__name__}.{module}"), report)
     return render

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -48,8 +49,11 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["explain", "ssh-root-login-disbled"], 'Did you mean "ssh-root-login-disabled"?'),
         (["explain", "qqqqqqqq"], "`tuile baseline show NAME` lists rules; --repo adds"),
         (["baseline", "show", "linux-sever"], 'Did you mean "linux-server"?'),
+        (["baseline", "diff", "linux-server", "linux-sever"], 'Did you mean "linux-server"?'),
+        (["baseline", "diff", "linux-server", "linux-server@9.9.9"], 'no version "9.9.9" of baseline "linux-server"'),
+        (["baseline", "coverage", "ANSI-BP-028"], 'Did you mean "ANSSI-BP-028"?'),
         (["drift", "--since", "yesterday"], '"yesterday" is no time'),
-        (["trust", "."], "brings no kinds of its own"),
+        (["trust", "."], "brings no code of its own"),
         (["history", "srv-1"], 'no run has visited a host called "srv-1"'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -130,3 +134,26 @@ def test_completion_is_printed_for_each_shell(capsys: pytest.CaptureFixture[str]
     for shell in ("bash", "zsh", "fish"):
         assert run(["completion", shell]) == 0
         assert "tuile" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["explain", "ssh-root-login-disabled"],
+        ["baseline", "list"],
+        ["baseline", "show", "linux-server"],
+        ["baseline", "diff", "linux-common", "linux-server"],
+        ["baseline", "coverage", "anssi bp 028", "--baseline", "linux-server", "--level", "minimal"],
+        ["baseline", "lint"],
+    ],
+    ids=" ".join,
+)
+def test_what_ships_can_be_shown(arguments: list[str], lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command that shows what is in baselines does so in both languages, and as JSON that says which it is."""
+    assert run([*arguments, "--lang", lang]) == 0
+    text = capsys.readouterr().out
+    assert text.strip()
+    assert run([*arguments, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["report"] in ("_".join(arguments[:2]), arguments[1], arguments[0])

@@ -1,16 +1,23 @@
-"""An explanation is a value like any other."""
+"""What restricts a rule is said in words."""
 
 from __future__ import annotations
 
-from tests.unit.policy.made import KIND, Params, rule
-from tuile.policy.explanation import Explanation
+from tuile.policy.explanation import where
+from tuile.policy.model import Applies
+from tuile.policy.traits import SessionModel, Zone
 
 
-def test_explanations_of_the_same_are_equal() -> None:
-    """Two explanations of one rule say the same."""
-    params = Params("volume")
-    made = [
-        Explanation(rule("volume"), ("linux 1.0.0",), "volume", KIND.summary, (), KIND.touches(params), {})
-        for _ in range(2)
+def test_where_a_rule_counts() -> None:
+    """Each restriction is one text; without any there is none."""
+    assert list(where(Applies())) == []
+    found = where(
+        Applies(("debian",), ("12",), "cups", True, False, (SessionModel.display,), (Zone.theatre, Zone.intensive_care))  # noqa: FBT003 -- in the order of the fields
+    )
+    assert [text.en for text in found] == [
+        "under debian 12",
+        "where cups is installed",
+        "in containers only",
+        "not in virtual machines",
+        "for a display",
+        "for an operating theatre or intensive care",
     ]
-    assert made[0] == made[1]

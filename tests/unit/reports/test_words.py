@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from tests import golden_checks
 from tuile.policy.condition import Equals, Excludes, Includes, SubsetOf
+from tuile.policy.coverage import Met
 from tuile.policy.model import Difference, Level, Outcome, Risk, Severity
 from tuile.policy.text import Lang, Text, both
 from tuile.reports.ordering import by_name
 from tuile.reports.text import phrases
 from tuile.reports.text.hints import command
 from tuile.reports.text.words import (
-    _COUNTED,
+    COUNTED,
     LABEL,
     LEVEL,
     RISK,
@@ -30,6 +31,7 @@ from tuile.reports.text.words import (
     moment,
     number,
     seconds,
+    share,
 )
 
 
@@ -72,7 +74,13 @@ def test_every_value_of_the_model_has_words() -> None:
     """An outcome, severity, level or risk that is added to the model must be said in both languages."""
     for table, kind in ((LABEL, Outcome), (SEVERITY, Severity), (LEVEL, Level), (RISK, Risk)):
         assert set(table) == set(kind)
-    assert {outcome.value for outcome in Outcome} <= set(_COUNTED)
+    assert {outcome.value for outcome in Outcome} <= set(COUNTED)
+    assert {f"met_{met.value}" for met in Met} <= set(COUNTED)
+
+
+def test_a_share_is_never_rounded_up() -> None:
+    """159 of 160 are not all of them, and nothing of nothing is nothing."""
+    assert (share(159, 160, "en"), plain(share(160, 160, "fr")), share(0, 0, "en")) == ("99%", "100 %", "0%")
 
 
 def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Includes | Excludes) -> Difference:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 from tuile.policy.dates import say_day
+from tuile.policy.limit import Range
 from tuile.policy.model import Level, Outcome, Risk, Severity
 from tuile.policy.text import Lang, Text
 
@@ -38,7 +39,7 @@ RISK = {
     Risk.reboot: Text("takes effect after a reboot", "prend effet après redémarrage"),
 }
 
-_COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
+COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "host": {"en": ("host", "hosts"), "fr": ("hôte", "hôtes")},
     "throughout": {
         "en": ("host compliant throughout", "hosts compliant throughout"),
@@ -46,6 +47,26 @@ _COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "alike": {"en": ("host alike", "hosts alike"), "fr": ("hôte identique", "hôtes identiques")},
     "rule": {"en": ("rule", "rules"), "fr": ("règle", "règles")},
+    "rule_added": {"en": ("added", "added"), "fr": ("ajoutée", "ajoutées")},
+    "rule_removed": {"en": ("removed", "removed"), "fr": ("retirée", "retirées")},
+    "rule_changed": {"en": ("changed", "changed"), "fr": ("modifiée", "modifiées")},
+    "rule_same": {"en": ("the same", "the same"), "fr": ("inchangée", "inchangées")},
+    "baseline": {"en": ("baseline", "baselines"), "fr": ("référentiel", "référentiels")},
+    "mapping": {"en": ("mapping", "mappings"), "fr": ("table de correspondance", "tables de correspondance")},
+    "control": {"en": ("control", "controls"), "fr": ("exigence", "exigences")},
+    "met_rules": {"en": ("met by rules",) * 2, "fr": ("couverte par des règles", "couvertes par des règles")},
+    "met_partly": {"en": ("met in part",) * 2, "fr": ("couverte en partie", "couvertes en partie")},
+    "met_attested": {
+        "en": ("met by attestation",) * 2,
+        "fr": ("couverte par attestation", "couvertes par attestation"),
+    },
+    "met_reasoned": {"en": ("without a rule, reason given",) * 2, "fr": ("sans règle, motif écrit",) * 2},
+    "met_not_applicable": {"en": ("not applicable",) * 2, "fr": ("sans objet",) * 2},
+    "met_none": {"en": ("met by nothing",) * 2, "fr": ("non couverte", "non couvertes")},
+    "beyond": {
+        "en": ("of a higher level, left out",) * 2,
+        "fr": ("d’un niveau supérieur, non comptée", "d’un niveau supérieur, non comptées"),
+    },
     "failing": {"en": ("failing rule", "failing rules"), "fr": ("règle en échec", "règles en échec")},
     "finding": {"en": ("finding", "findings"), "fr": ("constat", "constats")},
     "line": {"en": ("line", "lines"), "fr": ("ligne", "lignes")},
@@ -89,6 +110,19 @@ def number(value: int, lang: Lang) -> str:
     return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", NARROW_NBSP)
 
 
+def share(part: int, whole: int, lang: Lang) -> str:
+    """Return a percentage that is never rounded up: 159 of 160 are 99%."""
+    percent = 100 * part // whole if whole else 0
+    return f"{percent}%" if lang == "en" else f"{percent}{NBSP}%"
+
+
+def bounds(allowed: Range) -> str:
+    """Return what may be chosen: "60 – 1800", "a, b"; an open end is "…"."""
+    if allowed.one_of is not None:
+        return ", ".join(map(str, allowed.one_of))
+    return " – ".join("…" if bound is None else str(bound) for bound in (allowed.min, allowed.max))
+
+
 def seconds(value: float, lang: Lang) -> str:
     """Return a duration in seconds with one decimal: "4.1 s", "4,1 s"."""
     text = f"{value:,.1f}{NBSP}s"
@@ -102,7 +136,7 @@ def elapsed(started: datetime, finished: datetime, lang: Lang) -> str:
 
 def counted(value: int, word: str, lang: Lang) -> str:
     """Return a count with its word in the right number: "1 host", "0 hosts", but "0 hôte" in French."""
-    one, many = _COUNTED[word][lang]
+    one, many = COUNTED[word][lang]
     single = value == 1 or (value == 0 and lang == "fr")
     return f"{number(value, lang)} {one if single else many}"
 
