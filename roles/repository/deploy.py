@@ -1,0 +1,20 @@
+"""Packages come from signed sources, from known places, and apt does not look the other way (pyinfra)."""
+
+from __future__ import annotations
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, put_files
+
+VALIDATORS = {
+    ".list": "apt-get indextargets -o Dir::Etc::sourceparts=- -o Dir::Etc::sourcelist=%s",
+    ".conf": "apt-config --config-file %s dump",
+    ".sources": None,
+}
+
+
+@deploy("repository")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Put the sources and the settings in place as apt reads them."""
+    for ending, validate in VALIDATORS.items():
+        put_files([file for file in files if file["path"].endswith(ending)], validate=validate)
