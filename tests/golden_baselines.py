@@ -112,6 +112,7 @@ EXPLAINED = Explanation(
     human=False,
     wanted=((Text("idle delay", "délai d’inactivité"), Equals("900")), (Text("", ""), Equals(value=True))),
     touches=Touches(files=("/etc/dconf/db/local.d/00-tuile",), regenerates=("/etc/dconf/db/local",)),
+    final=Text("a running session keeps it until it ends", "une session ouverte le garde jusqu’à sa fin"),
     controls={"ANSSI-BP-028 2.0": ("R3",), "RECYF 2.5": ("10.A.3", "11.A.1")},
 )
 EXPLAINED_HUMAN = Explanation(
@@ -125,5 +126,6 @@ EXPLAINED_HUMAN = Explanation(
     human=True,
     wanted=((Text("answer", "réponse"), Equals(value=True)),),
     touches=Touches(),
+    final=None,
     controls={},
 )

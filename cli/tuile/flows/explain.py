@@ -44,5 +44,6 @@ def explain(repository: Repository, rule_id: str) -> Explanation:
         human=kind.human,
         wanted=tuple((labels[name], condition) for name, condition in kind.wanted(params).items()),
         touches=kind.touches(params),
+        final=kind.final(params) if kind.final else None,
         controls={f.label: found for f in frameworks(repository) if (found := f.of_rule(rule_id))},
     )

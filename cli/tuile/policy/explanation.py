@@ -27,6 +27,8 @@ class Explanation:
     """A person answers for it."""
     wanted: tuple[tuple[Text, Condition], ...]
     touches: Touches
+    final: Text | None
+    """Why no undo takes back what putting it right does; None where one does."""
     controls: Mapping[str, tuple[str, ...]]
     """By framework, with its version."""
 

@@ -52,6 +52,7 @@ def render(report: CheckReport, lang: Lang, style: Style) -> str:
         return "\n".join(wrapped(_NO_HOST.say(lang), style))
     results = sorted(report.results, key=lambda result: (_TURN.index(status(result)), by_name(result.host)))
     sections = [*_hosts(results, lang, style), _throughout(results, lang, style), _away(results, lang, style)]
+    sections.append(_asleep(results, lang, style))
     sections += [_totals(report, lang, style), hints_after_check(report, results, lang, style)]
     return "\n\n".join("\n".join(section) for section in sections if section)
 
@@ -175,6 +176,15 @@ def _away(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
             listed = f"{why}{colon(lang)} {names(hosts, lang, None if style.verbose else _NAMES)}"
             found.append(Row(_NOT_REACHED.say(lang), "red", (counted(len(hosts), "host", lang),), listed))
     return rows(found, style) if found else []
+
+
+def _asleep(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
+    """Return the line of the hosts that need a reboot, which is a person's to decide."""
+    hosts = [result.host for result in results if result.count(Outcome.pending)]
+    if not hosts or len(results) == 1:
+        return []
+    head = f"{counted(len(hosts), 'asleep', lang)}{colon(lang)}"
+    return wrapped(f"{head} {names(hosts, lang, None if style.verbose else _NAMES)}", style, 2, 0)
 
 
 def _totals(report: CheckReport, lang: Lang, style: Style) -> list[str]:

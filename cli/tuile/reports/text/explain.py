@@ -25,6 +25,7 @@ _PUT_RIGHT = Text("Put right", "Correction")
 _BY_HAND = Text("by hand", "à la main")
 _PERSON = Text("A person answers for it (human evidence)", "Une personne en répond (preuve humaine)")
 _RISK = Text("Risk", "Risque")
+_FINAL = Text("No way back", "Sans retour")
 _CARE = Text("In care", "Côté soins")
 _TOUCHES = Text("Touches", "Touche")
 _COUNTS = Text("Counts", "S’applique")
@@ -52,6 +53,8 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[Text, str]]:
     by_hand = f"{_BY_HAND.say(lang)}{colon(lang)} " if found.check_only else ""
     yield _PUT_RIGHT, f"{by_hand}{found.put_right.say(lang)}"
     yield _RISK, _RISKS[rule.risk].say(lang)
+    if found.final is not None:
+        yield _FINAL, found.final.say(lang)
     if rule.care is not None:
         yield _CARE, rule.care.say(lang)
     touches = found.touches

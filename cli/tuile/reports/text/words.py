@@ -45,6 +45,10 @@ COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("host compliant throughout", "hosts compliant throughout"),
         "fr": ("hôte conforme en tout point", "hôtes conformes en tout point"),
     },
+    "asleep": {
+        "en": ("host awaits a reboot", "hosts await a reboot"),
+        "fr": ("hôte attend un redémarrage", "hôtes attendent un redémarrage"),
+    },
     "alike": {"en": ("host alike", "hosts alike"), "fr": ("hôte identique", "hôtes identiques")},
     "rule": {"en": ("rule", "rules"), "fr": ("règle", "règles")},
     "rule_added": {"en": ("added", "added"), "fr": ("ajoutée", "ajoutées")},
