@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, output_of, said
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
+from tuile.policy.walk import WALK, Found, shown, walked
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 RULES = "/etc/audit/rules.d/50-tuile.rules"
 FINAL = "/etc/audit/rules.d/99-finalize.rules"
+PROGRAM = "{program}"
 LOCKED = 2
 """The value of "enabled" from which the kernel takes no more rules before a reboot (auditctl(8), -e)."""
 
@@ -52,7 +54,11 @@ class Params:
 
     rules: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^-([aAw] \S.*|e [012])$")], ...],
-        Meta(min_length=1, description='Rules as auditctl takes them: ["-w /etc/passwd -p wa -k identity"], ["-e 2"]'),
+        Meta(
+            min_length=1,
+            description='Rules as auditctl takes them: ["-w /etc/passwd -p wa -k identity"], ["-e 2"]; with {program} '
+            "in it, one for each setuid or setgid program of the host",
+        ),
     ]
 
     def __post_init__(self) -> None:
@@ -118,15 +124,16 @@ def observe(host: Host, params: Params) -> State:
     on_disk = "" if "No such file" in files.stderr else output_of(files)
     enabled = re.search(r"^enabled (\d)", status, re.MULTILINE)
     switch = int(enabled[1]) if enabled else 0
-    lacking = _lacking(params.rules, f"{loaded}\n-e {switch}")
+    rules = _for_programs(host, params.rules)
+    lacking = _lacking(rules, f"{loaded}\n-e {switch}")
     absent = _without_folder(host, lacking)
-    if absent and len(absent) == len(params.rules):
+    if absent and len(absent) == len(rules):
         raise NotApplicable(f"nothing to watch: {absent[0]}", f"rien à surveiller : {absent[0]}")
     lacking = tuple(rule for rule in lacking if rule not in absent)
     return State(
         not_loaded=() if switch == LOCKED else lacking,
         locked_out=lacking if switch == LOCKED else (),
-        not_on_disk=tuple(rule for rule in _lacking(params.rules, on_disk) if rule not in absent),
+        not_on_disk=tuple(rule for rule in _lacking(rules, on_disk) if rule not in absent),
         silenced=bool(loaded) and (switch == 0 or _silent(loaded)),
     )
 
@@ -152,9 +159,9 @@ def edit(draft: Draft, params: Params) -> str:
     """Return the file with the rules that lack; one that no folder is there for is left out, not the others."""
     lacking = draft.seen.get("not_on_disk", params.rules)
     text = draft.text or ""
-    for rule in params.rules if isinstance(lacking, list | tuple) else ():
+    for rule in lacking if isinstance(lacking, list | tuple) else ():
         final = rule.startswith("-e ")
-        if rule in lacking and final == (draft.path == FINAL):  # type: ignore[operator] # a sequence
+        if final == (draft.path == FINAL):
             text = set_line(text or _start(draft), r"-e\s" if final else re.escape(rule) + r"\s*$", rule)
     return text
 
@@ -167,6 +174,17 @@ def _start(draft: Draft) -> str:
 def _kernel(answer: CommandResult) -> str:
     """Return what auditctl says; without the program nothing is loaded."""
     return "" if answer.rc == 127 else output_of(answer)  # noqa: PLR2004 -- "not found", in every shell
+
+
+def _for_programs(host: Host, rules: Sequence[str]) -> Sequence[str]:
+    """Return the rules, one for each setuid or setgid program in the place of one that speaks of {program}."""
+    if not any(PROGRAM in rule for rule in rules):
+        return rules
+    programs = walked(host.run(WALK)).get("s", Found())
+    if programs.count > len(programs.paths):
+        raise Unseen(f"{programs.count} setuid programs: too many", f"{programs.count} programmes setuid : trop")
+    names = sorted(map(shown, programs.paths))
+    return [rule.replace(PROGRAM, name) for rule in rules for name in (names if PROGRAM in rule else ("",))]
 
 
 def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
