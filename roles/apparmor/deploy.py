@@ -1,0 +1,19 @@
+"""AppArmor is on, at boot too, and confines every program that it has a profile for (pyinfra)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, run_script
+
+PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
+
+
+@deploy("apparmor")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Have profiles loaded at boot, and enforced."""
+    for rule in rules:
+        words = (*(rule.get("complain") or ()), "--", *rule["seen"]["files"])
+        run_script(f"{rule['rule']}: profiles loaded and enforced", PUT_RIGHT, *words)
