@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests demo bench lock docs clean
+.PHONY: help try test check tests demo rollout-chaos bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -35,6 +35,9 @@ check: $(READY) ## Format, lint, types, layers, docstrings, generated pages, cha
 
 demo: $(READY) ## A small hospital group on this machine: check, apply, break, drift (root)
 	@$(BIN)/python -m tests.lab.demo
+
+rollout-chaos: $(READY) ## A rollout to sixty hosts, with a poisoned one and twenty kills of the controller (root)
+	@$(BIN)/python -m tests.fleet.ring_chaos
 
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py

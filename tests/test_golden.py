@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,17 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from tests import golden_baselines as baselines
-from tests import golden_checks
+from tests import golden_checks, golden_rollouts
 from tests import golden_values as values
-from tuile.policy.status import exit_code, exit_code_of_apply, exit_code_of_diff, exit_code_of_drift, exit_code_of_undo
+from tuile.policy.status import (
+    exit_code,
+    exit_code_of_apply,
+    exit_code_of_diff,
+    exit_code_of_drift,
+    exit_code_of_reboots,
+    exit_code_of_rollout,
+    exit_code_of_undo,
+)
 from tuile.policy.text import Lang
 from tuile.reports import FORMATS, Format, Style, renderer
 
@@ -35,6 +44,17 @@ VERBOSE = Style(width=100, verbose=True)
 COLOURED = Style(width=100, colour=True)
 
 
+_CODES: dict[str, Callable[[Any], int]] = {
+    "check": lambda report: exit_code(report.results),
+    "diff": lambda report: exit_code_of_diff(report.hosts),
+    "apply": lambda report: exit_code_of_apply(report.hosts),
+    "undo": lambda report: exit_code_of_undo(report.hosts, over=report.over),
+    "drift": lambda report: exit_code_of_drift(report.changes, seen=report.until is not None),
+    "rollout": exit_code_of_rollout,
+    "reboots": exit_code_of_reboots,
+}
+
+
 @dataclass(frozen=True)
 class Golden:
     """One output: a report, how it is rendered, and the exit code that goes with it."""
@@ -49,19 +69,8 @@ class Golden:
     @property
     def code(self) -> int:
         """Return the exit code of the report."""
-        match self.report:
-            case "check":
-                return exit_code(self.value.results)
-            case "diff":
-                return exit_code_of_diff(self.value.hosts)
-            case "apply":
-                return exit_code_of_apply(self.value.hosts)
-            case "undo":
-                return exit_code_of_undo(self.value.hosts, over=self.value.over)
-            case "drift":
-                return exit_code_of_drift(self.value.changes, seen=self.value.until is not None)
-            case _:
-                return 0
+        found = _CODES.get(self.report)
+        return found(self.value) if found else 0
 
     @property
     def path(self) -> Path:
@@ -113,6 +122,13 @@ SCREENS = [
     Golden("baseline-diff-same", "baseline_diff", baselines.NO_DIFF),
     Golden("baseline-lint", "baseline_lint", baselines.LINT),
     Golden("baseline-lint-hosts", "baseline_lint", baselines.LINT_HOSTS),
+    Golden("rollout", "rollout", golden_rollouts.STOPPED),
+    Golden("rollout-narrow", "rollout", golden_rollouts.STOPPED, style=NARROW),
+    Golden("rollout-verbose", "rollout", golden_rollouts.STOPPED, style=VERBOSE),
+    Golden("rollout-soaking", "rollout", golden_rollouts.SOAKING),
+    Golden("rollout-finished", "rollout", golden_rollouts.FINISHED),
+    Golden("reboots", "reboots", golden_rollouts.REBOOTS),
+    Golden("reboots-none", "reboots", golden_rollouts.NO_REBOOTS),
 ]
 FRENCH = [Golden(f"{one.name}-fr", one.report, one.value, one.form, "fr", one.style) for one in SCREENS]
 DATA = [
@@ -131,6 +147,8 @@ DATA = [
     Golden("baseline-show", "baseline_show", baselines.SHOW, "json"),
     Golden("baseline-diff", "baseline_diff", baselines.DIFF, "json"),
     Golden("baseline-lint-hosts", "baseline_lint", baselines.LINT_HOSTS, "json"),
+    Golden("rollout", "rollout", golden_rollouts.STOPPED, "json"),
+    Golden("reboots", "reboots", golden_rollouts.REBOOTS, "json"),
     Golden("check-fleet", "check", golden_checks.FLEET, "junit"),
     Golden("check-odd", "check", golden_checks.ODD, "junit"),
     Golden("check-empty", "check", golden_checks.EMPTY, "junit"),

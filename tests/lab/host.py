@@ -13,7 +13,7 @@ from tests.lab.slot import Slot, end, start_time
 
 ACCOUNTS = {"root": "root", "deploy": "home/deploy", "ops": "home/ops", "nosudo": "home/nosudo", "fishy": "home/fishy"}
 ACCOUNTS |= {"cshy": "home/cshy", "tuile": "home/tuile", "bris-de-glace": "home/bris-de-glace"}
-"""Account → its home: `deploy`, `tuile`, `fishy` (fish) and `cshy` (tcsh) have sudo without, `ops` with OPS_PASSWORD."""
+"""Account → its home: `deploy`, `tuile`, `fishy` (fish) and `cshy` (tcsh) have sudo without, `ops` with one."""
 OPS_PASSWORD = "tuile-lab"  # noqa: S105 -- known to all, of hosts that nobody else reaches
 
 

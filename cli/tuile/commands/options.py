@@ -23,36 +23,38 @@ REPO = click.option(
 )
 _LEVELS = click.Choice([level.name for level in Level])
 
-_FLEET = (
-    click.option(
+_FLEET = {
+    "inventory": click.option(
         "-i", "--inventory", metavar="PATH", help="Ansible inventory: file, folder, script, or 'host1,host2,'."
     ),
-    click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'."),
-    click.option(
+    "limit": click.option(
+        "-l", "--limit", metavar="PATTERN", help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'."
+    ),
+    "baseline": click.option(
         "--baseline", metavar="NAME[@VERSION]", help="Hold all hosts to this one, whatever policy.yaml assigns."
     ),
-    click.option(
+    "level": click.option(
         "--level",
         type=_LEVELS,
         default="intermediary",
         show_default=True,
         help="How far --baseline goes.",
     ),
-    click.option(
+    "become": click.option(
         "-b", "--become", is_flag=True, help="Look and act through sudo, also where the inventory does not say."
     ),
-    click.option(
+    "ask_become_pass": click.option(
         "-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."
     ),
-    click.option(
+    "repo": click.option(
         "--repo",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Policy repository; else the one that the inventory lies in.",
     ),
-    click.option(
+    "at_once": click.option(
         "--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."
     ),
-)
+}
 _RELEASE = (
     click.option(
         "--release", metavar="NAME[@VERSION]", help="The release of the policy repository that must be at hand."
@@ -79,9 +81,18 @@ class OfFleet(click.Command):
 
 def fleet(function: Function) -> Function:
     """Add the flags that say which hosts are looked at, and how."""
-    for option in reversed(_FLEET):
-        function = option(function)
-    return function
+    return fleet_flags(*_FLEET)(function)
+
+
+def fleet_flags(*names: str) -> Callable[[Function], Function]:
+    """Add some of the flags of `fleet`, by the names of their values."""
+
+    def decorate(function: Function) -> Function:
+        for name in reversed(names):
+            function = _FLEET[name](function)
+        return function
+
+    return decorate
 
 
 def of_release(function: Function) -> Function:
@@ -113,19 +124,23 @@ def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401 -- a L
 
 def request(flags: dict[str, Any]) -> Request:
     """Take the fleet's flags out of `flags` and return what they ask for; asks for a password if told to."""
-    ask, password = flags.pop("ask_become_pass"), os.environ.get(PASSWORD_VARIABLE)
-    if ask:
-        password = click.prompt("sudo password", hide_input=True, err=True)
     return Request(
         inventory=flags.pop("inventory"),
         limit=flags.pop("limit"),
         baseline=flags.pop("baseline"),
         level=flags.pop("level"),
         become=flags.pop("become"),
-        become_password=None if password is None else Secret(password),
+        become_password=become_password(ask=flags.pop("ask_become_pass")),
         home=flags.pop("repo"),
         demand=_demand(flags),
     )
+
+
+def become_password(*, ask: bool) -> Secret | None:
+    """Return the password of sudo, asked for on the terminal or from the environment; None: none is needed."""
+    given = os.environ.get(PASSWORD_VARIABLE)
+    password = click.prompt("sudo password", hide_input=True, err=True) if ask else given
+    return None if password is None else Secret(password)
 
 
 def _demand(flags: dict[str, Any]) -> Demand | None:

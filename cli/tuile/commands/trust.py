@@ -23,5 +23,7 @@ def command(folder: Path, **_: object) -> None:
     """
     found = trust(folder)
     if not found:
-        raise Usage(f"{folder} brings no code of its own (checks/, roles/, scripts): there is nothing to trust.")
+        raise Usage(
+            f"{folder} brings no code of its own (checks/, roles/, probes/, scripts): there is nothing to trust."
+        )
     click.echo(f"Trusted as it is now: {len(found)} files of code in {folder.resolve()}: {', '.join(found)}.")

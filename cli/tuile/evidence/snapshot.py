@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tuile.policy.errors import Refused
 
-COVERED = ("baselines", "checks", "roles")
-"""The folders that a release covers, whole: rules and mappings, and the code of kinds."""
-CODE = ("checks", "roles")
+COVERED = ("baselines", "checks", "probes", "roles")
+"""The folders that a release covers, whole: rules and mappings, the code of kinds, the probes of rollouts."""
+CODE = ("checks", "probes", "roles")
 """Those of them that hold code."""
 KEPT = 7 * 24 * 3600
 """Seconds for which a written snapshot that nobody uses stays."""

@@ -54,6 +54,11 @@ class Prepared:
     """Hosts asked for that no assignment names."""
     release: Verified | None = None
     """The release that an apply was found to be signed as."""
+    content: str = ""
+    """The sha256 over the files of the policy repository, for an apply; "" where only what ships takes part."""
+    home: Path | None = None
+    """The policy repository, and where its code was loaded from."""
+    code: Path | None = None
 
     def params(self, rule: Rule) -> Any:  # noqa: ANN401 -- an instance of the kind's Params
         """Return the typed parameters of a rule."""
@@ -68,9 +73,11 @@ class Repository:
         self._beside = beside
         vetted = None if home is None or home == catalog.shipped() else vet(home)
         self.release = vetted.release if vetted else None
+        self.content = vetted.content if vetted else ""
         self._copies = (vetted.data, vetted.code) if vetted else ()
         self.homes = (*self._copies[:1], catalog.shipped())
         self._code = (*self._copies[1:], catalog.shipped())
+        self.code = self._code[0]
         self.kinds = Kinds(*self._code)
 
     @cached_property
@@ -181,6 +188,9 @@ def prepare(request: Request) -> Prepared:
         kinds=repository.kinds,
         unassigned=tuple(name for name in chosen if name not in plans),
         release=repository.release,
+        content=repository.content,
+        home=home,
+        code=repository.code,
     )
 
 

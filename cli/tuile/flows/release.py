@@ -37,6 +37,8 @@ class Vetted:
     code: Path
     release: Verified | None = None
     """None: a check, or an apply that was told to do without signatures."""
+    content: str = ""
+    """The sha256 over all its files, for an apply."""
 
 
 def trusted(home: Path, programs: Sequence[Path] = ()) -> Vetted:
@@ -83,7 +85,7 @@ def signed(home: Path, demand: Demand, programs: Sequence[Path] = ()) -> Vetted:
         _refuse_programs(home, programs)
         _refuse_going_back(home, found, demand)
     copy = snapshot.write(files, places.snapshots())
-    return Vetted(copy, copy, found)
+    return Vetted(copy, copy, found, snapshot.digest(files))
 
 
 def verified(home: Path, asked: str | None) -> tuple[Verified, int]:

@@ -69,6 +69,13 @@ def packages(host: Host) -> frozenset[str]:
     return frozenset(name for name, *status in pairs if status == ["installed"])
 
 
+def reboot(host: Host) -> tuple[str, ...] | None:
+    """Return the packages that ask for a reboot, as Debian and Ubuntu note it; None where none does."""
+    result = host.run("[ ! -e /run/reboot-required ] || { echo asked; cat /run/reboot-required.pkgs; }")
+    first, *packages = result.stdout.splitlines() or [""]
+    return tuple(sorted(set(packages))) if first == "asked" else None
+
+
 LOOKS: Mapping[str, Look] = {
     "os": os_release,
     "names": names,
@@ -77,6 +84,7 @@ LOOKS: Mapping[str, Look] = {
     "virtual": is_virtual,
     "machine_id": machine_id,
     "packages": packages,
+    "reboot": reboot,
 }
 
 
@@ -102,4 +110,5 @@ def facts_from(seen: Mapping[str, Any]) -> Facts:
         machine_id=seen["machine_id"],
         kernel=kernel,
         virtual=seen["virtual"],
+        reboot=seen["reboot"],
     )

@@ -222,6 +222,8 @@ class Facts:
     machine_id: str = ""
     kernel: str = ""
     virtual: bool = False
+    reboot: tuple[str, ...] | None = None
+    """The packages that ask for a reboot; None: nobody asks for one, or the host has no way to say so."""
 
 
 @dataclass(frozen=True)

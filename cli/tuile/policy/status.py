@@ -10,6 +10,8 @@ from tuile.policy.compare import Change
 from tuile.policy.errors import COMPLIANT, COULD_NOT_TELL, NOT_COMPLIANT
 from tuile.policy.model import HostResult, Outcome
 from tuile.policy.preview import HostPreview
+from tuile.policy.reboots import Reboots
+from tuile.policy.rollout import LATER, Phase, Rollout, Step
 from tuile.policy.undone import HostUndo
 
 _UNMET = frozenset({Outcome.failed, Outcome.pending})
@@ -101,3 +103,18 @@ def exit_code_of_drift(changes: Iterable[Change], *, seen: bool) -> int:
     if any(change.after is not None and change.after.outcome in _UNMET for change in worse):
         return NOT_COMPLIANT
     return COMPLIANT if seen and not worse else COULD_NOT_TELL
+
+
+def exit_code_of_reboots(report: Reboots) -> int:
+    """Return 1 where a host needs a reboot, 3 where none is known to but not all were reached, else 0."""
+    if report.needed:
+        return NOT_COMPLIANT
+    return COULD_NOT_TELL if report.unsure or not report.hosts else COMPLIANT
+
+
+def exit_code_of_rollout(rollout: Rollout) -> int:
+    """Return 1 where a host failed or the rollout is stopped, 3 where hosts are still to be caught up, else 0."""
+    if rollout.phase is Phase.stopped or any(member.step is Step.failed for member in rollout.members.values()):
+        return NOT_COMPLIANT
+    unseen = (*LATER, Step.applying)
+    return COULD_NOT_TELL if any(member.step in unseen for member in rollout.members.values()) else COMPLIANT

@@ -35,6 +35,8 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "baseline_show": ("text", "json"),
     "baseline_diff": ("text", "json"),
     "baseline_lint": ("text", "json"),
+    "rollout": ("text", "json"),
+    "reboots": ("text", "json"),
 }
 """The formats of each report, the usual one first."""
 

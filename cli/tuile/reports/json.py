@@ -23,7 +23,7 @@ from tuile.policy.status import (
     unjudged,
 )
 from tuile.policy.text import Lang
-from tuile.reports import json_undo
+from tuile.reports import json_rollout, json_undo
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.json_form import document, said, time
 from tuile.reports.ordering import by_name
@@ -74,6 +74,7 @@ def apply(report: ApplyReport, _lang: Lang, _style: Style) -> str:
 
 
 undo = json_undo.undo
+rollout, reboots = json_rollout.rollout, json_rollout.reboots
 
 
 def drift(report: Drift, _lang: Lang, _style: Style) -> str:

@@ -3,16 +3,18 @@
 # ruff: noqa: PLC0415 -- SQLAlchemy takes 0.2 s to import: only those who open a store pay for it
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tuile.policy.errors import StoreError
 from tuile.policy.guarded import Applied, Ending, PreImage
 from tuile.policy.model import HostResult
 from tuile.policy.recorded import HostState, Run, Seen, Timeline
 from tuile.policy.released import ReleaseApplied, Verified
+from tuile.policy.rollout import Rollout
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -168,6 +170,34 @@ class Store:
 
         with self._reading() as connection:
             return releases.all_of(connection)
+
+    def start_rollout(self, new: Rollout, order: Mapping[str, Any]) -> int:
+        """Store a new rollout, and as plain data how it is carried out, and return its number."""
+        from tuile.store import rollouts
+
+        with self._writing() as connection:
+            return rollouts.start(connection, new, order)
+
+    def rollout(self, number: int | None = None) -> tuple[Rollout, Mapping[str, Any]] | None:
+        """Return a rollout and how it is carried out, None where there is none.
+
+        Without number it is the last one; one that is not over goes before others.
+        """
+        from tuile.store import rollouts
+
+        with self._reading() as connection:
+            return rollouts.read(connection, number)
+
+    def turn_rollout(self, number: int, turned: Callable[[Rollout], Rollout]) -> Rollout:
+        """Replace the state of a rollout by what `turned` makes of it, in one transaction, and return it."""
+        from tuile.store import rollouts
+
+        with self._writing() as connection:
+            found = rollouts.read(connection, number)
+            if found is None:
+                raise StoreError(f"{self.path}: there is no rollout {number}.")
+            rollouts.change(connection, found[0], after := turned(found[0]))
+            return after
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in migrations/versions, so that alembic need not be imported to know it."""
 
 _NAMES = {
@@ -136,6 +136,31 @@ release = Table(
     Column("signers", Text, nullable=False),  # JSON: a list of principals
     Column("first", Instant, nullable=False),  # when it was first applied
     UniqueConstraint("name", "version", "digest"),
+)
+rollout = Table(
+    "rollout",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("baseline", String(255), nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("rings", Text, nullable=False),  # JSON: their names, in order
+    Column("pace", Text, nullable=False),  # JSON: parallel, max_fail, soak in seconds
+    Column("ordered", Text, nullable=False),  # canonical JSON: how it is carried out; no secrets
+    Column("phase", String(32), nullable=False),
+    Column("ring", Integer, nullable=False),  # the one at work, an index of rings
+    Column("until", Instant),  # the end of the soak
+    Column("why", Text, nullable=False),  # JSON: a list of {en, fr}
+)
+rollout_host = Table(
+    "rollout_host",
+    metadata,
+    Column("rollout_id", ForeignKey("rollout.id"), primary_key=True),
+    Column("host", String(255), primary_key=True),  # its name: a rollout names hosts that no run has visited yet
+    Column("ring", Integer, nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("why", Text),  # JSON: {en, fr}
+    Column("runs", Text, nullable=False),  # JSON: the runs in which it was begun
+    Column("open", Text, nullable=False),  # JSON: the outcome of each rule that did not pass after the apply
 )
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
