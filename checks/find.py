@@ -52,7 +52,7 @@ _USR_BIN = (
     "mlocate mount newgidmap newgrp newuidmap ntfs-3g passwd pkexec plocate procmail screen ssh-agent su sudo sudoedit "
     "umount wall write"
 )
-_USR_SBIN = "exim4 mount.cifs mount.nfs pam_extrausers_chkpwd postdrop postqueue pppd unix_chkpwd"
+_USR_SBIN = "exim4 mount.cifs mount.nfs pam-tmpdir-helper pam_extrausers_chkpwd postdrop postqueue pppd unix_chkpwd"
 _USR_LIB = (
     "chromium/chrome-sandbox dbus-1.0/dbus-daemon-launch-helper eject/dmcrypt-get-device openssh/ssh-keysign "
     "policykit-1/polkit-agent-helper-1 polkit-1/polkit-agent-helper-1 sssd/* *-linux-gnu*/utempter/utempter "

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, ModeWithin
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
+from tuile.policy.condition import Condition, Equals, ModeWithin, Value
+from tuile.policy.kind import NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PUT_RIGHT = Text(
 )
 
 SUDO = "/usr/bin/sudo"
-OVERRIDES = "/var/lib/dpkg/statoverride"
+OVERRIDES = ("/var/lib/dpkg/statoverride", "/var/lib/dpkg/statoverride-old")
 MODE = "4110"
 _OUTSIDE = """[ -z "${SUDO_USER-}" ] || { echo "$SUDO_USER"; id -Gn -- "$SUDO_USER"; }"""
 
@@ -77,30 +77,25 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- all of it i
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the group and a mode that shuts others out, now and after an update."""
-    return {"mode": ModeWithin(MODE), "group": Equals(params.group), "kept": Equals(_kept(params))}
+    return {"mode": ModeWithin(MODE), "group": Equals(params.group), "kept": Equals(f"root {params.group} {MODE}")}
 
 
 def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
-    """Return dpkg's list of exceptions, and the program."""
-    return Touches(files=(OVERRIDES,), regenerates=(SUDO,))
+    """Return the program, and dpkg's list of exceptions."""
+    return Touches(files=(SUDO,), regenerates=OVERRIDES)
 
 
-def edit(draft: Draft, params: Params) -> str:
-    """Return dpkg's list with the one line for sudo.
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+    """Return nothing more.
 
     Raises:
         Unseen: the account that Tuile logs in with would be shut out.
 
     """
-    login, groups = draft.seen.get("login"), draft.seen.get("groups") or ()
+    login, groups = seen.get("login"), seen.get("groups") or ()
     if login is not None and params.group not in groups:  # type: ignore[operator] # a list of words
         raise Unseen(
             f'it would shut out "{login}", the account logged in with: put it into group "{params.group}"',
             f"cela écarterait « {login} », le compte de connexion : le mettre dans le groupe « {params.group} »",
         )
-    others = [line for line in (draft.text or "").splitlines(keepends=True) if not line.rstrip().endswith(f" {SUDO}")]
-    return "".join((*others, f"{_kept(params)} {SUDO}\n"))
-
-
-def _kept(params: Params) -> str:
-    return f"root {params.group} {MODE}"
+    return Touches()

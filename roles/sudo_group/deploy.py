@@ -6,14 +6,13 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, put_files, run_script
+from roles._files.deploy import File, RuleParams, run_script
 
 OWN = Path(__file__).parent / "files" / "own.sh"
 
 
 @deploy("sudo_group")
-def apply(rules: list[RuleParams], files: list[File]) -> None:
-    """Note the exception that outlasts updates, then change the program."""
-    put_files(files)
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Change the program, and note it as an exception that outlasts updates."""
     for rule in rules:
         run_script(f"{rule['rule']}: the program", OWN, rule.get("group", "sudo"))

@@ -17,8 +17,9 @@ SECONDS, LISTED = 240, 1000
 """How long the walk may take, and how many files of a sort it lists; it counts all of them."""
 
 # Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of a network; a bind
-# mount of what is walked anyway is left out. First letters: f world-writable file, d world-writable directory without
-# sticky bit, o one that is not root's, u without owner or group, s setuid or setgid; m a mount that is not walked.
+# mount of what is walked anyway is left out, and so is what Tuile keeps for an undo, with its modes, for root only.
+# First letters: f world-writable file, d world-writable directory without sticky bit, o one that is not root's,
+# u without owner or group, s setuid or setgid; m a mount that is not walked.
 WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -e '
 my (%whole, @mounts, %roots);
 open my $table, "<", "/proc/self/mountinfo" or die "/proc/self/mountinfo: $!\n";
@@ -36,11 +37,12 @@ for (@mounts) {
     $local && !$again ? $roots{$path} = 1 : print "m$path\0";
 }
 open my $found, "-|", "find", sort(keys %roots), "-xdev",
+    "-path", "/var/lib/tuile", "-prune", "-o", "(",
     "(", "-type", "f", "-perm", "-0002", "-printf", "f%p\\0", ")", ",",
     "(", "-type", "d", "-perm", "-0002", "!", "-perm", "-1000", "-printf", "d%p\\0", ")", ",",
     "(", "-type", "d", "-perm", "-0002", "!", "-uid", "0", "-printf", "o%p\\0", ")", ",",
     "(", "(", "-nouser", "-o", "-nogroup", ")", "-printf", "u%p\\0", ")", ",",
-    "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")" or die "find: $!\n";
+    "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")", ")" or die "find: $!\n";
 $/ = "\0";
 my %count;
 while (<$found>) { print if ++$count{substr $_, 0, 1} <= 1000 }
