@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"delay_seconds": 600}
+true
