@@ -59,8 +59,8 @@ class Params:
         int, Meta(ge=0, le=3600, description="Seconds from the dark screen to the lock, at most")
     ] = 0
     card_removal: Annotated[
-        Literal["lock", "none"] | None, Meta(description="What taking the smart card out does; null: no matter")
-    ] = None
+        Literal["lock", "none", "any"], Meta(description="What taking the smart card out does; any: no matter")
+    ] = "any"
 
     def __post_init__(self) -> None:
         """Refuse a screen that never locks, but does when a card goes."""
@@ -119,7 +119,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     else:
         conditions["delay"] = Equals(0)
     conditions["lock"] = Equals(value=bool(params.delay_seconds))
-    if params.card_removal:
+    if params.card_removal in _ACTIONS:
         conditions["card"] = Equals(_ACTIONS[params.card_removal])
     return conditions
 
@@ -148,7 +148,7 @@ def _values(params: Params) -> Mapping[str, str]:
     values = {DELAY: f"uint32 {params.delay_seconds}", LOCK: "true" if params.delay_seconds else "false"}
     if params.delay_seconds:
         values[GRACE] = f"uint32 {params.grace_seconds}"
-    if params.card_removal:
+    if params.card_removal in _ACTIONS:
         values[CARD] = f"'{_ACTIONS[params.card_removal]}'"
     return values
 

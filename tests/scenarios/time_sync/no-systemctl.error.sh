@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {}
+chmod 0644 "$(command -v systemctl)"
