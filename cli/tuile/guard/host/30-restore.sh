@@ -80,6 +80,8 @@ only() { # of standard input, the lines about things that are listed in the file
 put_all_back() {
     look_for_changes
     put_files_back <"$run/$id.todo"
+    # The deepest first: a folder that was not there could not go while another that was not there stood in it.
+    grep "^attributes$tab.*${tab}absent\$" "$run/$id.todo" | sort -r | put_files_back
     sync -f .
     if grep -q "^package$tab" "$run/$id.todo"; then
         put_packages_back
