@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tuile.engines.interface import HostOutcome
+from tuile.engines.leash import leashed
 from tuile.engines.secrets import without
 from tuile.policy.errors import EngineError
 
@@ -83,7 +84,7 @@ def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
     """Start the engine in a session of its own, without a terminal that it could ask for passwords."""
     try:
         process = subprocess.Popen(  # noqa: S603 -- a list, no shell
-            job.command,
+            leashed(list(job.command)),
             cwd=job.folder,
             env=dict(job.environment),
             stdin=subprocess.PIPE,

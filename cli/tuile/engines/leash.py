@@ -1,0 +1,30 @@
+"""Runs a program that ends with whoever started it, even one that is killed: `python -m tuile.engines.leash PID …`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that the kernel sends to a process when its parent ends; kept over execve(2)."""
+
+
+def leashed(command: list[str]) -> list[str]:
+    """Return the command that runs `command` on a leash; where the system has none it runs without."""
+    return [sys.executable, "-P", "-m", "tuile.engines.leash", str(os.getpid()), *command]
+
+
+def main() -> None:
+    """Ask for the signal, then become the program; a parent that is gone already is not outlived either."""
+    parent, *command = sys.argv[1:]
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != int(parent):
+            sys.exit("whoever started this is gone")
+    os.execvp(command[0], command)  # noqa: S606 -- an argument list
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Plays one point: an apply, a fault at some moment of it, and what the host is like afterwards."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos.fault import FAULTS, Process, Scene, mend
+from tests.chaos.work import WORKS, Work
+from tests.fleet.policy import reach, write_inventory, write_policy
+from tests.fleet.program import Program
+from tests.lab import LabHost
+from tests.witness import between, witness
+
+WITHIN = 8
+"""Seconds to confirm."""
+PATIENCE = 30
+"""Seconds beyond that within which a host must answer a new login with sudo."""
+ENGINES = ("pyinfra", "ansible")
+_SETTLED = (
+    "! [ -e /var/lib/tuile/active ] || ! ls /var/lib/tuile/*/state.* | grep -q -e armed -e restoring -e preparing"
+)
+_TIME = re.compile(r"( file \S+ \S+) \S+$")
+_VOLATILE = ("elements = ", "random", "./machine-id", "filler", "state.", "/home/")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One moment of one apply at which something goes wrong."""
+
+    number: int
+    work: Work
+    engine: str
+    fault: str
+    moment: float
+    """Where in the apply: 0 its start, 1 its end, as it takes where nothing goes wrong."""
+    lasts: float
+    """Seconds for which a cut lasts."""
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.work.name}-{self.engine}-{self.fault}-{self.moment:.2f}"
+
+
+def points(seed: int) -> Iterator[Point]:
+    """Yield points without end, the same for the same seed; every work, engine and fault comes in turn."""
+    chance = random.Random(seed)  # noqa: S311 -- a reproducible choice, no secret
+    number = 0
+    while True:
+        cells = [(work, engine, fault) for work in WORKS for engine in ENGINES for fault in FAULTS]
+        chance.shuffle(cells)
+        for work, engine, fault in cells:
+            yield Point(number, work, engine, fault, chance.uniform(0.0, 1.1), chance.uniform(1, WITHIN * 1.5))
+            number += 1
+
+
+@dataclass
+class Stage:
+    """A host on which points are played, and what it is like before and after each apply that nothing disturbs."""
+
+    host: LabHost
+    folder: Path
+    _known: dict[tuple[str, str], tuple[list[str], list[str], float]] = field(default_factory=dict)
+
+    def play(self, point: Point) -> list[str]:
+        """Play a point and return what is wrong afterwards: nothing, where all is well."""
+        old, new, duration = self._undisturbed(point.work, point.engine)
+        program = self._set(point.work)
+        process = self._start(program, point.engine)
+        scene = Scene(self.host, process, lambda: self._start(program, point.engine))
+        try:
+            time.sleep(point.moment * duration)
+            FAULTS[point.fault](scene)
+            answers = self._answers_within(WITHIN + PATIENCE + point.lasts, mend_at=point.lasts, scene=scene)
+            process.communicate(timeout=240)
+        finally:
+            process.kill()
+            mend(scene)
+        if not answers:
+            return ["no login with sudo in time"]
+        self._settle()
+        now = self._seen()
+        if now in (old, new):
+            return []
+        return [f"neither old nor new: old {between(old, now)}; new {between(new, now)}; {self._told()}"]
+
+    def _undisturbed(self, work: Work, engine: str) -> tuple[list[str], list[str], float]:
+        """Return what the host is like before and after an apply, and how many seconds that takes."""
+        if (work.name, engine) not in self._known:
+            program = self._set(work)
+            old, started = self._seen(), time.monotonic()
+            with self._start(program, engine) as process:
+                out, err = process.communicate(timeout=240)
+            duration = time.monotonic() - started
+            assert process.returncode == 0, (work.name, engine, out, err)
+            new = self._seen()
+            assert new != old, work.name
+            self._known[work.name, engine] = (old, new, duration)
+        return self._known[work.name, engine]
+
+    def _set(self, work: Work) -> Program:
+        """Make the host fresh and return a program with a policy of this work."""
+        self.host.reset()
+        done = self.host.run(f"set -e; systemctl mask --quiet apt-daily.timer; {work.prepare}; sync")
+        assert done.returncode == 0, done.stderr
+        folder = self.folder / f"{time.monotonic_ns()}"
+        folder.mkdir(parents=True)
+        write_policy(folder, *work.rules)
+        write_inventory(folder, {"one": reach(self.host)})
+        return Program(folder)
+
+    def _start(self, program: Program, engine: str) -> Process:
+        words = ("--unsigned", "--yes", "--json", "--confirm-within", str(WITHIN), "--engine", engine)
+        return program.start("apply", "-i", "inventories", *words)
+
+    def _answers_within(self, seconds: float, mend_at: float, scene: Scene) -> bool:
+        """Return whether a new login with sudo succeeds in time; a cut is ended on the way."""
+        started, mended = time.monotonic(), False
+        while time.monotonic() - started < seconds:
+            if not mended and time.monotonic() - started > mend_at:
+                mend(scene)
+                mended = True
+            if self.host.ssh("sudo -n true").returncode == 0:
+                return True
+            time.sleep(0.5)
+        return False
+
+    def _settle(self) -> None:
+        for _ in range(120):
+            if self.host.run(_SETTLED).returncode == 0:
+                return
+            time.sleep(0.5)
+
+    def _seen(self) -> list[str]:
+        found = witness(self.host, ("ssh.service", "fstrim.timer", "tuile-firewall.service"))
+        return [_TIME.sub(r"\1", line) for line in found if not any(word in line for word in _VOLATILE)]
+
+    def _told(self) -> str:
+        """Return what the host says of its applies."""
+        return self.host.run(
+            "cd /var/lib/tuile; ls -l */ active; cat */trouble; journalctl -b --no-pager | tail -20"
+        ).stdout
+
+
+Played = Callable[[Point], list[str]]
