@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests demo rollout-chaos bench lock docs clean
+.PHONY: help try test check tests demo chaos rollout-chaos bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -38,6 +38,9 @@ demo: $(READY) ## A small hospital group on this machine: check, apply, break, d
 
 rollout-chaos: $(READY) ## A rollout to sixty hosts, with a poisoned one and twenty kills of the controller (root)
 	@$(BIN)/python -m tests.fleet.ring_chaos
+
+chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply, and see what is left (root, half an hour)
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py

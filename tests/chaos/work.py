@@ -16,9 +16,9 @@ class Work:
     prepare: str = "true"
 
 
-def risky(name: str, kind: str, **params: object) -> Rule:
+def risky(rule_id: str, kind: str, **params: object) -> Rule:
     """Return a rule that may cost the way in."""
-    return {**rule(name, kind, **params), "risk": "access"}
+    return {**rule(rule_id, kind), "params": params, "risk": "access"}
 
 
 WORKS = (

@@ -1,0 +1,31 @@
+"""Plays many points of failure: `python -m tests.chaos [SEED [POINTS [HOSTS]]]`, as root, on hosts of the lab."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from tests.chaos.play import Point, Stage, play, points
+from tests.lab import Lab
+
+
+def main(seed: int = 1, count: int = 210, at_once: int = 3) -> int:
+    """Play the points of a seed, tell each, and return 1 where a host was locked out or left half done."""
+    played: Counter[str] = Counter()
+
+    def tell(point: Point, words: list[str]) -> None:
+        played[point.fault] += 1
+        print("WRONG" if words else "ok", point, *words, flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="tuile-chaos-") as folder, Lab() as lab:
+        hosts = lab.start([f"chaos-{number}" for number in range(at_once)])
+        wrong = play(list(islice(points(seed), count)), [Stage(host, Path(folder)) for host in hosts], tell)
+    print(f"seed {seed}: {sum(played.values())} points, {len(wrong)} wrong; {dict(sorted(played.items()))}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
