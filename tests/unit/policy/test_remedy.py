@@ -142,12 +142,3 @@ def test_what_was_seen_may_be_touched_besides() -> None:
     found = fix("a", seen)
     found = replace(found, verdict=replace(found.verdict, observed={"who": ("games",)}))
     assert found.touches == Touches(files=("/etc/a",), accounts=("games",))
-
-
-def test_a_file_is_edited_before_a_program_writes_it_anew() -> None:
-    """A kind that regenerates what another edits has its turn after that one."""
-    regenerates = replace(
-        MODE, slug="a-first", touches=lambda params: Touches(regenerates=(f"/etc/{params.key}.conf",))
-    )
-    todo = remedy("srv", [fix("dial", regenerates), fix("b")], {FILE: ""})
-    assert [each.kind.slug for each in todo.kinds] == [KIND.slug, "a-first"]
