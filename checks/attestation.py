@@ -21,10 +21,10 @@ CHECKED = Text(
     "jusqu’à son échéance.",
 )
 PUT_RIGHT = Text(
-    en="a person has to see to it, and then to answer in attestations.yaml beside policy.yaml "
-    "(rule, to, answer, by, on, evidence, until)",
-    fr="une personne doit s’en occuper, puis répondre dans attestations.yaml, à côté de policy.yaml "
-    "(rule, to, answer, by, on, evidence, until)",
+    en="A person has to see to it, and then to answer in attestations.yaml beside policy.yaml "
+    "(rule, to, answer, by, on, evidence, until).",
+    fr="Une personne doit s’en occuper, puis répondre dans attestations.yaml, à côté de policy.yaml "
+    "(rule, to, answer, by, on, evidence, until).",
 )
 
 

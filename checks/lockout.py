@@ -26,7 +26,7 @@ CHECKED = Text(
 )
 PUT_RIGHT = Text(
     en="Writes two profiles of its own for pam-auth-update and has it rebuild the common stacks.",
-    fr="Écrit deux profils à elle pour pam-auth-update, puis lui fait reconstruire les piles communes.",
+    fr="Écrit deux profils à part pour pam-auth-update, puis lui fait reconstruire les piles communes.",
 )
 
 MODULE = "pam_faillock.so"

@@ -25,7 +25,7 @@ CHECKED = Text(
 )
 PUT_RIGHT = Text(
     en="Writes the value into a drop-in under /etc/sysctl.d and sets it in the running kernel.",
-    fr="Écrit la valeur dans un fichier sous /etc/sysctl.d et la règle dans le noyau en marche.",
+    fr="Écrit la valeur dans un fichier sous /etc/sysctl.d et l’applique au noyau en marche.",
 )
 
 DROP_IN = "/etc/sysctl.d/zz-tuile.conf"

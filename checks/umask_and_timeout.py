@@ -25,7 +25,7 @@ CHECKED = Text(
 )
 PUT_RIGHT = Text(
     en="Writes a file of its own under /etc/profile.d; the umask also to /etc/bash.bashrc and login.defs.",
-    fr="Écrit un fichier à elle sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et login.defs.",
+    fr="Écrit un fichier à part sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et login.defs.",
 )
 
 PROFILE, FOLDER = "/etc/profile", "/etc/profile.d/"

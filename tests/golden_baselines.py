@@ -121,7 +121,7 @@ EXPLAINED_HUMAN = Explanation(
     "attestations.yaml",
     "A person has answered",
     Text("Not looked at on the host.", "Rien n’est regardé sur l’hôte."),
-    Text("a person has to see to it", "une personne doit s’en occuper"),
+    Text("A person has to see to it.", "Une personne doit s’en occuper."),
     check_only=True,
     human=True,
     wanted=((Text("answer", "réponse"), Equals(value=True)),),

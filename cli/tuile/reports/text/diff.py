@@ -113,7 +113,7 @@ def _rule(rule: RulePreview, lang: Lang) -> Row:
 
 
 def _blocked(rule: Blocked, lang: Lang) -> Row:
-    words = f"{shortened(rule.subject)}{colon(lang)} {shortened(rule.why.say(lang))}"
+    words = f"{shortened(rule.subject)} · {shortened(rule.why.say(lang))}"
     return Row(_LEFT.say(lang), "yellow", (_severity(rule.severity, lang), rule.rule), words)
 
 

@@ -22,7 +22,7 @@ _WHY = Text("Why", "Pourquoi")
 _WANTS = Text("Wants", "Exige")
 _CHECKED = Text("Checked", "Contrôle")
 _PUT_RIGHT = Text("Put right", "Correction")
-_BY_HAND = Text("by hand", "à la main")
+_BY_HAND = Text("By hand", "À la main")
 _PERSON = Text("A person answers for it (human evidence)", "Une personne en répond (preuve humaine)")
 _RISK = Text("Risk", "Risque")
 _FINAL = Text("No way back", "Sans retour")
@@ -50,8 +50,7 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[Text, str]]:
         yield _WANTS, f"{name}{colon(lang)} {condition.say(lang)}"
     person = f"{_PERSON.say(lang)}. " if found.human else ""
     yield _CHECKED, f"{person}{found.checked.say(lang)}"
-    by_hand = f"{_BY_HAND.say(lang)}{colon(lang)} " if found.check_only else ""
-    yield _PUT_RIGHT, f"{by_hand}{found.put_right.say(lang)}"
+    yield _BY_HAND if found.check_only else _PUT_RIGHT, found.put_right.say(lang)
     yield _RISK, _RISKS[rule.risk].say(lang)
     if found.final is not None:
         yield _FINAL, found.final.say(lang)
