@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tuile.policy.attestation import Attestation
 from tuile.policy.condition import Condition
@@ -12,7 +13,7 @@ from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.extend import Library
 from tuile.policy.limit import Limit
-from tuile.policy.model import Applies, Assignment, Level, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.model import Applies, Assignment, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
 from tuile.policy.pattern import select, unknown_terms
 from tuile.policy.tailored import ParamMistakes, limit_mistakes, tailoring_mistakes
 from tuile.policy.traits import HostEntry, Safety, Traits
@@ -23,7 +24,8 @@ Wanted = Callable[[Rule], tuple[str, Mapping[str, Condition]]]
 Human = Callable[[Rule], bool]
 """Whether a person answers for a rule."""
 
-_Targeted = TypeVar("_Targeted", Tailoring, Waiver, Attestation, Limit)
+_Targeted = TypeVar("_Targeted", Assignment, Tailoring, Waiver, Attestation, Limit)
+_OfRule = TypeVar("_OfRule", Tailoring, Waiver, Attestation, Limit)
 
 
 @dataclass(frozen=True)
@@ -54,45 +56,94 @@ def resolve(
     ]
     if mistakes:
         return {}, sorted(set(mistakes))
-    tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
-    answered, limited = _by_host(policy.attestations, fleet), _by_host(policy.limits, fleet)
-    levels, traits = _levels(policy, fleet), _traits(policy, fleet)
     plans: dict[str, Plan] = {}
-    for host, assigned in sorted(_assigned(policy, fleet, library).items()):
-        rules: list[PlannedRule] = []
-        for item in assigned:
-            changes = _on(tailored, host, item)
-            mistakes += limit_mistakes(item.rule, changes, _on(limited, host, item))
-            final = _finish(item, changes, _on(waived, host, item))
-            if final is not None:
-                rules.append(replace(final, human=human(item.rule), attestations=tuple(_on(answered, host, item))))
-        mistakes += _conflicts(host, rules, wanted)
-        plans[host] = _plan(host, rules, levels[host], traits.get(host, Traits()))
+    alike: dict[tuple[Any, ...], Plan] = {}
+    for host, said in sorted(_said(policy, fleet).items()):
+        if said.key not in alike:  # a fleet has many hosts and few sorts of them
+            alike[said.key], wrong = _plan(host, said, library, wanted, human)
+            mistakes += wrong
+        plans[host] = replace(alike[said.key], host=host)
     return plans, sorted(set(mistakes))
 
 
-def _assigned(policy: Policy, fleet: Fleet, library: Library) -> dict[str, list[PlannedRule]]:
-    """Return the rules of each host; of a rule that comes by two baselines the first assignment counts."""
-    by_host: dict[str, dict[str, PlannedRule]] = {}
-    for assignment in policy.assign:
-        rules = library.rules(assignment.baseline, assignment.level)
-        for host in fleet.select(assignment.to):
-            own = by_host.setdefault(host, {})
-            for planned in rules:
-                own.setdefault(planned.rule.id, planned)
-    return {host: list(rules.values()) for host, rules in by_host.items()}
+@dataclass(frozen=True)
+class _Said:
+    """All that a policy says of one host, each kind of entry in the order of its file."""
+
+    assign: Sequence[Assignment]
+    tailor: Sequence[Tailoring]
+    waivers: Sequence[Waiver]
+    attestations: Sequence[Attestation]
+    limits: Sequence[Limit]
+    traits: Traits
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return what hosts share of which the same entries speak."""
+        entries = (self.assign, self.tailor, self.waivers, self.attestations, self.limits)
+        return (*(tuple(map(id, items)) for items in entries), self.traits)
 
 
-def _on(items: dict[str, dict[str, list[_Targeted]]], host: str, planned: PlannedRule) -> list[_Targeted]:
-    return items.get(host, {}).get(planned.rule.id, [])
+def _said(policy: Policy, fleet: Fleet) -> dict[str, _Said]:
+    """Return what is said of each host that has a baseline assigned."""
+    assigned, traits = _by_host(policy.assign, fleet), _traits(policy, fleet)
+    tailored, waived = _by_host(policy.tailor, fleet), _by_host(policy.waivers, fleet)
+    answered, limited = _by_host(policy.attestations, fleet), _by_host(policy.limits, fleet)
+    return {
+        host: _Said(
+            assign,
+            tailored.get(host, ()),
+            waived.get(host, ()),
+            answered.get(host, ()),
+            limited.get(host, ()),
+            traits.get(host, Traits()),
+        )
+        for host, assign in assigned.items()
+    }
 
 
-def _by_host(items: Iterable[_Targeted], fleet: Fleet) -> dict[str, dict[str, list[_Targeted]]]:
-    found: dict[str, dict[str, list[_Targeted]]] = {}
+def _by_host(items: Iterable[_Targeted], fleet: Fleet) -> dict[str, Sequence[_Targeted]]:
+    found: dict[str, list[_Targeted]] = {}
     for item in items:
         for host in fleet.select(item.to):
-            found.setdefault(host, {}).setdefault(item.rule, []).append(item)
+            found.setdefault(host, []).append(item)
+    return dict(found)
+
+
+def _by_rule(items: Iterable[_OfRule]) -> Mapping[str, list[_OfRule]]:
+    found: dict[str, list[_OfRule]] = defaultdict(list)
+    for item in items:
+        found[item.rule].append(item)
     return found
+
+
+def _plan(host: str, said: _Said, library: Library, wanted: Wanted, human: Human) -> tuple[Plan, list[Mistake]]:
+    """Return the plan of a host, and the mistakes that show only when all is put together."""
+    tailored, waived = _by_rule(said.tailor), _by_rule(said.waivers)
+    answered, limited = _by_rule(said.attestations), _by_rule(said.limits)
+    rules: list[PlannedRule] = []
+    mistakes: list[Mistake] = []
+    for item in _assigned(said.assign, library):
+        rule = item.rule.id
+        mistakes += limit_mistakes(item.rule, tailored[rule], limited[rule])
+        final = _finish(item, tailored[rule], waived[rule])
+        if final is not None:
+            rules.append(replace(final, human=human(item.rule), attestations=tuple(answered[rule])))
+    mistakes += _conflicts(host, rules, wanted)
+    facts = [(p.rule.id, p.rule.kind, p.rule.params, p.rule.applies, p.baseline) for p in rules]
+    what = [sorted(facts, key=lambda fact: fact[0]), said.traits.session_model, said.traits.zone]
+    baselines = tuple(sorted({planned.baseline for planned in rules}))
+    level = max(assignment.level for assignment in said.assign)
+    return Plan(host, tuple(rules), baselines, digest(what), level, said.traits), mistakes
+
+
+def _assigned(assign: Iterable[Assignment], library: Library) -> Iterable[PlannedRule]:
+    """Return the rules that are assigned; of one that comes by two baselines the first assignment counts."""
+    rules: dict[str, PlannedRule] = {}
+    for assignment in assign:
+        for planned in library.rules(assignment.baseline, assignment.level):
+            rules.setdefault(planned.rule.id, planned)
+    return rules.values()
 
 
 def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Waiver]) -> PlannedRule | None:
@@ -105,15 +156,6 @@ def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Wai
     return replace(planned, waiver=max(waivers, key=lambda w: w.until)) if waivers else planned
 
 
-def _levels(policy: Policy, fleet: Fleet) -> dict[str, Level]:
-    """Return the highest level that is assigned to each host."""
-    levels: dict[str, Level] = {}
-    for assignment in policy.assign:
-        for host in fleet.select(assignment.to):
-            levels[host] = max(assignment.level, levels.get(host, Level.minimal))
-    return levels
-
-
 def _traits(policy: Policy, fleet: Fleet) -> dict[str, Traits]:
     """Return what the policy says of each host that it names; of two entries that name a trait the last counts."""
     traits: dict[str, Traits] = {}
@@ -121,13 +163,6 @@ def _traits(policy: Policy, fleet: Fleet) -> dict[str, Traits]:
         for host in fleet.select(entry.to):
             traits[host] = entry.upon(traits.get(host, Traits()))
     return traits
-
-
-def _plan(host: str, rules: list[PlannedRule], level: Level, traits: Traits) -> Plan:
-    facts = [(p.rule.id, p.rule.kind, p.rule.params, p.rule.applies, p.baseline) for p in rules]
-    baselines = tuple(sorted({planned.baseline for planned in rules}))
-    what = [sorted(facts, key=lambda fact: fact[0]), traits.session_model, traits.zone]
-    return Plan(host, tuple(rules), baselines, digest(what), level, traits)
 
 
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:

@@ -226,3 +226,11 @@ def test_the_digest_changes_with_the_parameters(one: int, other: int) -> None:
     second = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=other),)))["srv-1"]
     assert (first.digest == second.digest) is (one == other)
     assert replace(first, digest="") != replace(second, digest="") or one == other
+
+
+def test_hosts_alike_share_their_rules_and_no_names() -> None:
+    """What is said alike of many hosts is worked out once; each plan bears its own host."""
+    found = plans(policy("all linux high", tailor=(tailoring("servers", "b", least=3),)))
+    assert found["srv-1"].rules is found["srv-2"].rules
+    assert found["srv-1"].rules is not found["pc-1"].rules
+    assert [plan.host for plan in found.values()] == list(found)
