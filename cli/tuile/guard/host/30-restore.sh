@@ -219,7 +219,9 @@ put_unit_back() {
 
 put_reload_back() { # what runs reads its files again; what ran and does not is started
     [ "$2" = active ] || return 0
-    if systemctl --quiet is-active -- "$1" && systemctl try-reload-or-restart -- "$1" 2>/dev/null; then return; fi
+    how=try-reload-or-restart
+    [ "$1" != rsyslog.service ] || how=try-restart # a reload has it open its logs again, and read nothing
+    if systemctl --quiet is-active -- "$1" && systemctl $how -- "$1" 2>/dev/null; then return; fi
     systemctl reset-failed -- "$1" 2>/dev/null || :
     systemctl restart -- "$1" 2>/dev/null || not_back reload "$1"
 }

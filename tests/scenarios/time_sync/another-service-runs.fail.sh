@@ -1,5 +1,6 @@
 #!/bin/sh
 # params: {"service": "chrony"}
+# apply: none, that service’s files are a person’s matter
 apt-get -qq install -y --no-install-recommends chrony > /dev/null 2>&1
 mkdir -p /etc/systemd/system/chrony.service.d
 printf "[Unit]\nConditionCapability=\n" > /etc/systemd/system/chrony.service.d/container.conf
