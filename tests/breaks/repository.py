@@ -1,4 +1,4 @@
-"""Makes a rule of kind repository fail: Debian's archive without its signature, or from a place that is not allowed."""
+"""Makes a rule of kind repository fail: apt takes what nobody signed, or a source is from a place that is not allowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,4 @@ def script(params: Any) -> str:  # noqa: ANN401 -- an instance of the kind's Par
     """Return the shell script that breaks the rule; what a program may not decide is not among it."""
     if params.allowed or params.https:
         return "echo 'deb http://packages.invalid/debian stable main' > /etc/apt/sources.list.d/elsewhere.list\n"
-    return """\
-echo 'deb [trusted=yes] http://deb.debian.org/debian stable main' >> /etc/apt/sources.list
-echo 'APT::Get::AllowUnauthenticated "true";' > /etc/apt/apt.conf.d/99local
-"""
+    return "echo 'APT::Get::AllowUnauthenticated \"true\";' > /etc/apt/apt.conf.d/99local\n"
