@@ -173,7 +173,7 @@ def test_a_waiver_is_tied_to_its_rule_and_hosts(repo: Repo) -> None:
         ),
         (
             f"{ASSIGN}tailor:\n- {{to: all, rule: a, params: {{value: '7'}}, {WHY}}}\n",
-            'policy.yaml:3: rule "a": "value" is \'7\'. The baseline allows 0, 1.',
+            'policy.yaml:3: rule "a": "value" is "7". The baseline allows 0, 1.',
         ),
         (
             f"{ASSIGN}tailor:\n- {{to: all, rule: a, params: {{valeu: '1'}}, {WHY}}}\n",
