@@ -88,6 +88,15 @@ def test_an_abort_can_take_all_back(hosts: Mapping[str, LabHost], program: Progr
     assert (again.code, "the rollout is aborted" in again.err) == (2, True)
 
 
+def test_who_needs_a_reboot_is_listed(hosts: Mapping[str, LabHost], program: Program) -> None:
+    """A host that asks for a reboot is named with the packages that made it, once it was checked; no other is."""
+    hosts["pilot-0"].run("touch /run/reboot-required && echo linux-image-amd64 > /run/reboot-required.pkgs")
+    program.run("check", "-i", "inventories")
+    done = program.run("reboots", "--json")
+    assert {h["host"]: h["packages"] for h in done.report["hosts"] if h["needed"]} == {"pilot-0": ["linux-image-amd64"]}
+    assert done.code == 1
+
+
 def test_probes_hold_a_gate(hosts: Mapping[str, LabHost], program: Program) -> None:
     """A testinfra test of the user's own that fails on a host of the ring keeps the next ring closed."""
     probe = program.folder / "probes" / "test_service.py"
