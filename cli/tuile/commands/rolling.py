@@ -103,7 +103,11 @@ def work_on(number: int, store: Store, prepared: Prepared, ordered: Ordered, lan
     )
     hands, files = Hands(prepared, order, store, now, ordered.this_machine), probe_files(ordered, prepared)
     rolling = flow.Rolling(number, store, hands, now, partial(_tell, lang=lang))
-    return Work(rolling, hands, lambda hosts: probes.failing(files, [prepared.targets[host] for host in hosts]))
+    return Work(
+        rolling,
+        hands,
+        lambda hosts: probes.failing(files, [prepared.targets[host] for host in hosts if host in prepared.targets]),
+    )
 
 
 def _tell(end: End, lang: Lang) -> None:

@@ -89,7 +89,9 @@ class Hands:
 
         What is still armed there is put back: nobody has looked at what it was armed for.
         """
-        kept = {member.host: self._kept(member) for member in members}
+        here = [member for member in members if member.host in self.prepared.plans]
+        yield from (End(member.host, Step.unclear, _GONE) for member in members if member not in here)
+        kept = {member.host: self._kept(member) for member in here}
         known = {host: one for host, one in kept.items() if one is not None}
         self._cut_short |= kept.keys() - known.keys()
         yield from (End(host, Step.waiting) for host in kept.keys() - known.keys())
@@ -103,7 +105,7 @@ class Hands:
                 confirmed.append(host)
             else:
                 yield End(host, Step.waiting)
-        runs = {member.host: member.runs[-1] for member in members if member.runs}
+        runs = {member.host: member.runs[-1] for member in here if member.runs}
         for result in self._check(confirmed):
             self.store.save(runs[result.host], result, self.clock())
             yield End(result.host, *settled(result, known[result.host].kept.things), open_of(result))
@@ -167,7 +169,8 @@ class Hands:
         return check(self._of(hosts), self.order.watch) if hosts else iter(())
 
     def _of(self, hosts: Sequence[str]) -> Prepared:
-        return replace(self.prepared, plans={host: self.prepared.plans[host] for host in hosts})
+        plans = {host: self.prepared.plans[host] for host in hosts if host in self.prepared.plans}
+        return replace(self.prepared, plans=plans)
 
 
 @dataclass(frozen=True)
