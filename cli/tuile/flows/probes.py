@@ -80,7 +80,7 @@ def _failures(report: Path, hosts: Collection[str]) -> Iterator[Text]:
     for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 -- pytest wrote it, in our private folder
         trouble = next((part for part in case if part.tag in ("failure", "error")), None)
         if trouble is not None:
-            name, _, where = (case.get("name") or case.get("classname", "")).partition("[")
+            name, _, where = (case.get("name") or case.get("classname") or "").partition("[")
             host = next((host for host in re.findall(r"[^/@?\[\]]+", where) if host in hosts), "")
             lines = [line.removeprefix("E").strip() for line in (trouble.text or "").splitlines() if line.strip()]
             said = " ".join((lines[-1] if trouble.tag == "error" and lines else trouble.get("message", "")).split())[
