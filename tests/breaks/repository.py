@@ -1,4 +1,4 @@
-"""Makes a rule of kind repository fail: apt takes what nobody signed, or a source is from a place that is not allowed."""
+"""Makes a rule of kind repository fail: apt takes what nobody signed, or a source is from elsewhere."""
 
 from __future__ import annotations
 
