@@ -119,7 +119,8 @@ def preview(todo: Remedy) -> HostPreview:
 def _turn(group: list[Fix], others: list[list[Fix]]) -> tuple[int, int, str]:
     """Return the turn of a kind: packages first, they bring files and units; units last, they read files.
 
-    A program that makes a file anew runs after the edits of that file, and before its mode and owner are set.
+    A program that makes a file anew runs after the edits of that file, and before its mode and owner are set; so does
+    whoever puts an edited file in place, as it was read but for its text.
     """
     touches = _touches(group)
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
@@ -127,8 +128,8 @@ def _turn(group: list[Fix], others: list[list[Fix]]) -> tuple[int, int, str]:
     made = {path for other in others for t in _touches(other) for path in t.regenerates}
     if any(edited.intersection(t.regenerates) for t in touches):
         return turn, 1, group[0].kind.slug
-    attributes_only = group[0].kind.edit is None
-    return turn, 2 if attributes_only and any(made.intersection(t.files) for t in touches) else 0, group[0].kind.slug
+    tightens = group[0].kind.edit is None and any((made | edited).intersection(t.files) for t in touches)
+    return turn, 2 if tightens else 0, group[0].kind.slug
 
 
 def _touches(group: list[Fix]) -> list[Touches]:

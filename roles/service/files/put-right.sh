@@ -39,6 +39,11 @@ if [ "$running" = no ]; then
     esac
 fi
 if [ "$masked" = yes ] && [ "$(state)" != masked ]; then
+    # A link of its own name, which an alias makes, stands where the mask must go: ctrl-alt-del.target.
+    if [ -L "/etc/systemd/system/$unit" ]; then
+        systemctl --quiet disable -- "$unit"
+        echo "disabled $unit"
+    fi
     systemctl --quiet mask -- "$unit"
     echo "masked $unit"
 fi

@@ -1,0 +1,27 @@
+"""Breaks an option of sshd in a drop-in that comes first. The running sshd is left alone: nobody is locked out."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import Any
+
+_WEAK = {"Ciphers": "aes128-cbc", "MACs": "hmac-sha1", "KexAlgorithms": "diffie-hellman-group14-sha1"}
+_OTHERS = {"MaxStartups": "100:30:200", "LogLevel": "QUIET", "Banner": "none"}
+
+
+def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
+    """Return a script after which sshd's files say otherwise."""
+    line = quote(f"{params.option} {_other(params)}")
+    return f"mkdir -p /etc/ssh/sshd_config.d\nprintf '%s\\n' {line} >> /etc/ssh/sshd_config.d/00-broken.conf\n"
+
+
+def _other(params: Any) -> str:  # noqa: ANN401 -- the same
+    if params.compare == "subset_of":
+        return f"{params.value},{_WEAK[params.option]}"
+    if params.option in _OTHERS:
+        return _OTHERS[params.option]
+    if params.compare == "at_most":
+        return str(int(params.value) + 1)
+    if params.compare == "at_least":
+        return str(int(params.value) // 2)
+    return "no" if params.value == "yes" else "yes"

@@ -1,0 +1,215 @@
+"""Plays rules as the baselines have them: all broken on purpose, seen to fail, put right, seen to pass."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from tests.batch import WATCH
+from tests.breaks.package import MADE
+from tests.lab import LabHost, Machine
+from tuile.catalog import Kinds
+from tuile.engines import engine
+from tuile.flows import apply as flow
+from tuile.flows.diff import HostDiff, diff
+from tuile.flows.prepare import Prepared, Request, prepare
+from tuile.inventory.variables import target
+from tuile.policy.model import Plan, PlannedRule, Rule, Verdict
+from tuile.policy.target import Target
+from tuile.policy.traits import SessionModel, Traits, Zone
+
+LOGIN = "tuile"
+"""The account that the baselines' own exceptions are about."""
+ASSIGNED = {"server": "linux-server", "station": "linux-workstation"}
+TAILORED: dict[str, dict[str, Any]] = {}
+"""What only a site can say, by rule: without, the rule cannot be put right by anybody."""
+OF_ITS_OWN = {"package": "packages"}
+"""Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo is a package."""
+APART = {"homes-owned": "owners"}
+"""Rules whose break keeps another of its kind from being put right: the start files in a home of somebody else."""
+
+INSTALLED = "dpkg-query --show --showformat='${{db:Status-Status}}' {name} 2>/dev/null | grep -qx installed"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rules that are broken and put right together on one host."""
+
+    name: str
+    plan: Plan
+
+    @property
+    def apart(self) -> set[str]:
+        """Return the kinds in it that are played apart."""
+        return {planned.rule.kind for planned in self.plan.rules} & set(OF_ITS_OWN)
+
+
+@dataclass
+class Played:
+    """What became of one rule, on each host that it was played on, in their order."""
+
+    broken: list[str] = field(default_factory=list)
+    """What its break said where it failed, else ""."""
+    first: list[Verdict] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    """Why nothing can be done, else ""."""
+    failures: list[str] = field(default_factory=list)
+    after: list[Verdict] = field(default_factory=list)
+    files: list[list[str]] = field(default_factory=list)
+    """Digest, type, mode and owner of all that it touches, after the apply."""
+
+
+def plans(folder: Path) -> dict[str, Plan]:
+    """Return the plans of a server and of a workstation, at the highest level, as a policy repository gives them."""
+    hosts = {name: {"ansible_host": "192.0.2.1"} for name in ASSIGNED}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    why = {"fr": "Banc d’essai", "en": "Test bench"}
+    policy = {
+        "assign": [{"to": name, "baseline": baseline, "level": "high"} for name, baseline in ASSIGNED.items()],
+        "tailor": [
+            {"to": "all", "rule": rule, "params": params, "reason": why, "by": "lab"}
+            for rule, params in TAILORED.items()
+        ],
+    }
+    (folder / "policy.yaml").write_text(json.dumps(policy), encoding="utf-8")
+    return dict(prepare(Request(inventory=str(folder / "hosts.json"))).plans)
+
+
+def parts(found: Mapping[str, Plan], *, machine: bool) -> list[Part]:
+    """Return what is played in a virtual machine (rules that need a kernel of their own), or on other hosts.
+
+    What a workstation must meet and a server must too is played once, on the server.
+    """
+    of_servers = {planned.rule.id: planned.rule for planned in found["server"].rules}
+    rest = [planned for planned in found["station"].rules if of_servers.get(planned.rule.id) != planned.rule]
+    chosen = {"server": list(found["server"].rules), "station": rest}
+    return [
+        Part(f"{host}-{name}-{traits.session_model}-{traits.zone}", replace(found[host], rules=rules, traits=traits))
+        for host, planned in chosen.items()
+        for (name, traits), rules in _groups(item for item in planned if playable(item, machine=machine))
+    ]
+
+
+def playable(planned: PlannedRule, *, machine: bool) -> bool:
+    """Return whether a rule is seen on a host at all, and on a virtual machine or on others."""
+    return not planned.human and (planned.rule.applies.container is False) is machine
+
+
+def breaking(kind: str) -> Any:  # noqa: ANN401 -- a module
+    """Return the module that says how rules of a kind are broken.
+
+    Raises:
+        ModuleNotFoundError: there is none.
+
+    """
+    return importlib.import_module(f"tests.breaks.{kind}")
+
+
+def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str], logs: Path) -> dict[str, Played]:
+    """Play a part on fresh hosts, each with its engine, and return what became of each rule."""
+    played = {planned.rule.id: Played() for planned in part.plan.rules}
+    setup = Prepared(
+        targets={host.name: _way(part, host) for host in hosts},
+        plans={host.name: replace(part.plan, host=host.name) for host in hosts},
+        kinds=Kinds(),
+    )
+    for host in hosts:
+        _break(host, setup, played)
+    first = _seen(setup, hosts)
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        work = [([seen], setup, engine(name), logs) for seen, name in zip(first, engines, strict=True)]
+        outcomes = list(pool.map(lambda arguments: flow.apply(*arguments), work))
+    for host, before, done, after in zip(hosts, first, outcomes, _seen(setup, hosts), strict=True):
+        failures = done[host.name].failures if done else {}
+        _note(played, before, failures, after)
+        _note_files(played, host, before)
+    return played
+
+
+def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
+    """Return the verdicts on a host as it is now."""
+    setup = Prepared(
+        targets={host.name: _way(part, host)},
+        plans={host.name: replace(part.plan, host=host.name)},
+        kinds=Kinds(),
+    )
+    (seen,) = _seen(setup, [host])
+    return {verdict.rule: verdict for verdict in seen.result.verdicts}
+
+
+def _way(part: Part, host: LabHost | Machine) -> Target:
+    root = {**host.inventory_vars("root"), "ansible_become": False}
+    account = {**host.inventory_vars(LOGIN), "ansible_become": True}
+    return target(host.name, root if part.apart else account, ())
+
+
+def _groups(planned: Iterable[PlannedRule]) -> Iterator[tuple[tuple[str, Traits], tuple[PlannedRule, ...]]]:
+    def key(item: PlannedRule) -> tuple[str, Traits]:
+        name = APART.get(item.rule.id) or OF_ITS_OWN.get(item.rule.kind, "settings")
+        return name, _traits(item.rule)
+
+    in_order = sorted(planned, key=lambda item: str(key(item)))
+    yield from ((group, tuple(members)) for group, members in groupby(in_order, key))
+
+
+def _traits(rule: Rule) -> Traits:
+    """Return what a host must be for a rule to apply."""
+    models, zones = rule.applies.session_model, rule.applies.zone
+    usual = Traits()
+    model = usual.session_model if usual.session_model in models or not models else SessionModel(models[0])
+    zone = usual.zone if usual.zone in zones or not zones else Zone(zones[0])
+    return Traits(session_model=model, zone=zone)
+
+
+def _break(host: LabHost | Machine, setup: Prepared, played: Mapping[str, Played]) -> None:
+    """Give the host the packages that its rules are about, then break every rule; one that fails costs itself only."""
+    # Ordered, so that a mount point is bound before those below it.
+    rules = sorted((item.rule for item in setup.plans[host.name].rules), key=lambda rule: (rule.kind, str(rule.params)))
+    asked = {rule.applies.package for rule in rules} - {None}
+    lines = [f"{INSTALLED} || {{{{ {MADE} }}}}".format(name=name) for name in sorted(filter(None, asked))]
+    for rule in rules:
+        script = breaking(rule.kind).script(setup.params(rule))
+        told = f'printf "%s\\t%s\\n" {rule.id} "$(tail -n 1 /run/broken)"'
+        lines.append(f"sh -euc {shlex.quote(script)} > /run/broken 2>&1 < /dev/null || {told}")
+    done = host.run("\n".join(lines), 600)
+    assert done.returncode == 0, done.stderr
+    said = dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
+    for rule_id, what in played.items():
+        what.broken.append(said.get(rule_id, ""))
+
+
+def _seen(setup: Prepared, hosts: Sequence[LabHost | Machine]) -> list[HostDiff]:
+    seen = {found.result.host: found for found in diff(setup, WATCH)}
+    for found in seen.values():
+        assert found.result.reached, (found.result.host, found.result.not_reached)
+    return [seen[host.name] for host in hosts]
+
+
+def _note(played: Mapping[str, Played], before: HostDiff, failures: Mapping[str, str], after: HostDiff) -> None:
+    stuck = {blocked.rule: blocked.why.en for blocked in before.todo.blocked}
+    kinds = {planned.rule.id: planned.rule.kind for planned in before.result.plan.rules}
+    for verdict, now in zip(before.result.verdicts, after.result.verdicts, strict=True):
+        what = played[verdict.rule]
+        what.first.append(verdict)
+        what.blocked.append(stuck.get(verdict.rule, ""))
+        what.failures.append(failures.get(kinds[verdict.rule], failures.get("", "")))
+        what.after.append(now)
+
+
+def _note_files(played: Mapping[str, Played], host: LabHost | Machine, before: HostDiff) -> None:
+    fixes = [fix for kind in before.todo.kinds for fix in kind.fixes]
+    # Of what is not edited but made tight, the bytes are the host's own.
+    touched = {fix.planned.rule.id: sorted(fix.touches.files) for fix in fixes if fix.kind.edit}
+    paths = sorted({path for files in touched.values() for path in files if "\n" not in path})
+    look = 'for p in "$@"; do printf "%s %s\\n" "$(stat -Lc "%F %a %U %G" "$p" 2>&1)" "$(sha256sum "$p" 2>&1)"; done'
+    told = host.run(f"sh -c {shlex.quote(look)} sh {shlex.join(paths)}").stdout.splitlines()
+    listed = dict(zip(paths, told, strict=True))
+    for rule, what in played.items():
+        what.files.append([listed[path] for path in touched.get(rule, ())])

@@ -1,0 +1,61 @@
+"""Every rule that needs a kernel of its own, in one virtual machine: broken, put right, and so after a reboot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.every_rule import Played, again, parts, plans, play
+from tests.lab import Machine
+from tuile.catalog import Kinds
+from tuile.policy.model import Outcome, Verdict
+
+pytestmark = pytest.mark.machine
+ENGINE = "pyinfra"
+
+with TemporaryDirectory() as folder:
+    PLANS = plans(Path(folder))
+PARTS = parts(PLANS, machine=True)
+RULES = {planned.rule.id: planned.rule.kind for part in PARTS for planned in part.plan.rules}
+
+
+@pytest.fixture(scope="module")
+def played(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    """Return what became of each rule, the parts one after the other on the same machine."""
+    logs = tmp_path_factory.mktemp("logs")
+    return {rule: what for part in PARTS for rule, what in play(part, [machine], [ENGINE], logs).items()}
+
+
+@pytest.fixture(scope="module")
+def rebooted(machine: Machine, played: dict[str, Played]) -> dict[str, Verdict]:
+    """Return the verdicts after a reboot in order."""
+    assert played
+    machine.reboot()
+    return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule(rule: str, played: dict[str, Played]) -> None:
+    """Broken it fails; put right it passes, or waits for the reboot that makes it pass."""
+    what = played[rule]
+    assert what.broken == [""]
+    assert [verdict.outcome for verdict in what.first] == [Outcome.failed], what.first
+    if not Kinds()[RULES[rule]].check_only:
+        assert what.blocked == [""]
+        assert what.failures == [""]
+        assert {verdict.outcome for verdict in what.after} <= {Outcome.passed, Outcome.pending}, what.after
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_after_a_reboot(rule: str, rebooted: dict[str, Verdict]) -> None:
+    """All that was put right passes after a reboot, what was pending too."""
+    if not Kinds()[RULES[rule]].check_only:
+        assert rebooted[rule].outcome is Outcome.passed, rebooted[rule]
+
+
+def test_what_waits_for_a_reboot_says_so(played: dict[str, Played]) -> None:
+    """The boot line is pending before the reboot: neither passed over nor taken for a failure."""
+    kinds = {RULES[rule] for rule, what in played.items() if what.after[0].outcome is Outcome.pending}
+    assert "kernel_cmdline" in kinds

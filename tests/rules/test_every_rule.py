@@ -1,0 +1,60 @@
+"""Every rule of every baseline on real hosts: broken, it fails; put right by either engine, it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.batch import ENGINES
+from tests.every_rule import Played, parts, plans, play
+from tests.lab import Lab
+from tuile.catalog import Kinds
+from tuile.policy.model import Outcome
+
+pytestmark = pytest.mark.lab
+RELEASES = ("bookworm", "trixie")
+
+with TemporaryDirectory() as folder:
+    PLANS = plans(Path(folder))
+PARTS = parts(PLANS, machine=False)
+KIND_OF = {planned.rule.id: planned.rule.kind for part in PARTS for planned in part.plan.rules}
+PART_OF = {planned.rule.id: part for part in PARTS for planned in part.plan.rules}
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def stage(
+    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Played]]:
+    """Return a function that plays a rule on a release, with the others of its part, and remembers."""
+    hosts = lab.start([f"rules-{request.param}-{engine}" for engine in ENGINES], request.param, "full")
+    logs = tmp_path_factory.mktemp("logs")
+    done: dict[str, dict[str, Played]] = {}
+
+    def on_stage(rule: str) -> Played:
+        part = PART_OF[rule]
+        if part.name not in done:
+            for host in hosts:
+                host.reset()
+            done[part.name] = play(part, hosts, ENGINES, logs)
+        return done[part.name][rule]
+
+    yield on_stage
+    for host in hosts:
+        host.discard()
+
+
+@pytest.mark.parametrize("rule", KIND_OF)
+def test_rule(rule: str, stage: Callable[[str], Played]) -> None:
+    """Broken it fails; where a program can put it right, both engines do, and leave the same bytes."""
+    played = stage(rule)
+    assert played.broken == ["", ""]
+    assert [verdict.outcome for verdict in played.first] == [Outcome.failed] * 2, played.first
+    if Kinds()[KIND_OF[rule]].check_only:
+        return
+    assert played.blocked == ["", ""]
+    assert played.failures == ["", ""]
+    assert {verdict.outcome for verdict in played.after} <= {Outcome.passed, Outcome.pending}, played.after
+    assert played.files[0] == played.files[1]
