@@ -146,8 +146,12 @@ def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
 
 def _way(part: Part, host: LabHost | Machine) -> Target:
     root = {**host.inventory_vars("root"), "ansible_become": False}
-    account = {**host.inventory_vars(LOGIN), "ansible_become": True}
-    return target(host.name, root if part.apart else account, ())
+    return target(host.name, root, ()) if part.apart else as_account(host)
+
+
+def as_account(host: LabHost | Machine) -> Target:
+    """Return the way to a host through the account that the baselines know, and sudo."""
+    return target(host.name, {**host.inventory_vars(LOGIN), "ansible_become": True}, ())
 
 
 def _groups(planned: Iterable[PlannedRule]) -> Iterator[tuple[tuple[str, Traits], tuple[PlannedRule, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,7 +126,9 @@ class LabHost(Reachable):
         for home in ACCOUNTS.values():
             keys = root / home / ".ssh/authorized_keys"
             keys.write_bytes(self.key_file.with_name(f"{self.key_file.name}.pub").read_bytes())
-            keys.chmod(0o644)
+            keys.chmod(0o600)
+            owner = (root / home).stat()
+            os.chown(keys, owner.st_uid, owner.st_gid)
 
     @property
     def _home(self) -> Path:

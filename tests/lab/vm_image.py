@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import struct
 import subprocess
@@ -80,7 +81,10 @@ def _furnish(root: Path, building: Path) -> None:
     """Run the recipe inside the tree, and let the key in."""
     public = building.joinpath(f"{KEY}.pub").read_bytes()
     for home in (root / "root", *root.glob("home/*")):
-        (home / ".ssh/authorized_keys").write_bytes(public)
+        keys, owner = home / ".ssh/authorized_keys", home.stat()
+        keys.write_bytes(public)
+        keys.chmod(0o600)
+        os.chown(keys, owner.st_uid, owner.st_gid)
     inside = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--pipe", f"--directory={root}"]
     done = subprocess.run(  # noqa: S603 -- an argument list
         [*inside, "/bin/sh", "-eu", "-s", DISK_ID], input=RECIPE.read_bytes(), capture_output=True, check=False
