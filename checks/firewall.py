@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -94,6 +94,7 @@ _OF_TEXT = "unshare --net sh -c 'printf %%s \"$1\" | nft -f - && nft -s -t list 
 _OF_FILE = "unshare --net sh -c 'nft -f /etc/nftables.d/tuile.nft && nft -s -t list table inet tuile'"
 _UNITS = 'for u in tuile-firewall ufw firewalld; do echo "$u $(systemctl is-enabled $u.service 2>/dev/null)"; done'
 _STARTS = f"systemctl show --property=ExecStart,NeedDaemonReload {UNIT}"
+_LISTENING = "ss -H -tulpn"
 _LOGIN = (
     'p=$$; while [ "${p:-1}" -gt 1 ]; do'
     " tr '\\0' '\\n' <\"/proc/$p/environ\" | grep -a '^SSH_CONNECTION=' && break;"
@@ -152,10 +153,8 @@ def observe(host: Host, params: Params) -> State:
         Unseen: not root, or no network namespace can be made to try the file in.
 
     """
-    running, boot = host.run(_LISTED), host.run(_OF_FILE)
-    wanted = host.run(_OF_TEXT, _table(params))
-    units, starts, login = host.run(_UNITS), host.run(_STARTS), host.run(_LOGIN)
-    listening = host.run("ss -H -tulpn")
+    questions = ((_LISTED,), (_OF_FILE,), (_OF_TEXT, _table(params)), (_UNITS,), (_STARTS,), (_LOGIN,), (_LISTENING,))
+    running, boot, wanted, units, starts, login, listening = together(host, *questions)
     if running.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
         return State(
             installed=False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import AtMost, Condition, Equals, Value
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -35,6 +35,15 @@ PUT_RIGHT = Text(
     fr="Ajoute les sélections, fait comparer chaque jour par systemd et, s’il n’y a pas de base, crée la première dans "
     "une unité à part en priorité minimale : l’application l’attend une minute, pas plus. Une base existante n’est "
     "jamais refaite, car ce serait accepter tous les changements sans les voir.",
+)
+
+_QUESTIONS = (
+    ("command -v aide",),
+    ("stat -c %Y /var/lib/aide/aide.db",),
+    ("date +%s",),
+    ("cat /etc/aide/aide.conf /etc/aide/aide.conf.d/99_tuile",),
+    ("systemctl is-active dailyaidecheck.timer tuile-aideinit.service",),
+    ("systemctl is-enabled dailyaidecheck.timer",),
 )
 
 
@@ -77,12 +86,9 @@ def observe(host: Host, params: Params) -> State:
         Unseen: the database or the configuration cannot be looked at.
 
     """
-    installed = host.run("command -v aide").rc == 0
-    made = host.run("stat -c %Y /var/lib/aide/aide.db")
-    now = int(output_of(host.run("date +%s")))
-    configuration = host.run("cat /etc/aide/aide.conf /etc/aide/aide.conf.d/99_tuile")
-    units = host.run("systemctl is-active dailyaidecheck.timer tuile-aideinit.service").stdout.split()
-    enabled = host.run("systemctl is-enabled dailyaidecheck.timer").stdout.strip() == "enabled"
+    program, made, clock, configuration, active, starts = together(host, *_QUESTIONS)
+    installed, now = program.rc == 0, int(output_of(clock))
+    units, enabled = active.stdout.split(), starts.stdout.strip() == "enabled"
     database = "No such file" not in made.stderr
     timer, build = (*units, "", "")[:2]
     text = configuration.stdout if "No such file" in configuration.stderr else output_of(configuration)

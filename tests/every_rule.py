@@ -133,6 +133,11 @@ def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str],
     return played
 
 
+def as_account(host: LabHost | Machine) -> Target:
+    """Return the way to a host through the account that the baselines know, and sudo."""
+    return target(host.name, {**host.inventory_vars(LOGIN), "ansible_become": True}, ())
+
+
 def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
     """Return the verdicts on a host as it is now."""
     setup = Prepared(
@@ -147,11 +152,6 @@ def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
 def _way(part: Part, host: LabHost | Machine) -> Target:
     root = {**host.inventory_vars("root"), "ansible_become": False}
     return target(host.name, root, ()) if part.apart else as_account(host)
-
-
-def as_account(host: LabHost | Machine) -> Target:
-    """Return the way to a host through the account that the baselines know, and sudo."""
-    return target(host.name, {**host.inventory_vars(LOGIN), "ansible_become": True}, ())
 
 
 def _groups(planned: Iterable[PlannedRule]) -> Iterator[tuple[tuple[str, Traits], tuple[PlannedRule, ...]]]:

@@ -59,7 +59,8 @@ def test_few_exchanges(host: LabHost, setup: Prepared, record_property: Any) -> 
     plan = setup.plans[host.name]
     rounds, with_walk = costs(setup, plan)
     _, cpu = costs(setup, replace(plan, rules=tuple(p for p in plan.rules if p.rule.kind not in WALKERS)))
-    words = f"{host.release}: {len(plan.rules)} rules, {rounds} exchanges, {cpu:.2f} s of CPU, {with_walk:.2f} s with the walk"
+    figures = f"{rounds} exchanges, {cpu:.2f} s of CPU, {with_walk:.2f} s with the walk"
+    words = f"{host.release}: {len(plan.rules)} rules, {figures}"
     record_property("cost", words)
     print(words)  # noqa: T201 -- a figure to be seen with -rP
     assert rounds <= ROUNDS

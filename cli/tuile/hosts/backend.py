@@ -36,9 +36,9 @@ class AskingBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no type
 
     NAME = "tuile"
 
-    def __init__(self, hostname: str, ask: Callable[[str], Answer]) -> None:
+    def __init__(self, hostname: str, ask: Callable[[str], Answer], expect: Callable[[str], None]) -> None:
         super().__init__(hostname)
-        self._ask = ask
+        self._ask, self._expect = ask, expect
 
     def run(self, command: str, *args: str, **_kwargs: Any) -> CommandResult:  # noqa: ANN401 -- testinfra's signature
         """Return the answer of the host to one command.
@@ -54,6 +54,10 @@ class AskingBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no type
         answer = self._ask(text)
         return Result(self, answer.status, self.encode(text), answer.stdout, answer.stderr)
 
+    def announce(self, command: str, *args: str) -> None:
+        """Say that a command will be run in a moment, so that it goes out together with others."""
+        self._expect(self.get_command(command, *args))
+
     def decode(self, data: bytes) -> str:
         """Return bytes of the host as text."""
         return data.decode("utf-8", "surrogateescape")
@@ -63,9 +67,9 @@ class AskingBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no type
         return data.encode("utf-8", "surrogateescape")
 
 
-def host_over(hostname: str, ask: Callable[[str], Answer]) -> Host:
-    """Return a testinfra host whose commands are answered by `ask`."""
-    backend = AskingBackend(hostname, ask)
+def host_over(hostname: str, ask: Callable[[str], Answer], expect: Callable[[str], None]) -> Host:
+    """Return a testinfra host whose commands are answered by `ask`; `expect` is told of those to come."""
+    backend = AskingBackend(hostname, ask, expect)
     host = Host(backend)
     backend.set_host(host)
     return host

@@ -52,9 +52,13 @@ class Looks:
 
     def _run(self, key: Hashable, look: Look) -> None:
         try:
-            self.seen[key] = look_once(look, partial(host_over, self._hostname, self._ask))
+            self.seen[key] = look_once(look, partial(host_over, self._hostname, self._ask, self._expect))
         finally:
             self._running.discard(getcurrent())
+
+    def _expect(self, command: str) -> None:
+        if command not in self._answers:
+            self._waiting.setdefault(command, [])
 
     def _ask(self, command: str) -> Answer:
         answer = self._answers.get(command) or getcurrent().parent.switch(command)

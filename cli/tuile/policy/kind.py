@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
 
-__all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said"]
+__all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said", "together"]
 
 LABEL = "tuile.label"
 UNTIL_REBOOT = "tuile.until_reboot"
@@ -139,6 +139,14 @@ def said(en: str, fr: str, *, until_reboot: bool = False) -> Any:  # noqa: ANN40
     `until_reboot`: nothing but a reboot puts it right. Where all that differs is of that sort, the rule is pending.
     """
     return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr), UNTIL_REBOOT: until_reboot})
+
+
+def together(host: Host, *commands: tuple[str, ...]) -> list[CommandResult]:
+    """Return the answers to commands, each with its arguments, that do not depend on each other: in one exchange."""
+    if announce := getattr(host.backend, "announce", None):  # stock testinfra asks one after the other
+        for command in commands:
+            announce(*command)
+    return [host.run(*command) for command in commands]
 
 
 def output_of(result: CommandResult, *also: int) -> str:

@@ -12,6 +12,7 @@ from tuile.hosts import one_host
 from tuile.hosts.backend import Answer
 from tuile.hosts.looks import Looks
 from tuile.policy.errors import NotApplicable, Unseen
+from tuile.policy.kind import together
 
 
 def run(
@@ -37,6 +38,19 @@ def test_one_round_for_all() -> None:
     seen, rounds = run(looks, echo)
     assert rounds == [["ask 0", "ask 1", "ask 2"]]
     assert seen == {str(number): f"ask {number % 3}" for number in range(9)}
+
+
+def test_what_does_not_depend_goes_together() -> None:
+    """Commands that a look announces go out in one round, also where another has asked one of them already."""
+    seen, rounds = run(
+        {
+            "one": lambda host: host.run("b").stdout,
+            "three": lambda host: [answer.stdout for answer in together(host, ("a",), ("b",), ("c %s", "d"))],
+        },
+        echo,
+    )
+    assert rounds == [["b", "a", "c d"]]
+    assert seen == {"one": "b", "three": ["a", "b", "c d"]}
 
 
 def test_rounds_are_the_longest_chain() -> None:
