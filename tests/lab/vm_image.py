@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.lab import qemu
-from tests.lab.shell import LabError, command
+from tests.lab.shell import LabError, attempt, command
+from tests.lab.slot import mounts_under
 from tests.lab.tree import alone, base_tree, cache_dir
 
 RECIPE = Path(__file__).with_name("vm.sh")
@@ -50,6 +51,8 @@ def image(release: str) -> Path:
 
 
 def _build(tree: Path, building: Path, final: Path) -> None:
+    for left in mounts_under(building):
+        attempt(["umount", "--lazy", left])
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(mode=0o700)
     command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(building / KEY))
