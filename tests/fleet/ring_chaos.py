@@ -18,6 +18,8 @@ from tests.lab import Lab, LabHost
 
 WITHIN = "8"
 """Seconds within which an apply is confirmed here; a host that nobody confirms is back a little later."""
+_USUAL = 1.0
+"""Seconds that a command which reads the store takes on a quiet machine."""
 SIXTY = {"canary": 6, "pilot": 18, "rest": 36}
 RESUME = ("rollout", "resume", "--auto", "--json")
 FINISHED = ("finished", "aborted")
@@ -81,22 +83,35 @@ def _kill(process: Popen[str], *, alone: bool) -> None:
         (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
 
 
-def under_fire(program: Program, rings: Mapping[str, int], seed: int, kills: int) -> int:
-    """Start a rollout, kill its controller so many times at random moments, resume it to its end; return the kills."""
+def slowness(program: Program) -> float:
+    """Return how many times slower this machine is now than one with nothing else to do."""
+    began = time.monotonic()
+    program.run("rollout", "status")
+    return max(1.0, (time.monotonic() - began) / _USUAL)
+
+
+def under_fire(program: Program, rings: Mapping[str, int], seed: int, kills: int, within: float = 9) -> int:
+    """Start a rollout, kill its controller so many times, each time `within` so many seconds, and let it end.
+
+    Return how many kills there were: fewer where it ended before.
+    """
     chance = random.Random(seed)  # noqa: S311 -- a test's dice
-    words = start_words(rings) if program.run("rollout", "status").code == 2 else RESUME
     done = 0
     while done < kills:
-        if not killed(program, words, chance.uniform(0.2, 9), alone=chance.random() < 0.5):
+        seconds = chance.uniform(0.2, within) * slowness(program)
+        if not killed(program, _words(program, rings), seconds, alone=chance.random() < 0.5):
             break
         done += 1
-        status = program.run("rollout", "status", "--json")
-        words = words if status.code == 2 else RESUME
     for _ in range(10):
-        ended = program.run(*RESUME)
-        if ended.code == 2 or ended.report["phase"] in FINISHED:
+        program.run(*_words(program, rings))
+        if program.run("rollout", "status", "--json").report["phase"] in FINISHED:
             break
     return done
+
+
+def _words(program: Program, rings: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the command that begins the rollout, or goes on with it where it was begun."""
+    return start_words(rings) if program.run("rollout", "status").code == 2 else RESUME
 
 
 def main() -> int:
