@@ -164,6 +164,9 @@ class _Carrying:
                 again[host] = guarded
         for host in seen.keys() - ends.keys():
             again[host] = replace(blank, id=self._kept[host].id, why=seen[host].not_reached)
+        itself = [host for host, one in again.items() if one.ending is Ending.put_back_itself]
+        for _ in self._guards.ask({host: partial(guard.sweep, kept=self._kept[host].id) for host in itself}):
+            pass
         rechecked = {result.host: result for result in self._check(again)}
         for host, guarded in again.items():
             yield self._carried(diffs[host], outcomes.get(host), rechecked[host], guarded)

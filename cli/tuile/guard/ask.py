@@ -100,6 +100,16 @@ def take_back(host: Host, kept: str, things: Iterable[str] = ()) -> None:
     _ask(host, ("take-back", kept, *things))
 
 
+def sweep(host: Host, kept: str) -> None:
+    """Put back once more what has put itself back: an engine may have gone on for a moment.
+
+    Raises:
+        Unseen: it was not put back.
+
+    """
+    _ask(host, ("sweep", kept))
+
+
 def undo(host: Host, kept: str, things: Iterable[str] = (), *, over: bool = False) -> None:
     """Put back these things of what was confirmed, or all; what others changed since is left, unless `over`.
 

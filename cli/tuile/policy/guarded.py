@@ -121,6 +121,8 @@ def _along(touches: Touches) -> Iterator[tuple[str, str]]:
     if touches.packages:
         yield "packages", "all"
         yield "file", APT_MARKS
+    if touches.accounts:
+        yield from (("file", f"/etc/{name}-") for name in ("passwd", "shadow", "group", "gshadow"))
     if touches.packages or touches.units:
         yield from (("links", folder) for folder in LINKS)
     if NFTABLES in (*touches.units, *touches.reloads) or any(_NFT.search(path) for path in touches.files):

@@ -17,6 +17,7 @@ prepare() { # ID SECONDS IRREVERSIBLE THING...   each thing "<sort>=<name>"; IRR
     survey things >before
     keep_files
     keep_rest
+    printf %s "${SUDO_USER:-root}" >login
     stay_over_reboots
     sync -f . && sync -f "$units" 2>/dev/null || :
     deadline_in "$seconds"

@@ -5,8 +5,12 @@ watch() { # ID   until the apply is confirmed, or its time is over
     id=$1
     : >"$run/$id.watched"
     while [ -e state.armed ] && [ "$(remaining "$id")" -gt 0 ]; do sleep 1; done
-    mv -T state.armed state.restoring 2>/dev/null || :
+    ! mv -T state.armed state.restoring 2>/dev/null || end_sessions
     [ ! -e state.restoring ] || restore "$id"
+}
+
+end_sessions() { # of the account that applies: an engine that comes back after a cut must not go on where it was
+    [ ! -s login ] || pkill -KILL -u "$(cat login)" -f 'sshd.*@notty' || :
 }
 
 restore() { # ID   all of it; what is still going on may change something once more, so it looks again
@@ -94,7 +98,8 @@ put_all_back() {
             "put_${sort}_back" "$name" "$was" || not_back "$sort" "$name"
         done
     done
-    sed -n "s/^reload$tab//p" before | while IFS=$tab read -r name was; do put_reload_back "$name" "$was"; done
+    if [ -e chosen ]; then only chosen <before; else cat before; fi | sed -n "s/^reload$tab//p" |
+        while IFS=$tab read -r name was; do put_reload_back "$name" "$was"; done
 }
 
 put_files_back() { # lines of differences on standard input
@@ -221,9 +226,20 @@ put_reload_back() { # what runs reads its files again; what ran and does not is 
     [ "$2" = active ] || return 0
     how=try-reload-or-restart
     [ "$1" != rsyslog.service ] || how=try-restart # a reload has it open its logs again, and read nothing
-    if systemctl --quiet is-active -- "$1" && systemctl $how -- "$1" 2>/dev/null; then return; fi
+    written=$(stat -c %y /run/sshd.pid 2>/dev/null || :)
+    if systemctl --quiet is-active -- "$1" && systemctl $how -- "$1" 2>/dev/null; then
+        case $1 in ssh.service | sshd.service) wait_for_sshd ;; esac
+        return
+    fi
     systemctl reset-failed -- "$1" 2>/dev/null || :
     systemctl restart -- "$1" 2>/dev/null || not_back reload "$1"
+}
+
+wait_for_sshd() { # to listen again, which a reload does not wait for
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        [ "$(stat -c %y /run/sshd.pid 2>/dev/null || :)" = "$written" ] || return 0
+        sleep 0.3
+    done
 }
 
 put_table_back() { # NAME WHAT-IT-WAS   at once, so that nothing comes in between the old and the new

@@ -56,6 +56,14 @@ take_back() { # ID [THING...]   while armed: now and not at the deadline; only t
     fi
 }
 
+sweep() { # ID   what an engine may have done after the host had put itself back
+    id=$1 && cd "$home/$id" 2>/dev/null || fail unknown "$1"
+    [ -e state.restored ] || fail not-confirmed "$(state_of "$id")"
+    (exec 9<. && flock 9 && mkdir -p "$run" && put_all_back && give_times_back)
+    rm -f "$run/$id".*
+    echo swept
+}
+
 await() { # until nothing is being put back any more
     tries=240
     while [ -e "$home/$1/state.armed" ] || [ -e "$home/$1/state.restoring" ] || [ -e "$home/$1/state.undoing" ]; do

@@ -1,0 +1,1 @@
+"""The program that guards a host, on real hosts."""

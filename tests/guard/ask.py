@@ -1,0 +1,77 @@
+"""Asks a lab host's guard over a connection, as an apply does."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from tests.lab import LabHost
+from tuile import guard
+from tuile.hosts import Limits, Sight, look_at
+from tuile.inventory.variables import target
+from tuile.policy.errors import Unseen
+
+_NUMBER = itertools.count(1)
+
+
+@dataclass
+class Asked:
+    """One apply of one host."""
+
+    host: LabHost
+    kept: str = field(default_factory=lambda: f"20260101T000000Z-{next(_NUMBER):04d}")
+    sights: list[Sight] = field(default_factory=list)
+
+    def prepare(self, *things: str, seconds: float = 60, irreversible: bool = False) -> Any:  # noqa: ANN401 -- an answer
+        """Keep these things and arm the host."""
+        return self._ask(guard.prepare, seconds=seconds, things=things, irreversible=irreversible)
+
+    def confirm(self) -> Any:  # noqa: ANN401 -- the same
+        """Let the new state stand."""
+        return self._ask(guard.confirm)
+
+    def renew(self, seconds: float) -> Any:  # noqa: ANN401 -- the same
+        """Have it wait for as long again."""
+        return self._ask(guard.renew, seconds=seconds)
+
+    def take_back(self, *things: str) -> Any:  # noqa: ANN401 -- the same
+        """Put back now."""
+        return self._ask(guard.take_back, things=things)
+
+    def undo(self, *things: str, over: bool = False) -> Any:  # noqa: ANN401 -- the same
+        """Put back what was confirmed."""
+        return self._ask(guard.undo, things=things, over=over)
+
+    def compare(self) -> guard.Comparison:
+        """Return the three surveys."""
+        found: guard.Comparison = self._ask(guard.compare)
+        return found
+
+    def state(self) -> str:
+        """Return the state, seen from inside the host."""
+        return self.host.run(f"ls /var/lib/tuile/{self.kept} | sed -n s/^state.//p").stdout.strip()
+
+    def wait_for(self, state: str, seconds: float = 40) -> bool:
+        """Return whether the host comes to a state in time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.state() == state:
+                return True
+            time.sleep(0.3)
+        return False
+
+    def _ask(self, look: Callable[..., Any], **words: Any) -> Any:  # noqa: ANN401 -- any look and its answer
+        there = target(self.host.name, {**self.host.inventory_vars(), "ansible_become": True}, ())
+        (sight,) = look_at([(there, {"": partial(look, kept=self.kept, **words)})], Limits(silence=120))
+        assert sight.not_reached is None, sight.not_reached
+        self.sights.append(sight)
+        return sight.seen[""]
+
+
+def refused(answer: object, words: str) -> bool:
+    """Return whether an answer is a refusal in these words."""
+    return isinstance(answer, Unseen) and words in str(answer)

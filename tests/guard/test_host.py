@@ -1,0 +1,240 @@
+"""A host keeps what stands, and puts it back by itself unless it is told in time that all is well."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from tests.guard.ask import Asked, refused
+from tests.lab import Lab, LabHost
+from tests.witness import between, witness
+from tuile.guard.ask import program
+from tuile.policy.guarded import LINKS
+
+pytestmark = pytest.mark.lab
+THINGS = (
+    "file=/etc/lab/plain.conf",
+    "file=/etc/lab/new/deep.conf",
+    "file=/etc/lab/link",
+    "file=/etc/lab/gone",
+    "file=/srv/data/other-disk",
+    "attributes=/etc/issue",
+    "attributes=/etc/lab/kept-content",
+    "sysctl=net.ipv4.ip_forward",
+    "mount=/tmp",
+    "account=ops",
+    "unit=fstrim.timer",
+    *(f"links={folder}" for folder in LINKS),
+    *(f"file=/etc/{name}-" for name in ("passwd", "shadow", "group", "gshadow")),
+    "reload=ssh.service",
+)
+BEFORE = """
+set -e
+mkdir /etc/lab && cd /etc/lab
+echo one >plain.conf && chmod 640 plain.conf && chown ops:deploy plain.conf && touch -d 2020-02-02 plain.conf
+setfacl -m u:nosudo:r plain.conf || true
+ln -s plain.conf link && echo there >gone && echo content >kept-content
+echo data >/srv/data/other-disk
+systemctl start fstrim.timer
+"""
+CHANGE = """
+set -e
+cd /etc/lab
+echo two >new.conf && mv new.conf plain.conf && chmod 600 plain.conf
+mkdir new && echo deep >new/deep.conf
+rm link gone kept-content && ln -s elsewhere link
+echo other >/srv/data/new && mv /srv/data/new /srv/data/other-disk
+chmod 600 /etc/issue
+sysctl -qw net.ipv4.ip_forward=1
+mount -o remount,noexec /tmp
+usermod --lock --shell /usr/sbin/nologin --append --groups sudo ops
+systemctl --quiet mask --now fstrim.timer
+echo 'PermitRootLogin no' >/etc/ssh/sshd_config.d/00-lab.conf
+"""
+FILL = "for each in / /srv/data; do cat /dev/zero > $each/filler; done 2>/dev/null; true"
+
+
+@pytest.fixture
+def asked(lab_host: LabHost) -> Asked:
+    """Return a host on which an apply is about to begin."""
+    done = lab_host.run(BEFORE)
+    assert done.returncode == 0, done.stderr
+    lab_host.ssh("sudo -n true")  # its first use leaves a mark in the home
+    return Asked(lab_host)
+
+
+def _seen(host: LabHost) -> list[str]:
+    return [line for line in witness(host, ("fstrim.timer",)) if "filler" not in line]
+
+
+def _changed(asked: Asked) -> None:
+    done = asked.host.run(f"{CHANGE}\nrm /etc/ssh/sshd_config.d/00-lab.conf")
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_puts_itself_back_where_nobody_confirms(asked: Asked) -> None:
+    """Files with mode, owner, time and access list, links, units, keys, mounts and accounts are as they were."""
+    before = _seen(asked.host)
+    asked.prepare(*THINGS, seconds=3)
+    _changed(asked)
+
+    assert asked.wait_for("restored")
+    assert between(before, _seen(asked.host)) == []
+    assert asked.host.run("ls -A /srv/data; ls /var/lib/tuile; ls /etc/systemd/system | grep tuile").stdout.split() == [
+        "other-disk",
+        asked.kept,
+    ]
+
+
+def test_a_full_disk_keeps_nothing_from_going_back(asked: Asked) -> None:
+    """Not a byte is free on either disk when the time is over."""
+    before = _seen(asked.host)
+    asked.prepare(*THINGS, seconds=4)
+    _changed(asked)
+    asked.host.run(FILL, 120)
+
+    assert asked.wait_for("restored")
+    asked.host.run("rm /filler /srv/data/filler")
+    assert between(before, _seen(asked.host)) == []
+
+
+def test_a_full_disk_refuses_an_apply(asked: Asked) -> None:
+    """Where there is no room to keep what is there nothing is begun, and nothing left."""
+    asked.host.run(FILL, 120)
+
+    answer = asked.prepare(*THINGS)
+    asked.host.run("rm /filler /srv/data/filler")
+
+    assert refused(answer, "no room") or refused(answer, "No space left"), answer
+    assert asked.host.run("ls -A /var/lib/tuile; ls /etc/systemd/system | grep tuile").stdout == ""
+
+
+def test_a_host_without_power_in_the_middle_puts_itself_back(asked: Asked) -> None:
+    """The files are back before anything reads them, the rest once the host is up."""
+    before = _seen(asked.host)
+    asked.prepare(*THINGS, seconds=600)
+    _changed(asked)
+    asked.host.run("sync; systemctl --quiet disable ssh")
+    asked.host.stop()
+    asked.host.start()
+    asked.host.wait()
+
+    assert asked.wait_for("restored")
+    assert asked.host.ssh("sudo -n true").returncode == 0
+    assert between(before, _seen(asked.host)) == []
+
+
+def test_one_apply_at_a_time(asked: Asked) -> None:
+    """A second one is refused while the first is armed, and leaves nothing of its own."""
+    asked.prepare(*THINGS)
+    second = Asked(asked.host)
+
+    assert refused(second.prepare("file=/etc/issue"), f"another apply is under way there ({asked.kept})")
+    assert second.state() == ""
+    assert asked.state() == "armed"
+    asked.confirm()
+    assert isinstance(second.prepare("file=/etc/issue"), str)
+    second.confirm()
+
+
+def test_a_dead_apply_holds_nobody_up(asked: Asked) -> None:
+    """Where the watcher is gone as well, the next apply puts back first, says so, and the one after it goes on."""
+    before = _seen(asked.host)
+    asked.prepare(*THINGS, seconds=1)
+    asked.host.run(f"systemctl stop tuile-guard-watch-{asked.kept}")
+    _changed(asked)
+    time.sleep(7)
+    second = Asked(asked.host)
+
+    assert refused(second.prepare("file=/etc/issue"), "was cut short and has just been put back")
+    assert between(before, _seen(asked.host)) == []
+    assert isinstance(second.prepare("file=/etc/issue"), str)
+    second.confirm()
+
+
+def test_whoever_is_first_decides(asked: Asked) -> None:
+    """After it was put back it cannot be confirmed; after it was confirmed nothing goes back by itself."""
+    asked.prepare(*THINGS, seconds=2)
+    _changed(asked)
+    assert asked.wait_for("restored")
+    assert refused(asked.confirm(), "not waiting to be confirmed (restored)")
+
+    second = Asked(asked.host)
+    second.prepare("file=/etc/lab/plain.conf", seconds=3)
+    asked.host.run("echo new >/etc/lab/plain.conf")
+    second.renew(2)
+    second.confirm()
+    time.sleep(4)
+    assert asked.host.run("cat /etc/lab/plain.conf").stdout == "new\n"
+    assert refused(second.take_back(), "slow") or second.state() == "confirmed"
+
+
+def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
+    """A file and a password that somebody changed since stay, and are told; told so, the undo puts them back too."""
+    asked.prepare(*THINGS, "account=deploy")
+    _changed(asked)
+    asked.confirm()
+    asked.host.run("echo by hand >>/etc/lab/plain.conf; echo nosudo:changed | chpasswd")
+    shadow = "grep ^nosudo: /etc/shadow"
+    new = asked.host.run(shadow).stdout
+
+    theirs = [change.name for change in asked.compare().changes if change.changed_since]
+    asked.undo()
+    around = asked.host.run("cat /etc/lab/plain.conf; readlink /etc/lab/link; ls /etc/lab").stdout.split()
+    asked.undo(over=True)
+
+    assert theirs == ["/etc/lab/plain.conf"]
+    assert around == ["two", "by", "hand", "plain.conf", "gone", "kept-content", "link", "plain.conf"]
+    assert asked.host.run("cat /etc/lab/plain.conf").stdout == "one\n"
+    assert asked.host.run(shadow).stdout == new
+    assert asked.state() == "restored"
+
+
+def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
+    """What one kind failed at goes back, the rest stays and is confirmed."""
+    asked.prepare(*THINGS)
+    _changed(asked)
+
+    asked.take_back("file=/etc/lab/gone", "sysctl=net.ipv4.ip_forward")
+    asked.confirm()
+
+    seen = asked.host.run("cat /etc/lab/gone; sysctl -n net.ipv4.ip_forward; cat /etc/lab/plain.conf").stdout
+    assert seen.split() == ["there", "0", "two"]
+
+
+def test_a_package_that_no_source_offers_is_not_removed(asked: Asked) -> None:
+    """Its removal could not be undone: it is refused before anything is changed, unless that was agreed to."""
+    asked.host.run("rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*; apt-get -qq update")
+
+    assert refused(asked.prepare("removes=fish", "packages=all"), "no longer offers fish")
+    assert isinstance(asked.prepare("removes=fish", "packages=all", irreversible=True), str)
+    asked.confirm()
+
+
+def test_it_costs_little(asked: Asked) -> None:
+    """Keeping, arming and confirming take two round trips and well under two seconds of a host's time."""
+    asked.prepare(*THINGS)
+    asked.confirm()
+
+    assert sum(sight.rounds for sight in asked.sights) == 2
+    assert sum(sight.host_cpu or 0 for sight in asked.sights) < 2
+
+
+def test_a_host_without_systemd_watches_itself_too(lab: Lab) -> None:
+    """A process of its own takes the place of the unit."""
+    (host,) = lab.start_light(["guard-light"])
+    host.run("mkdir /etc/lab && echo one >/etc/lab/plain.conf")
+    asked = Asked(host)
+    asked.prepare("file=/etc/lab/plain.conf", seconds=3)
+    host.run("echo two >/etc/lab/plain.conf")
+
+    assert asked.wait_for("restored")
+    assert host.run("cat /etc/lab/plain.conf").stdout == "one\n"
+    host.discard()
+
+
+def test_no_clock_is_read() -> None:
+    """Times are counted in seconds since boot: a clock that jumps moves no deadline."""
+    assert not re.search(r"\bdate\b", program())
