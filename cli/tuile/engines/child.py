@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -82,6 +83,8 @@ def _answers(job: Job, left: dict[int, str], read: Reader) -> Generator[HostOutc
 @contextmanager
 def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
     """Start the engine in a session of its own, without a terminal that it could ask for passwords."""
+    if shutil.which(job.command[0]) is None:  # the leash would be started in any case
+        raise EngineError(f"{job.engine} could not be started: No such file or directory: {job.command[0]}")
     try:
         process = subprocess.Popen(  # noqa: S603 -- a list, no shell
             leashed(list(job.command)),

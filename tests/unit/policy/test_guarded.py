@@ -1,0 +1,68 @@
+"""What an apply may change, as the host's program names it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.policy.made import KIND, rule
+from tuile.policy.guarded import LINKS, is_risky, things_by_rule, things_of, things_only_of
+from tuile.policy.kind import Draft, Touches
+from tuile.policy.model import Outcome, PlannedRule, Risk, Verdict
+from tuile.policy.remedy import Fix, KindFix
+
+
+def fix(name: str, touches: Touches, *, edits: bool = True, risk: Risk = Risk.none, slug: str = "k") -> Fix:
+    """Return a fix of a kind that touches this."""
+    made = replace(KIND, slug=slug, touches=lambda _params: touches, edit=_edit if edits else None)
+    item = PlannedRule(rule(name, risk=risk), "linux-server 1.0.0")
+    return Fix(item, made, None, Verdict(name, Outcome.failed, name))
+
+
+def _edit(draft: Draft, _params: object) -> str:
+    return draft.text or ""
+
+
+def test_a_kind_that_writes_files_changes_their_bytes() -> None:
+    """Its files are kept whole, also those that a program writes anew; each thing is named once."""
+    touches = Touches(files=("/etc/a", "/etc/a"), regenerates=("/etc/b",), sysctls=("net.x",))
+    assert things_of(fix("r", touches)) == ("file=/etc/a", "file=/etc/b", "sysctl=net.x")
+
+
+def test_a_kind_that_writes_none_changes_mode_and_owner() -> None:
+    """The content of its files is not its to change, and is not put back."""
+    assert things_of(fix("r", Touches(files=("/var/log/x",)), edits=False)) == ("attributes=/var/log/x",)
+
+
+@pytest.mark.parametrize(
+    ("touches", "along"),
+    [
+        (Touches(packages=("telnet",)), {"removes=telnet", "packages=all", "file=/var/lib/apt/extended_states"}),
+        (Touches(units=("a.service",)), {f"links={folder}" for folder in LINKS}),
+        (Touches(reloads=("nftables.service",)), {"firewall=nftables"}),
+        (Touches(files=("/etc/nftables.d/tuile.nft",)), {"firewall=nftables"}),
+        (Touches(files=("/etc/audit/rules.d/50.rules",)), {"audit=kernel"}),
+        (Touches(accounts=("ops",)), {"account=ops", "file=/etc/shadow-"}),
+    ],
+)
+def test_what_changes_along_is_kept_too(touches: Touches, along: set[str]) -> None:
+    """Links of units, marks of packages, the firewall and audit rules in the kernel, copies of the account files."""
+    assert along <= set(things_of(fix("r", touches)))
+
+
+def test_things_of_one_kind_alone() -> None:
+    """What another kind may change as well is not its own to put back."""
+    shared = Touches(files=("/etc/a", "/etc/shared"))
+    one = KindFix(replace(KIND, slug="one"), (fix("r1", shared),), ())
+    two = KindFix(replace(KIND, slug="two"), (fix("r2", Touches(files=("/etc/shared",))),), ())
+    assert things_only_of("one", (one, two)) == ("file=/etc/a",)
+    assert things_by_rule((one, two)) == {"r1": ("file=/etc/a", "file=/etc/shared"), "r2": ("file=/etc/shared",)}
+
+
+@pytest.mark.parametrize(
+    ("risk", "risky"), [(Risk.none, False), (Risk.reboot, False), (Risk.service, True), (Risk.access, True)]
+)
+def test_risk_of_access_or_service(risk: Risk, *, risky: bool) -> None:
+    """A kind is risky where one of its rules may cost the way in or a service."""
+    assert is_risky(KindFix(KIND, (fix("a", Touches()), fix("b", Touches(), risk=risk)), ())) is risky
