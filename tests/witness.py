@@ -15,7 +15,7 @@ find /home /root /srv /opt /boot /usr/local/etc -xdev -name .ansible -prune -o -
 findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS --types notmpfs
 findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS /tmp /dev/shm
 dpkg-query --show --showformat 'package ${Package} ${Version} ${db:Status-Status}\n'
-nft --stateless list ruleset
+nft --stateless --terse list ruleset
 sysctl --all --pattern '^net\.' 2>/dev/null | grep -v -e _usage -e dirty -e stats -e random -e secret -e _count
 systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e generated
 """
