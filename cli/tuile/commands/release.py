@@ -45,7 +45,7 @@ def sign(
     lang: str | None,
     **_: object,
 ) -> None:
-    """Sign the policy repository as it is now: baselines/ with the mappings, checks/ and roles/.
+    """Sign the policy repository as it is now: baselines/ with the mappings, checks/, roles/ and probes/.
 
     \b
     tuile baseline sign --key ~/.ssh/id_ed25519.pub --name ght-artois --version 1.4.0
