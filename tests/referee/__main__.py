@@ -71,7 +71,7 @@ def judged(host: LabHost, folder: Path, chosen: argparse.Namespace) -> Figures:
 def _moment(host: LabHost, folder: Path, chosen: argparse.Namespace) -> Moment:
     request = Request(inventory=str(folder / "hosts.yml"), baseline=chosen.baseline, level=chosen.level)
     prepared = prepare(request)
-    (ours,) = check(prepared, Watch(today=datetime.now(tz=UTC).date()))
+    (ours,) = check(prepared, Watch(datetime.now(tz=UTC)))
     theirs = scan(host, chosen.level)
     return Moment(theirs, rows(theirs, ours, read_pairs(), prepared.kinds))
 
