@@ -42,6 +42,9 @@ rollout-chaos: $(READY) ## A rollout to sixty hosts, with a poisoned one and twe
 chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply, and see what is left (root, half an hour)
 	$(BIN)/python -m tests.chaos $(CHAOS)
 
+referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
+	@$(BIN)/python -m tests.referee
+
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py
 

@@ -1,13 +1,18 @@
-"""Two scans by the referee with an apply between them, on one host of the lab; writes docs/referee.md.
+"""Two scans by the referee with an apply and a reboot between them, in the virtual machine; writes docs/referee.md.
 
-Run by `make referee`, as root. `--level` and `--engine` choose what is applied; `--print` writes nothing.
+Run by `make referee`, as root; it takes an hour, as the machine is emulated. `--level` and `--engine` choose what is
+applied; `--booted` takes a booted host instead, in minutes, whose kernel is not its own; `--print` writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import secrets
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,16 +20,23 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from tests.fleet.program import Program
-from tests.lab import Lab, LabHost, missing
+from tests.lab import Lab, LabHost, Machine, missing
 from tests.referee.page import Figures, Moment, agreed, page, passed
 from tests.referee.pairs import read_exceptions, read_pairs, reason, rows
 from tests.referee.scan import content, install, scan
 from tuile.flows.check import Watch, check
 from tuile.flows.prepare import Request, prepare
+from tuile.hosts import Limits
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
 """What is asked for: of the applicable rules after the apply, and of the pairs at both times."""
+ROUNDS = 10_000
+"""Of PBKDF2, as grub-mkpasswd-pbkdf2(1) has it."""
+DATABASE = 1800.0
+"""Seconds within which the database of file digests must be made."""
+SILENCE = 600.0
+"""Seconds that one command may take in the emulated machine."""
 APPLIES = 2
 """The first one installs packages; only then do the rules about what they bring have an object."""
 
@@ -35,8 +47,7 @@ def main() -> int:
     if (obstacle := missing()) is not None:
         sys.stderr.write(f"The referee needs what is missing here: {obstacle}\n")
         return 2
-    with TemporaryDirectory(prefix="tuile-referee-") as folder, Lab() as lab:
-        (host,) = lab.start(["referee"], tree="full")
+    with TemporaryDirectory(prefix="tuile-referee-") as folder, _host(booted=chosen.booted) as host:
         found = judged(host, Path(folder), chosen)
     text = page(found)
     if chosen.print:
@@ -46,30 +57,72 @@ def main() -> int:
     return 0 if _reached(found) else 1
 
 
-def judged(host: LabHost, folder: Path, chosen: argparse.Namespace) -> Figures:
+@contextmanager
+def _host(*, booted: bool) -> Iterator[LabHost | Machine]:
+    if booted:
+        with Lab() as lab:
+            yield lab.start(["referee"], tree="full")[0]
+    else:
+        with Machine("referee") as machine:
+            yield machine
+
+
+def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Figures:
     """Return what both say of a host before and after an apply."""
     source, version = content(folder / "content")
     install(host, source)
-    hosts = {host.name: {**host.inventory_vars(), "ansible_become": True}}
-    (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}), encoding="utf-8")
+    _write_policy(host, folder, chosen)
     before = _moment(host, folder, chosen)
     for _ in range(APPLIES):
         _apply(folder, chosen)
+    _wait_for_database(host)
+    host.reboot()
     after = _moment(host, folder, chosen)
-    return Figures("a booted Debian 12", version, chosen.baseline, chosen.level, before, after, read_exceptions())
+    where = "a booted Debian 12" if chosen.booted else "a virtual machine with Debian 12 and its own kernel"
+    return Figures(where, version, chosen.baseline, chosen.level, before, after, read_exceptions())
+
+
+def _write_policy(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> None:
+    """Write what a group gives its hosts: an account for automation, a collector of logs, a password for the loader."""
+    salt, password = secrets.token_bytes(64), secrets.token_bytes(32)
+    hashed = hashlib.pbkdf2_hmac("sha512", password, salt, ROUNDS).hex().upper()
+    params = {
+        "boot-menu-needs-password": {"hash": f"grub.pbkdf2.sha512.{ROUNDS}.{salt.hex().upper()}.{hashed}"},
+        "logs-leave-the-machine": {"target": "logs.example:6514"},
+    }
+    reason = {"en": "What only a site knows", "fr": "Ce que seul un site sait"}
+    tailor = [
+        {"to": "all", "rule": rule, "params": given, "reason": reason, "by": "rssi@hospital.example"}
+        for rule, given in params.items()
+    ]
+    assign = [{"to": "all", "baseline": chosen.baseline, "level": chosen.level}]
+    hosts = {host.name: {**host.inventory_vars("tuile"), "ansible_become": True}}
+    _write(folder / "hosts.yml", {"all": {"hosts": hosts}})
+    _write(folder / "policy.yaml", {"assign": assign, "tailor": tailor})
+
+
+def _write(path: Path, data: object) -> None:
+    path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
 
 
 def _apply(folder: Path, chosen: argparse.Namespace) -> None:
-    words = ["-i", "hosts.yml", "--baseline", chosen.baseline, "--level", chosen.level, "--engine", chosen.engine]
-    with Program(folder).start("apply", *words, "--irreversible", "--yes") as process:
+    words = ["--engine", chosen.engine, "--irreversible", "--unsigned", "--confirm-within", "1800", "--yes"]
+    with Program(folder).start("apply", "-i", "hosts.yml", *words) as process:
         out, err = process.communicate()
     sys.stderr.write(out + err)
 
 
-def _moment(host: LabHost, folder: Path, chosen: argparse.Namespace) -> Moment:
-    request = Request(inventory=str(folder / "hosts.yml"), baseline=chosen.baseline, level=chosen.level)
-    prepared = prepare(request)
-    (ours,) = check(prepared, Watch(datetime.now(tz=UTC)))
+def _wait_for_database(host: LabHost | Machine) -> None:
+    """Wait for the database of file digests, which is made in the background."""
+    deadline = time.monotonic() + DATABASE
+    while time.monotonic() < deadline and host.run("test -s /var/lib/aide/aide.db").returncode:
+        time.sleep(5)
+
+
+def _moment(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Moment:
+    prepared = prepare(Request(inventory=str(folder / "hosts.yml")))
+    limits = Limits(silence=SILENCE, total=2 * SILENCE)
+    (ours,) = check(prepared, Watch(datetime.now(tz=UTC), limits))
     theirs = scan(host, chosen.level)
     return Moment(theirs, rows(theirs, ours, read_pairs(), prepared.kinds))
 
@@ -88,6 +141,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--baseline", default="linux-server")
     parser.add_argument("--level", default="enhanced", choices=["minimal", "intermediary", "enhanced", "high"])
     parser.add_argument("--engine", default="pyinfra", choices=["pyinfra", "ansible"])
+    parser.add_argument("--booted", action="store_true", help="a booted host, not the virtual machine")
     parser.add_argument("--print", action="store_true", help="write nothing")
     return parser.parse_args()
 
