@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests demo chaos rollout-chaos bench lock docs clean
+.PHONY: help try test check tests demo chaos rollout-chaos referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets

@@ -31,6 +31,7 @@ from tuile.hosts import Limits
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
 """What is asked for: of the applicable rules after the apply, and of the pairs at both times."""
+WHY, WHY_FR = "What only a site knows", "Ce que seul un site sait"
 ROUNDS = 10_000
 """Of PBKDF2, as grub-mkpasswd-pbkdf2(1) has it."""
 DATABASE = 1800.0
@@ -90,9 +91,8 @@ def _write_policy(host: LabHost | Machine, folder: Path, chosen: argparse.Namesp
         "boot-menu-needs-password": {"hash": f"grub.pbkdf2.sha512.{ROUNDS}.{salt.hex().upper()}.{hashed}"},
         "logs-leave-the-machine": {"target": "logs.example:6514"},
     }
-    reason = {"en": "What only a site knows", "fr": "Ce que seul un site sait"}
     tailor = [
-        {"to": "all", "rule": rule, "params": given, "reason": reason, "by": "rssi@hospital.example"}
+        {"to": "all", "rule": rule, "params": given, "reason": {"en": WHY, "fr": WHY_FR}, "by": "rssi@hospital.example"}
         for rule, given in params.items()
     ]
     assign = [{"to": "all", "baseline": chosen.baseline, "level": chosen.level}]
