@@ -39,26 +39,27 @@ def test_emergency_accounts_are_never_locked(program: Program, lab_host: LabHost
 
 def open_to(host: LabHost, password: str) -> set[str]:
     """Return which of the two accounts a password opens over SSH, both tried at the same time."""
+    return asyncio.run(_open_to(host, password))
 
-    async def opens(user: str) -> bool:
-        try:
-            connection = await asyncssh.connect(
-                host.address,
-                username=user,
-                password=password,
-                known_hosts=str(host.known_hosts),
-                client_keys=None,
-                config=None,
-                preferred_auth="password",
-            )
-        except asyncssh.PermissionDenied:
-            return False
-        connection.close()
-        await connection.wait_closed()
-        return True
 
-    async def both() -> set[str]:
-        opened = await asyncio.gather(opens(EMERGENCY), opens(ORDINARY))
-        return {user for user, open_ in zip((EMERGENCY, ORDINARY), opened, strict=True) if open_}
+async def _open_to(host: LabHost, password: str) -> set[str]:
+    opened = await asyncio.gather(*(_opens(host, user, password) for user in (EMERGENCY, ORDINARY)))
+    return {user for user, open_ in zip((EMERGENCY, ORDINARY), opened, strict=True) if open_}
 
-    return asyncio.run(both())
+
+async def _opens(host: LabHost, user: str, password: str) -> bool:
+    try:
+        connection = await asyncssh.connect(
+            host.address,
+            username=user,
+            password=password,
+            known_hosts=str(host.known_hosts),
+            client_keys=None,
+            config=None,
+            preferred_auth="password",
+        )
+    except asyncssh.PermissionDenied:
+        return False
+    connection.close()
+    await connection.wait_closed()
+    return True
