@@ -155,6 +155,16 @@ def touches(params: Params) -> Touches:
     return Touches(files=tuple(sorted(files)), regenerates=("/etc/audit/audit.rules", "/etc/audit/audit.rules.prev"))
 
 
+def final(params: Params) -> Text | None:
+    """Return that a lock stays until the next reboot, whatever an undo puts back."""
+    if "-e 2" not in params.rules:
+        return None
+    return Text(
+        en="once locked, the kernel's audit rules cannot be changed before a reboot",
+        fr="une fois verrouillées, les règles d’audit du noyau ne changent plus avant un redémarrage",
+    )
+
+
 def edit(draft: Draft, params: Params) -> str:
     """Return the file with the rules that lack; one that no folder is there for is left out, not the others."""
     lacking = draft.seen.get("not_on_disk", params.rules)
