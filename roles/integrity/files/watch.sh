@@ -22,3 +22,7 @@ while [ "$seconds" -lt 60 ] && systemctl --quiet is-active tuile-aideinit.servic
     sleep 1
     seconds=$((seconds + 1))
 done
+if [ ! -e /var/lib/aide/aide.db ] && ! systemctl --quiet is-active tuile-aideinit.service; then
+    echo "aideinit made no database: see journalctl -u tuile-aideinit and /var/log/aide" >&2
+    exit 1
+fi
