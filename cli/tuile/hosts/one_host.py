@@ -21,6 +21,8 @@ from tuile.policy.text import Text
 _MORE_SHELLS = 3
 _LAST_WAIT = 2.0  # seconds for a host to end what was given up
 _PATIENCE = 5.0  # seconds after which a progress bar names the command that is waited for
+_OWN_LIMIT = re.compile(r"timeout (\d+) ")
+_MARGIN = 5
 _FACT, _GIVEN = "fact", "given"
 _TIMES = "times"
 _FORBIDDEN = re.compile(
@@ -112,12 +114,18 @@ class OneHost:
                     self._looks.answer(command, answer)
 
     async def _answers(self, command: str) -> Any:  # noqa: ANN401 -- see Shell.answers
-        patience = min(_PATIENCE, self._limits.silence)
+        silence = self._silence(command)
+        patience = min(_PATIENCE, silence)
         try:
             return await self._shell.answers(patience)
         except Hung:
             self._tell(words.hanging(command, patience))
-            return await self._shell.answers(self._limits.silence - patience)
+            return await self._shell.answers(silence - patience)
+
+    def _silence(self, command: str) -> float:
+        """Return how many seconds a command may take: as many as it gives itself, with what a loaded host adds."""
+        own = _OWN_LIMIT.match(command)
+        return max(self._limits.silence, int(own[1]) + _MARGIN) if own else self._limits.silence
 
     async def _go_on_without(self, pending: dict[int, str], why: Exception) -> None:
         """Give up on the command that spoilt the shell, and ask the rest of a new one."""
@@ -142,7 +150,7 @@ class OneHost:
     def _say(self, command: str, why: Exception) -> Text:
         short = words.shorten(command)
         if isinstance(why, Hung):
-            end = f"{self._limits.silence:g} s"
+            end = f"{self._silence(command):g} s"
             return Text(f'"{short}" did not end within {end}', f"« {short} » n'a pas fini en {end}")
         if isinstance(why, Flooded):
             size = self._limits.output / 2**20

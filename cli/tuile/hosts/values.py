@@ -23,7 +23,7 @@ class Limits:
     connect: float = 10
     """For each of: the connection, the login, a shell that answers."""
     silence: float = 30
-    """A command that has not ended after so long is hung."""
+    """A command that has not ended after so long is hung; one that begins with "timeout N " may take N."""
     total: float = 300
     """For a host as a whole."""
     output: int = 32 * 2**20

@@ -64,6 +64,12 @@ def test_hung_command_costs_itself() -> None:
     assert "sleep 61.25" not in running()
 
 
+def test_a_command_that_limits_itself_is_waited_for() -> None:
+    """A command that begins with "timeout N" may be silent for N seconds, even where others may not."""
+    seen = look({"slow": ask("timeout 60 sh -c 'sleep 3; echo 1'"), "after": ask("echo 2")}, Limits(silence=2)).seen
+    assert (seen["slow"], seen["after"]) == ("1\n", "2\n")
+
+
 def test_flood_costs_itself() -> None:
     """A command that prints without end is stopped at the limit, and does not stay in memory."""
     looks = {"flood": ask("yes"), "err": ask("yes >&2"), "after": ask("echo 2")}
