@@ -17,7 +17,7 @@ findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS /tmp /dev/shm
 dpkg-query --show --showformat 'package ${Package} ${Version} ${db:Status-Status}\n'
 nft --stateless --terse list ruleset
 sysctl --all --pattern '^net\.' 2>/dev/null | grep -v -e _usage -e dirty -e stats -e random -e secret -e _count
-systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e generated
+systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e generated | tr -s ' '
 """
 
 

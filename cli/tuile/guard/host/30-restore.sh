@@ -49,7 +49,7 @@ give_times_back() { # of files that were written anew with the bytes that they h
         line=$((line + 1))
         case $sort:$was in
             file:regular*)
-                [ ! -f "files/$line" ] || ! cmp -s "files/$line" "$name" || touch -r "files/$line" -- "$name"
+                [ ! -f "files/$line" ] || ! cmp -s "files/$line" "$name" || touch -r "files/$line" -- "$name" 2>/dev/null || :
                 ;;
         esac
     done <before
