@@ -11,7 +11,7 @@ READY := $(VENV)/.from-the-lock
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 try: $(READY) ## Check this machine against linux-server: no root, no server, nothing changed
 	@echo "+ tuile check --baseline linux-server"
