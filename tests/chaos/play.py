@@ -25,9 +25,7 @@ PATIENCE = 30
 PACE = {"pyinfra": 1.0, "ansible": 2.0}
 """How long an engine takes, beside the first."""
 ENGINES = tuple(PACE)
-_SETTLED = (
-    "! [ -e /var/lib/tuile/active ] || ! ls /var/lib/tuile/*/state.* | grep -q -e armed -e restoring -e preparing"
-)
+_SETTLED = "! [ -L /var/lib/tuile/active ]"
 _TIME = re.compile(r"( file \S+ \S+) \S+$")
 _VOLATILE = ("elements = ", "random", "./machine-id", "filler", "state.", "/home/")
 
