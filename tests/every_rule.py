@@ -28,9 +28,12 @@ from tuile.policy.traits import SessionModel, Traits, Zone
 LOGIN = "tuile"
 """The account that the baselines' own exceptions are about."""
 ASSIGNED = {"server": "linux-server", "station": "linux-workstation"}
-TAILORED: dict[str, dict[str, Any]] = {}
+TAILORED: dict[str, dict[str, Any]] = {
+    "boot-menu-needs-password": {"hash": f"grub.pbkdf2.sha512.10000.{'A5' * 64}.{'5A' * 64}"},
+    "logs-leave-the-machine": {"target": "192.0.2.9:6514", "protocol": "tcp"},
+}
 """What only a site can say, by rule: without, the rule cannot be put right by anybody."""
-OF_ITS_OWN = {"package": "packages"}
+OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
 """Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo is a package."""
 APART = {"homes-owned": "owners"}
 """Rules whose break keeps another of its kind from being put right: the start files in a home of somebody else."""
@@ -85,7 +88,8 @@ def plans(folder: Path) -> dict[str, Plan]:
 def parts(found: Mapping[str, Plan], *, machine: bool) -> list[Part]:
     """Return what is played in a virtual machine (rules that need a kernel of their own), or on other hosts.
 
-    What a workstation must meet and a server must too is played once, on the server.
+    What a workstation must meet and a server must too is played once, on the server. The machine stands for one of
+    metal.
     """
     of_servers = {planned.rule.id: planned.rule for planned in found["server"].rules}
     rest = [planned for planned in found["station"].rules if of_servers.get(planned.rule.id) != planned.rule]
@@ -159,8 +163,13 @@ def _groups(planned: Iterable[PlannedRule]) -> Iterator[tuple[tuple[str, Traits]
         name = APART.get(item.rule.id) or OF_ITS_OWN.get(item.rule.kind, "settings")
         return name, _traits(item.rule)
 
-    in_order = sorted(planned, key=lambda item: str(key(item)))
+    in_order = sorted(map(_also_virtual, planned), key=lambda item: str(key(item)))
     yield from ((group, tuple(members)) for group, members in groupby(in_order, key))
+
+
+def _also_virtual(planned: PlannedRule) -> PlannedRule:
+    applies = replace(planned.rule.applies, virtual=None)
+    return replace(planned, rule=replace(planned.rule, applies=applies))
 
 
 def _traits(rule: Rule) -> Traits:

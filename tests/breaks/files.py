@@ -12,6 +12,6 @@ def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
     made = pattern.rstrip("/") + "/tuile-broken" if params.below else pattern.replace("*", "tuile-broken")
     make = "mkdir -p" if params.type == "directory" else "touch"
     chown = ":".join(("nobody" if params.owners else "", "nogroup" if params.groups else "")).rstrip(":")
-    lines = [f"file={quote(made)}", 'mkdir -p "${file%/*}"', f'{make} "$file"']
+    lines = [f"file={quote(made)}", 'mkdir -p "${file%/*}"', f'[ -e "$file" ] || {make} "$file"']
     lines += [f'chown {chown} "$file"'] * bool(chown) + ['chmod a=rwx "$file"'] * (params.mode is not None)
     return "\n".join(lines) + "\n"

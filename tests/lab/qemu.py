@@ -66,9 +66,9 @@ def ask_agent(home: Path, order: str, **arguments: object) -> Any:  # noqa: ANN4
     """
     number = secrets.randbits(30)
     with _line(home / "agent", 5) as stream:
-        # What the agent owes to somebody who did not wait comes first.
-        while _ask(stream, "guest-sync", id=number) != number:
-            pass
+        _say(stream, "guest-sync", id=number)
+        while _answer(stream, "guest-sync") != number:
+            pass  # what the agent owes to somebody who did not wait comes first
         return _ask(stream, order, **arguments)
 
 
@@ -129,8 +129,16 @@ def _line(wire: Path, seconds: float) -> Iterator[IO[str]]:
 
 
 def _ask(stream: IO[str], order: str, **arguments: object) -> Any:  # noqa: ANN401 -- JSON
+    _say(stream, order, **arguments)
+    return _answer(stream, order)
+
+
+def _say(stream: IO[str], order: str, **arguments: object) -> None:
     stream.write(json.dumps({"execute": order, "arguments": arguments}) + "\n")
     stream.flush()
+
+
+def _answer(stream: IO[str], order: str) -> Any:  # noqa: ANN401 -- JSON
     while line := stream.readline():
         said = json.loads(line)
         if "return" in said:
