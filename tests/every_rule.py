@@ -38,6 +38,8 @@ OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
 APART = {"homes-owned": "owners"}
 """Rules whose break keeps another of its kind from being put right: the start files in a home of somebody else."""
 
+SETTLED = "while systemctl --quiet is-active tuile-aideinit.service; do sleep 1; done"
+"""Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""
 INSTALLED = "dpkg-query --show --showformat='${{db:Status-Status}}' {name} 2>/dev/null | grep -qx installed"
 
 
@@ -130,6 +132,8 @@ def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str],
     with ThreadPoolExecutor(len(hosts)) as pool:
         work = [([seen], setup, engine(name), logs) for seen, name in zip(first, engines, strict=True)]
         outcomes = list(pool.map(lambda arguments: flow.apply(*arguments), work))
+    for host in hosts:
+        host.run(SETTLED, 600)
     for host, before, done, after in zip(hosts, first, outcomes, _seen(setup, hosts), strict=True):
         failures = done[host.name].failures if done else {}
         _note(played, before, failures, after)

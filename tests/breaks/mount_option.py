@@ -16,6 +16,7 @@ if awk -v path="$path" '$1 !~ /^#/ && $2 == path {{found = 1}} END {{exit !found
 elif ! mountpoint -q "$path"; then
   printf '%s %s none bind,{worse} 0 0\\n' "$path" "$path" >> /etc/fstab
   mount --bind "$path" "$path"
+  mount --make-private "$path"  # or what is mounted below it is mounted twice
 fi
 mount -o remount,bind,{worse} "$path"
 """

@@ -9,4 +9,4 @@ def script(params: Any) -> str:  # noqa: ANN401 -- an instance of the kind's Par
     """Return the shell script that breaks the rule; what a program may not decide is not among it."""
     if params.allowed or params.https:
         return "echo 'deb http://packages.invalid/debian stable main' > /etc/apt/sources.list.d/elsewhere.list\n"
-    return "echo 'APT::Get::AllowUnauthenticated \"true\";' > /etc/apt/apt.conf.d/99local\n"
+    return "echo 'APT::Get::AllowUnauthenticated \"true\";' > /etc/apt/apt.conf.d/99unsigned\n"
