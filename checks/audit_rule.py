@@ -45,6 +45,8 @@ _WATCH = frozenset({"always", "exit"})
 _PERMS = frozenset("rwxa")
 _FIELDS = {"-F": "", "-C": "compare ", "-w": "path=", "-p": "perm=", "-k": "key="}
 """What the short options stand for: a watch is a rule on a path."""
+_FOLDERLESS = """sh -c 'for path; do [ -d "$path" ] || [ -d "${path%%/*}/" ] || echo "$path"; done' sh"""
+"""Says which of some paths are in no folder that is there; it is one question for all, "%%" stands for "%"."""
 _OPERATOR = re.compile(r"(!=|>=|<=|&=|=|>|<|&)")
 
 
@@ -199,12 +201,13 @@ def _for_programs(host: Host, rules: Sequence[str]) -> Sequence[str]:
 
 def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
     """Return the rules that watch something in a folder that is not there: the kernel takes none of them."""
-    absent = []
-    for rule in rules:
-        path = next((item[5:] for item in _read(rule).filters if item.startswith("path=")), None)
-        if path and host.run('test -d %s || test -d "$(dirname -- %s)"', path, path).rc != 0:
-            absent.append(rule)
-    return absent
+    paths = {rule: item[5:] for rule in rules for item in _read(rule).filters if item.startswith("path=")}
+    if not paths:
+        return []
+    names = tuple(dict.fromkeys(paths.values()))
+    command = _FOLDERLESS + " %s" * len(names)
+    absent = set(output_of(host.run(command, *names)).splitlines())
+    return [rule for rule, path in paths.items() if path in absent]
 
 
 def _silent(loaded: str) -> bool:
