@@ -139,6 +139,7 @@ class State:
     starts: bool = said("loaded at boot", "chargé au démarrage")
     manager: str | None = said("packet filter also managed by", "filtrage géré aussi par")
     logins: tuple[str, ...] = said("logged in from", "connecté depuis")
+    cut: tuple[str, ...] = said("listening, and not declared", "à l’écoute, et non déclaré")
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one table a host
@@ -155,24 +156,12 @@ def observe(host: Host, params: Params) -> State:
     """
     questions = ((_LISTED,), (_OF_FILE,), (_OF_TEXT, _table(params)), (_UNITS,), (_STARTS,), (_LOGIN,), (_LISTENING,))
     running, boot, wanted, units, starts, login, listening = together(host, *questions)
+    around = (_manager(units), _logins(login, listening), _cut(params.services, listening))
     if running.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
-        return State(
-            installed=False,
-            running=None,
-            boot=None,
-            starts=False,
-            manager=_manager(units),
-            logins=_logins(login, listening),
-        )
+        return State(False, None, None, False, *around)  # noqa: FBT003 -- nothing installed, nothing started
     rules = _rules(output_of(wanted))
-    return State(
-        installed=True,
-        running=_differences(rules, running),
-        boot=_differences(rules, boot),
-        starts=_starts(output_of(units), output_of(starts)),
-        manager=_manager(units),
-        logins=_logins(login, listening),
-    )
+    starting = _starts(output_of(units), output_of(starts))
+    return State(True, _differences(rules, running), _differences(rules, boot), starting, *around)  # noqa: FBT003
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the differences are from what it says
@@ -190,7 +179,8 @@ def edit(draft: Draft, params: Params) -> str:
     """Return the table's file or the unit.
 
     Raises:
-        Unseen: another program manages the filter, or the rule would shut out the login that Tuile comes by.
+        Unseen: another program manages the filter, or the rule would shut out the login that Tuile comes by, or cut
+            off a service that listens: nobody loses images because a flow was forgotten.
 
     """
     manager = draft.seen.get("manager")
@@ -205,6 +195,11 @@ def edit(draft: Draft, params: Params) -> str:
                 f"would shut out the login ({login.replace(' ', ' to tcp/')}): declare it in services",
                 f"couperait l’accès ({login.replace(' ', ' vers tcp/')}) : le déclarer dans services",
             )
+    if cut := ", ".join(map(str, _list(draft.seen.get("cut")))):
+        raise Unseen(
+            f"would cut off what listens: {cut}. Declare it in services, or stop it",
+            f"couperait ce qui est à l’écoute : {cut}. Le déclarer dans services, ou l’arrêter",
+        )
     head = start(replace(draft, text=None))
     return f"{head}\n{_table(params) if draft.path == TABLE else UNIT_TEXT}"
 
@@ -268,6 +263,15 @@ def _logins(login: CommandResult, listening: CommandResult) -> tuple[str, ...]:
         r'^tcp\s+LISTEN\s+\d+\s+\d+\s+\S*:(\d+)\s.*\("(?:sshd|dropbear)"', listening.stdout, re.MULTILINE
     )
     return tuple(f"any {port}" for port in sorted(set(ports)))
+
+
+def _cut(services: Sequence[str], listening: CommandResult) -> tuple[str, ...]:
+    """Return the TCP ports on which something listens beyond this machine, and that no service declares."""
+    line = r'^tcp\s+LISTEN\s+\d+\s+\d+\s+(?!127\.|\[::1\])\S*:(\d+)\s+\S+(?:\s+users:\(\("([^"]+))?'
+    found = {(int(port), name) for port, name in re.findall(line, listening.stdout, re.MULTILINE)}
+    return tuple(
+        f"tcp/{port} ({name or '?'})" for port, name in sorted(found) if not _admits(services, "any", str(port))
+    )
 
 
 def _list(value: object) -> Sequence[str]:
