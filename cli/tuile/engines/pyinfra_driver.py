@@ -116,8 +116,9 @@ def _put_kind_right(host: Host, kind: Mapping[str, Any], fence: str, noted: _Fai
         if fence:
             importlib.import_module("roles._files.deploy").run(FENCE, "test", "-e", fence)
         _load(kind["kind"], Path(kind["role"]))(kind["rules"], kind["files"])
-    except NestedOperationError:
-        return _words(host, noted.failed[host])
+    except NestedOperationError as error:  # it names the operation only where pyinfra said which one failed
+        failed = noted.failed.get(host)
+        return _words(host, failed) if failed else _unexpected(error)
     except Exception as error:  # noqa: BLE001 -- a role is somebody else's code
         return _unexpected(error)
     return ""
