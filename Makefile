@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests demo chaos rollout-chaos machine referee bench lock docs clean
+.PHONY: help try test check tests demo chaos rollout-chaos scenarios machine referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,6 +44,9 @@ chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply,
 
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee
+
+scenarios: $(READY) ## All scenarios on all releases; make test plays each on one of them (root, an hour)
+	TUILE_EVERY_RELEASE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/test_scenarios.py
 
 machine: $(READY) ## Rules that need a kernel of their own, in a virtual machine: apply, reboot, check (root, minutes)
 	$(BIN)/python -m pytest $(PYTEST_FLAGS) tests/machine
