@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, Touches, output_of, said
+from tuile.policy.kind import Draft, NotApplicable, Touches, output_of, said
 from tuile.policy.lines import set_line
 from tuile.policy.text import Text
 
@@ -83,15 +83,19 @@ def observe(host: Host, params: Params) -> State:
     """Ask the files, the daemon and systemd; without USBGuard nothing is set.
 
     Raises:
+        NotApplicable: this machine has no USB bus: nothing can be plugged in, and the daemon does not start.
         Unseen: the files cannot be read.
 
     """
+    bus = host.run("ls /sys/bus/usb/devices")
     rules, settings = (
         _text(host.run("cat /etc/usbguard/rules.conf")),
         _text(host.run("cat /etc/usbguard/usbguard-daemon.conf")),
     )
     loaded = host.run("usbguard list-rules")
     at_boot = host.run("systemctl is-enabled usbguard.service")
+    if "No such file" in bus.stderr:
+        raise NotApplicable("this machine has no USB bus", "cette machine n’a pas de bus USB")
     count = len(_lines(params))
     kept = dict(re.findall(r"^(\w+)=(.*?)\s*$", settings, re.MULTILINE))
     return State(
