@@ -12,7 +12,7 @@ from msgspec import Meta
 from tuile.policy.condition import Condition, Equals, Value
 from tuile.policy.kind import Touches, Unseen, said
 from tuile.policy.text import Text
-from tuile.policy.walk import WALK, Found, as_named, shown, walked
+from tuile.policy.walk import WALK, Found, shown, walked
 
 if TYPE_CHECKING:
     from testinfra.host import Host
@@ -30,10 +30,10 @@ CHECKED = Text(
 PUT_RIGHT = Text(
     en="Takes the excess permission away from exactly the files that were found, gives back the sticky bit, or gives "
     "the directory to root. Of a packaged program dpkg is told, so that an update keeps it so. What has no owner is "
-    "left to a person.",
+    "left to a person, and so is a name that does not print.",
     fr="Retire la permission de trop aux seuls fichiers trouvés, remet le sticky bit, ou donne le répertoire à root. "
     "Pour un programme empaqueté, dpkg en est informé afin qu’une mise à jour le conserve. Ce qui n’a pas de "
-    "propriétaire est laissé à une personne.",
+    "propriétaire est laissé à une personne, comme les noms non imprimables.",
 )
 
 ROLE_SEES = True
@@ -133,7 +133,7 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the files that were found, and where dpkg keeps the modes that it must respect.
 
     Raises:
-        Unseen: only a person can tell whose the files are.
+        Unseen: only a person can tell whose the files are, or name them.
 
     """
     if params.what == "unowned":
@@ -143,4 +143,10 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
         )
     offenders = seen.get("offenders")
     names: Sequence[str] = offenders if isinstance(offenders, list | tuple) else ()
-    return Touches(files=tuple(map(as_named, names)), regenerates=_OVERRIDES if params.what == "special_bits" else ())
+    plain = tuple(name for name in names if "\\" not in name)
+    if not plain:
+        raise Unseen(
+            "names that do not print are left to a person: chmod or rename them",
+            "les noms non imprimables sont laissés à une personne : chmod, ou les renommer",
+        )
+    return Touches(files=plain, regenerates=_OVERRIDES if params.what == "special_bits" else ())

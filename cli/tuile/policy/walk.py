@@ -78,12 +78,6 @@ def shown(path: str) -> str:
     return "".join(char if char.isprintable() and char != "\\" else _octal(char) for char in path)
 
 
-def as_named(text: str) -> str:
-    """Return the path that `shown` made a text of."""
-    raw = re.sub(rb"\\0([0-7]{3})", lambda digits: bytes([int(digits[1], 8)]), text.encode())
-    return raw.decode("utf-8", "surrogateescape")
-
-
 def _octal(char: str) -> str:
     return "".join(f"\\{byte:04o}" for byte in char.encode("utf-8", "surrogateescape"))
 

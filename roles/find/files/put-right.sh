@@ -1,4 +1,4 @@
-# sh -s -- WHAT PATH...   (this script on standard input; \0 and three octal digits stand for a byte of a path)
+# sh -s -- WHAT PATH...   (this script on standard input; a path with a backslash does not print, and is left alone)
 # Takes away from exactly these paths what they have too much, if they still have it. Prints what it changed.
 set -eu
 what=$1
@@ -30,9 +30,10 @@ keep_at_updates() {
     dpkg-statoverride --quiet --add "$(stat -c %U "$1")" "$(stat -c %G "$1")" "$(stat -c %a "$1")" "$name"
 }
 
-for escaped; do
-    path=$(printf '%b.' "$escaped")
-    path=${path%.}
+for path; do
+    case $path in
+        *\\*) continue ;;
+    esac
     case $what in
         world_writable_files) change "$path" -type f -perm -0002 -exec chmod o-w ;;
         world_writable_directories) change "$path" -type d -perm -0002 ! -perm -1000 -exec chmod +t ;;

@@ -5,16 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuile.policy.walk import as_named, shown
+from tuile.policy.walk import shown
 
 
 @given(st.binary())
-def test_any_name_comes_back(name: bytes) -> None:
-    """Whatever bytes a name holds, its text prints on one line and leads back to it."""
-    path = name.decode("utf-8", "surrogateescape")
-    text = shown(path)
-    assert text.isprintable()
-    assert as_named(text) == path
+def test_any_name_prints(name: bytes) -> None:
+    """Whatever bytes a name holds, its text prints on one line."""
+    assert shown(name.decode("utf-8", "surrogateescape")).isprintable()
 
 
 def test_names_of_every_day_stay_as_they_are() -> None:
