@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, SubsetOf
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -91,9 +91,8 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         Unseen: systemd does not answer, or a file cannot be read.
 
     """
-    states, container = host.run(_STATES), host.run("systemd-detect-virt --container")
-    chrony, others = host.run(_CHRONY), host.run(_OTHERS)
-    timesyncd, in_step = host.run(_TIMESYNCD), host.run(_IN_STEP)
+    questions = ((_STATES,), ("systemd-detect-virt --container",), (_CHRONY,), (_OTHERS,), (_TIMESYNCD,), (_IN_STEP,))
+    states, container, chrony, others, timesyncd, in_step = together(host, *questions)
     services = _services(output_of(states))
     running = tuple(name for name, (active, _) in services.items() if active == "active")
     if container.rc == 0 and not running:
