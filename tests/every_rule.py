@@ -38,7 +38,7 @@ OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
 APART = {"homes-owned": "owners"}
 """Rules whose break keeps another of its kind from being put right: the start files in a home of somebody else."""
 
-SETTLED = "while systemctl --quiet is-active tuile-aideinit.service; do sleep 1; done"
+SETTLED = "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep 1; done"
 """Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""
 INSTALLED = "dpkg-query --show --showformat='${{db:Status-Status}}' {name} 2>/dev/null | grep -qx installed"
 
