@@ -10,7 +10,7 @@ made=$(mktemp -d)
 mkdir "$made/DEBIAN"
 cat > "$made/DEBIAN/control" << END
 Package: {name}
-Version: 0
+Version: 9999:0
 Architecture: all
 Maintainer: lab <lab@localhost>
 Description: empty
