@@ -35,8 +35,8 @@ TAILORED: dict[str, dict[str, Any]] = {
 """What only a site can say, by rule: without, the rule cannot be put right by anybody."""
 OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
 """Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo is a package."""
-APART = {"homes-owned": "owners"}
-"""Rules whose break keeps another of its kind from being put right: the start files in a home of somebody else."""
+APART = {"homes-owned": "owners", "clock-kept-by-timesyncd": "other-clock"}
+"""Rules that do not go with others: the start files in a home of somebody else stay, and one service keeps the time."""
 
 SETTLED = "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep 1; done"
 """Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""

@@ -7,6 +7,7 @@ from typing import Any
 
 _OTHERS = {
     "kernel.pid_max": "4194304",
+    "kernel.perf_cpu_time_max_percent": "25",
     "kernel.perf_event_max_sample_rate": "100000",
     "net.ipv4.ip_local_port_range": "40000 50000",
 }
