@@ -48,8 +48,8 @@ referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an ap
 scenarios: $(READY) ## All scenarios on all releases; make test plays each on one of them (root, an hour)
 	TUILE_EVERY_RELEASE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/test_scenarios.py
 
-machine: $(READY) ## Rules that need a kernel of their own, in a virtual machine: apply, reboot, check (root, minutes)
-	$(BIN)/python -m pytest $(PYTEST_FLAGS) tests/machine
+machine: $(READY) ## All rules that need a kernel of their own, in a virtual machine: apply, reboot, check (root, half an hour)
+	TUILE_EVERY_RULE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/machine
 
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py
