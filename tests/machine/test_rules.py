@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.every_rule import Part, Played, again, parts, plans, play
+from tests.every_rule import APART, Part, Played, again, parts, plans, play
 from tests.lab import Machine
 from tuile.catalog import Kinds
 from tuile.policy.model import Outcome, Verdict
