@@ -45,8 +45,8 @@ chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply,
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee
 
-scenarios: $(READY) ## All scenarios on all releases; make test plays each on one of them (root, an hour)
-	TUILE_EVERY_RELEASE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/test_scenarios.py
+scenarios: $(READY) ## All scenarios and rules on all releases; make test plays each on one of them (root, an hour)
+	TUILE_EVERY_RELEASE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/test_scenarios.py tests/rules
 
 machine: $(READY) ## All rules that need a kernel of their own, in a virtual machine: apply, reboot, check (root, half an hour)
 	TUILE_EVERY_RULE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/machine

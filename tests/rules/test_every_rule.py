@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,9 @@ from tuile.catalog import Kinds
 from tuile.policy.model import Outcome
 
 pytestmark = pytest.mark.lab
-RELEASES = ("bookworm", "trixie")
+EVERY_RELEASE = "TUILE_EVERY_RELEASE"
+RELEASES = ("bookworm", "trixie") if os.environ.get(EVERY_RELEASE) else ("bookworm",)
+"""`make test` plays the rules on Debian 12, `make scenarios` on Debian 13 too, some minutes more."""
 BY_A_PERSON = {
     *("accounts-approved", "passwords-not-empty", "passwords-shadowed", "root-alone-all-powerful", "root-group-alone"),
     *("root-login-locked", "account-ids-unique", "account-names-unique", "account-groups-known", "shadow-group-empty"),
