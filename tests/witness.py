@@ -22,8 +22,11 @@ systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e genera
 
 
 def witness(host: LabHost, units: Iterable[str] = ()) -> list[str]:
-    """Return all lines about files, mounts, packages, firewall, network keys and units of a host, sorted."""
-    active = "\n".join(f"echo unit {unit} $(systemctl is-active {unit})" for unit in units)
+    """Return all lines about files, mounts, packages, firewall, network keys and units of a host, sorted.
+
+    Of a unit that does not run, whether systemd remembers a failure of it is no state that could be brought back.
+    """
+    active = "\n".join(f"echo unit {unit} $(systemctl is-active {unit} | sed s/failed/inactive/)" for unit in units)
     return sorted(host.run(f"{_WITNESS}\n{active}", 120).stdout.splitlines())
 
 
