@@ -13,7 +13,7 @@ _SCRIPTS = {
     "invalid_shell_locked": f"{_ADD} broken-shell; usermod -p {_HASH} broken-shell",
     "last_change_past": f"{_ADD} broken-date; chage -d 2099-01-01 broken-date",
     "names_unique": "echo 'games:x:60999:' >> /etc/group",
-    "passwords_set": f"{_ADD} broken-empty; passwd -d broken-empty",
+    "passwords_set": "useradd -s /bin/sh broken-empty; passwd -d broken-empty",
     "root_alone": f"{_ADD} -o -u 0 broken-root",
     "root_group_alone": f"{_ADD} -g 0 broken-gid",
     "root_locked": f"usermod -p {_HASH} root",
