@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, Group, accounts, groups
-from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.condition import Condition, Equals, Value, listed
 from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
 from tuile.policy.text import Text
 
@@ -104,7 +104,7 @@ def touches(params: Params) -> Touches:
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the accounts that are locked."""
-    found = [str(each).split(" ")[0] for each in _items(seen.get("offenders"))]
+    found = [str(each).split(" ")[0] for each in listed(seen.get("offenders"))]
     return Touches(accounts=tuple(found) if params.aspect in _LOCKS else ())
 
 
@@ -117,10 +117,6 @@ def edit(draft: Draft, params: Params) -> str:
     """
     words = _BY_HAND[params.aspect]
     raise Unseen(f"{draft.path}: {words.en}", f"{draft.path} : {words.fr}")
-
-
-def _items(value: Value) -> Sequence[str]:
-    return () if value is None or isinstance(value, str | int) else value
 
 
 def _approved_only(local: _Local) -> Iterator[str]:

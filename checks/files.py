@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.condition import Condition, Equals, Value, listed
 from tuile.policy.kind import NotApplicable, Touches, Unseen, said
 from tuile.policy.text import Text
 
@@ -109,13 +109,9 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked a
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
     """Return the files that were found to be otherwise."""
-    found = [path.rsplit(" (", 1)[0] for name in ("modes", "owners", "groups") for path in _items(seen.get(name))]
+    found = [path.rsplit(" (", 1)[0] for name in ("modes", "owners", "groups") for path in listed(seen.get(name))]
     return Touches(files=tuple(dict.fromkeys(found)))
 
 
 def _not_among(names: Sequence[str], rows: Iterator[tuple[str, str]]) -> Iterator[str]:
     return (f"{path} ({name})" for path, name in rows if names and name not in names)
-
-
-def _items(value: Value) -> Sequence[str]:
-    return () if value is None or isinstance(value, str | int) else value

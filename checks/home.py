@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, accounts
-from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.condition import Condition, Equals, Value, listed
 from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
 from tuile.policy.text import Text
 
@@ -133,7 +133,7 @@ def touches(params: Params) -> Touches:
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the paths whose modes are narrowed."""
-    found = [str(each).rsplit(" (", 1)[0] for each in _items(seen.get("offenders"))]
+    found = [str(each).rsplit(" (", 1)[0] for each in listed(seen.get("offenders"))]
     return Touches(regenerates=tuple(found) if params.aspect in _MODES else ())
 
 
@@ -146,10 +146,6 @@ def edit(draft: Draft, params: Params) -> str:
     """
     del draft
     raise Unseen(_BY_HAND[params.aspect].en, _BY_HAND[params.aspect].fr)
-
-
-def _items(value: Value) -> Sequence[str]:
-    return () if value is None or isinstance(value, str | int) else value
 
 
 def _exist(people: _People) -> Iterator[str]:

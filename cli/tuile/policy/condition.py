@@ -227,6 +227,11 @@ def split_list(value: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in value.split(",") if item.strip())
 
 
+def listed(value: Value) -> tuple[str, ...]:
+    """Return the items of an observed list, none for anything else."""
+    return _items(value) or ()
+
+
 def _items(value: Value) -> tuple[str, ...] | None:
     """Return the items of a list, None for anything else."""
     return None if value is None or isinstance(value, str | int) else tuple(value)
