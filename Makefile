@@ -73,6 +73,7 @@ $(READY): requirements.lock pyproject.toml
 		{ echo "$(PYTHON) lacks its venv module: apt-get install python3-venv" >&2; exit 2; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "installing what requirements.lock pins into $(VENV) …"
-	@$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	@$(BIN)/pip check --quiet
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
