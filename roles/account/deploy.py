@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,6 +14,5 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("account")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Lock the accounts that must be locked."""
-    for rule in rules:
-        words = (rule["aspect"], *(rule.get("spare") or ()))
-        run_script(f"{rule['rule']}: accounts locked", PUT_RIGHT, *words)
+    calls = [(rule, (rule["aspect"], *(rule.get("spare") or ()))) for rule in rules]
+    run_each("Accounts that must be locked", PUT_RIGHT, calls)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,6 +14,5 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("apparmor")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Have profiles loaded at boot, and enforced."""
-    for rule in rules:
-        words = (*(rule.get("complain") or ()), "--", *rule["seen"]["files"])
-        run_script(f"{rule['rule']}: profiles loaded and enforced", PUT_RIGHT, *words)
+    calls = [(rule, (*(rule.get("complain") or ()), "--", *rule["seen"]["files"])) for rule in rules]
+    run_each("Profiles loaded and enforced", PUT_RIGHT, calls)

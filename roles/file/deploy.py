@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,8 +14,10 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("file")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Put right existence, owner, group and mode."""
-    for rule in rules:
-        exists = "no" if rule.get("exists") is False else "yes"
-        named = [rule["path"], rule.get("type") or "file", exists, rule.get("mode") or "", rule.get("owner") or ""]
-        words = [*named, *(rule.get("group") or ())]
-        run_script(f"{rule['rule']}: existence, owner, group and mode", PUT_RIGHT, *words)
+    run_each("Existence, owner, group and mode", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+
+
+def _words(rule: RuleParams) -> tuple[str, ...]:
+    exists = "no" if rule.get("exists") is False else "yes"
+    named = (rule["path"], rule.get("type") or "file", exists, rule.get("mode") or "", rule.get("owner") or "")
+    return (*named, *(rule.get("group") or ()))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,8 +14,10 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("files")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Give files to their owners and groups, and narrow their modes."""
-    for rule in rules:
-        look = ("d" if rule.get("type") == "directory" else "f", "64" if rule.get("below") else "0")
-        names = (",".join(rule.get(name) or ()) for name in ("owners", "groups"))
-        words = (*look, rule.get("mode") or "", *names, *rule["paths"])
-        run_script(f"{rule['rule']}: owner, group and mode", PUT_RIGHT, *words)
+    run_each("Owner, group and mode of what fits", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+
+
+def _words(rule: RuleParams) -> tuple[str, ...]:
+    look = ("d" if rule.get("type") == "directory" else "f", "64" if rule.get("below") else "0")
+    names = (",".join(rule.get(name) or ()) for name in ("owners", "groups"))
+    return (*look, rule.get("mode") or "", *names, *rule["paths"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,5 +14,5 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("find")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Take away what the files that were found have too much."""
-    for rule in rules:
-        run_script(f"{rule['rule']}: files that were found", PUT_RIGHT, rule["what"], *rule["seen"]["offenders"])
+    calls = [(rule, (rule["what"], *rule["seen"]["offenders"])) for rule in rules]
+    run_each("Files that were found", PUT_RIGHT, calls)

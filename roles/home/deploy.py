@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -14,6 +14,5 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 @deploy("home")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Narrow the modes of homes and start files."""
-    for rule in rules:
-        words = (rule["aspect"], rule.get("mode") or "0750", *(rule.get("spare") or ()))
-        run_script(f"{rule['rule']}: modes narrowed", PUT_RIGHT, *words)
+    calls = [(rule, (rule["aspect"], rule.get("mode") or "0750", *(rule.get("spare") or ()))) for rule in rules]
+    run_each("Modes of homes and of the start files in them", PUT_RIGHT, calls)

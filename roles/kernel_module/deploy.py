@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, put_files, run_script
+from roles._files.deploy import File, RuleParams, put_files, run_each
 
 UNLOAD = Path(__file__).parent / "files" / "unload.sh"
 
@@ -15,5 +15,4 @@ UNLOAD = Path(__file__).parent / "files" / "unload.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then take the modules out of the running kernel."""
     put_files(files)
-    for rule in rules:
-        run_script(f"{rule['rule']}: out of the running kernel", UNLOAD, rule["name"])
+    run_each("Modules out of the running kernel", UNLOAD, [(rule, (rule["name"],)) for rule in rules])

@@ -8,7 +8,7 @@ from pathlib import Path
 from pyinfra.api.deploy import deploy
 from pyinfra.operations import systemd
 
-from roles._files.deploy import File, RuleParams, put_files, run_script
+from roles._files.deploy import File, RuleParams, put_files, run_each
 
 FSTAB = "/etc/fstab"
 SCRIPTS = Path(__file__).parent / "files"
@@ -24,6 +24,5 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
     put_files(fstab, validate=f"sh -c {shlex.quote(VALIDATE)} validate-fstab %s")
     put_files(drop_ins)
     systemd.daemon_reload(name="Units as fstab and the drop-ins say")
-    for rule in rules:
-        words = (rule["path"], ",".join(rule["options"]))
-        run_script(f"{rule['rule']}: options of the running mount", REMOUNT, *words)
+    calls = [(rule, (rule["path"], ",".join(rule["options"]))) for rule in rules]
+    run_each("Options of the running mounts", REMOUNT, calls)

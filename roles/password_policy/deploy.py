@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, put_files, run_script
+from roles._files.deploy import File, RuleParams, put_files, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
@@ -15,7 +15,9 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the defaults of new accounts in place, then set the accounts that are there."""
     put_files(files)
-    for rule in rules:
-        floor = "" if rule.get("floor") is None else str(rule["floor"])
-        words = (rule["setting"], rule.get("compare") or "equals", rule["value"], floor, *(rule.get("spare") or ()))
-        run_script(f"{rule['rule']}: accounts that are there", PUT_RIGHT, *words)
+    run_each("Accounts that are there", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+
+
+def _words(rule: RuleParams) -> tuple[str, ...]:
+    floor = "" if rule.get("floor") is None else str(rule["floor"])
+    return (rule["setting"], rule.get("compare") or "equals", rule["value"], floor, *(rule.get("spare") or ()))

@@ -9,7 +9,7 @@ from roles._files.deploy import File, RuleParams, put_files
 VALIDATORS = {
     ".list": "apt-get indextargets -o Dir::Etc::sourceparts=- -o Dir::Etc::sourcelist=%s",
     ".conf": "apt-config --config-file %s dump",
-    ".sources": None,
+    ".sources": "",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
@@ -17,8 +17,9 @@ WORDS = {True: "yes", False: "no", None: ""}
 @deploy("service")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Unmask, enable or disable, start or stop, mask: in this order, for each unit."""
-    for rule in rules:
-        unit = rule["name"] if re.search(SUFFIX, rule["name"]) else f"{rule['name']}.service"
-        wanted = [WORDS[rule.get(name)] for name in ("enabled", "running", "masked")]
-        words = (unit, *wanted)
-        run_script(f"{rule['rule']}: start at boot, running, masked", PUT_RIGHT, *words)
+    run_each("What starts at boot, what runs, what is masked", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+
+
+def _words(rule: RuleParams) -> tuple[str, ...]:
+    unit = rule["name"] if re.search(SUFFIX, rule["name"]) else f"{rule['name']}.service"
+    return (unit, *(WORDS[rule.get(name)] for name in ("enabled", "running", "masked")))

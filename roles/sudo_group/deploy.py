@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, run_script
+from roles._files.deploy import File, RuleParams, run_each
 
 OWN = Path(__file__).parent / "files" / "own.sh"
 
@@ -14,5 +14,4 @@ OWN = Path(__file__).parent / "files" / "own.sh"
 @deploy("sudo_group")
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Change the program, and note it as an exception that outlasts updates."""
-    for rule in rules:
-        run_script(f"{rule['rule']}: the program", OWN, rule.get("group", "sudo"))
+    run_each("The program, now and at updates", OWN, [(rule, (rule.get("group", "sudo"),)) for rule in rules])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pyinfra.api.deploy import deploy
 
-from roles._files.deploy import File, RuleParams, put_files, run
+from roles._files.deploy import File, RuleParams, put_files, run_each
+
+SET = Path(__file__).parent / "files" / "set.sh"
 
 
 @deploy("sysctl")
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then set the running values."""
     put_files(files)
-    for rule in rules:
-        setting = f"{rule['key']}={rule['value']}"
-        run(f"{rule['rule']}: value in the running kernel", "sysctl", "--quiet", "--write", setting)
+    in_order = sorted(rules, key=lambda rule: str(rule["key"]))
+    run_each("Values in the running kernel", SET, [(rule, (rule["key"], rule["value"])) for rule in in_order])

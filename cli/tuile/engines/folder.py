@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import tempfile
@@ -33,11 +34,11 @@ def write_private(path: Path, content: bytes) -> Path:
 
 
 def write_sources(folder: Path, work: Iterable[HostWork]) -> None:
-    """Write the bytes of all files to put in place, the same bytes once."""
+    """Write the bytes of all files to put in place, in base64, the same bytes once."""
     (folder / "files").mkdir(mode=0o700)
     contents = {file.after_digest: file.after for host in work for kind in host.kinds for file in kind.files}
     for digest, content in contents.items():
-        write_private(folder / "files" / digest, content)
+        write_private(folder / "files" / digest, base64.b64encode(content))
 
 
 def as_data(folder: Path, kind: KindWork) -> dict[str, Any]:

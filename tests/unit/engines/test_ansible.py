@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 from pathlib import Path
@@ -63,7 +64,8 @@ def test_inventory_carries_the_target_and_the_work(tmp_path: Path) -> None:
     kind = host["tuile_kinds"][0]
     assert kind["rules"] == [{"rule": "r", "key": "k", "value": "0"}]
     assert (kind["files"][0]["before"], kind["files"][0]["mode"]) == ("", "0640")
-    assert Path(kind["files"][0]["source"]).read_bytes() == b"a = {{ 1 }}\n\xff"
+    source = Path(kind["files"][0]["source"])
+    assert base64.b64decode(source.read_text()) == b"a = {{ 1 }}\n\xff"
 
 
 def test_what_looks_like_a_template_is_marked_as_none(tmp_path: Path) -> None:
