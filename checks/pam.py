@@ -111,7 +111,7 @@ def touches(params: Params) -> Touches:
     if params.service not in COMMON:
         return Touches(files=(own,))
     profile = f"{PROFILES}/tuile-{params.module.removeprefix('pam_').removesuffix('.so')}"
-    return Touches(files=(own, profile), regenerates=tuple(path for path in REGENERATED if path != own))
+    return Touches(files=(own, profile), regenerates=REGENERATED)
 
 
 def edit(draft: Draft, params: Params) -> str:

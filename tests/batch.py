@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from tests.foreseen import broken_promises, unforeseen
 from tests.lab import LabHost
 from tests.scenario import Scenario, plan_for
 from tests.witness import between, witness
@@ -41,6 +42,8 @@ class Played:
     after: list[Verdict] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     """Digest, type, mode and owner of all that the rule touches, after the apply."""
+    unforeseen: list[list[str]] = field(default_factory=list)
+    """What the apply changed and the preview had not said, and files that are not what it had shown."""
     again: list[Mapping[str, str]] = field(default_factory=list)
     files_again: list[str] = field(default_factory=list)
     left_to_do: list[bool] = field(default_factory=list)
@@ -86,6 +89,8 @@ def _put_right(
     used = [host for name in names for host in pairs[name]]
     before = {host.name: _witness(host, setup) for host in used}
     carried = _carry_out([todo[host.name] for host in used], pairs, setup, logs)
+    for name in names:
+        found[name].unforeseen = [_surprises(host, todo[host.name], before[host.name], setup) for host in pairs[name]]
     after = {result.host: result for result in check(setup, WATCH)}
     files = {name: [_files(host, todo[host.name]) for host in pairs[name]] for name in names}
     again = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
@@ -99,11 +104,7 @@ def _put_right(
         found[name].again = [again[host] for host in hosts]
         found[name].files_again = [_files(host, todo[host.name]) for host in pairs[name]]
         found[name].left_to_do = [left[host] for host in hosts]
-    _undo(used, carried, setup)
-    undone = {result.host: result for result in check(setup, WATCH)}
-    for name in names:
-        found[name].undone = [_verdict(undone[host.name]) for host in pairs[name]]
-        found[name].left_behind = [between(before[host.name], _witness(host, setup)) for host in pairs[name]]
+    _undo({name: pairs[name] for name in names}, carried, setup, before, found)
 
 
 def _carry_out(
@@ -119,20 +120,36 @@ def _carry_out(
         return {one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found}
 
 
-def _undo(hosts: Iterable[LabHost], carried: Mapping[str, HostApplied], setup: Prepared) -> None:
+def _undo(
+    pairs: Mapping[str, tuple[LabHost, LabHost]],
+    carried: Mapping[str, HostApplied],
+    setup: Prepared,
+    before: Mapping[str, list[str]],
+    found: Mapping[str, Played],
+) -> None:
     jobs = [
         (setup.targets[host.name], {"": partial(guard.undo, kept=guarded.id)})
-        for host in hosts
+        for pair in pairs.values()
+        for host in pair
         if (guarded := carried[host.name].guarded)
     ]
     for sight in look_at(jobs, replace(WATCH.limits, silence=300)):
         assert sight.seen[""] is None, (sight.host, sight.seen[""])
+    undone = {result.host: result for result in check(setup, WATCH)}
+    for name, pair in pairs.items():
+        found[name].undone = [_verdict(undone[host.name]) for host in pair]
+        found[name].left_behind = [between(before[host.name], _witness(host, setup)) for host in pair]
 
 
 def _witness(host: LabHost, setup: Prepared) -> list[str]:
     (planned,) = setup.plans[host.name].rules
     touches = setup.kinds[planned.rule.kind].touches(setup.params(planned.rule))
     return witness(host, (*touches.units, *touches.reloads))
+
+
+def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Prepared) -> list[str]:
+    changed = between(before, _witness(host, setup))
+    return [*unforeseen(todo.preview, changed, host), *broken_promises(todo.preview, host)]
 
 
 def _of_engine(name: str, todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]]) -> list[HostDiff]:

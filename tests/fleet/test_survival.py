@@ -38,13 +38,15 @@ BREAK = "apt-get -qq install telnet; sysctl -qw net.ipv4.conf.all.log_martians=0
     ("password", "engine"), [(None, "ansible"), (PASSWORD, "pyinfra")], ids=["without-password", "with-password"]
 )
 def test_check_and_apply_go_on(password: str | None, engine: str, program: Program, lab_host: LabHost) -> None:
-    """The strictest rules are put right over sudo; then both engines still put right what is broken by hand."""
+    """The strictest rules are put right over sudo; then both engines put right what is broken, and undo works."""
     harden(lab_host, program, password, engine)
     for each in ("pyinfra", "ansible"):
         lab_host.run(BREAK)
         assert failing(run(program, password, "check")) == {MARTIANS, SETTING, GONE}
         done = run(program, password, "apply", "--unsigned", "--yes", "--engine", each)
         assert (done.code, not_right(done)) == (0, {})
+    assert run(program, password, "undo", "--last", "--yes").code == 0
+    assert failing(run(program, password, "check")) == {MARTIANS, SETTING, GONE}
 
 
 def test_the_exceptions_are_the_least(program: Program, lab_host_13: LabHost) -> None:

@@ -58,7 +58,7 @@ class Touches:
     files: tuple[str, ...] = ()
     """Absolute paths, written whole or changed in mode and owner."""
     regenerates: tuple[str, ...] = ()
-    """Files that a program rewrites from others when the role runs it (/boot/grub/grub.cfg); never given to `edit`."""
+    """Files that a program rewrites when the role runs it: /boot/grub/grub.cfg. `edit` sees what `files` names only."""
     sysctls: tuple[str, ...] = ()
     """Kernel keys whose running value is set."""
     modules: tuple[str, ...] = ()
