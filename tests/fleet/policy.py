@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.lab import LabHost
+from tests.lab.reach import Reachable
 
 KEY = "net.ipv4.conf.all.log_martians"
 CONF = "/etc/lab.conf"
@@ -58,6 +58,6 @@ def write_inventory(folder: Path, hosts: Mapping[str, Mapping[str, Any]], assign
     return place / "hosts.json"
 
 
-def reach(host: LabHost, user: str = "deploy", **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- any variables
+def reach(host: Reachable, user: str = "deploy", **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- any variables
     """Return the Ansible variables that lead to a host and make root of whoever logs in."""
     return {**host.inventory_vars(user), "ansible_become": True, **more}

@@ -8,7 +8,7 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -17,18 +17,22 @@ from tests.lab.shell import LabError
 
 QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 300
+_DRIVE = "if=virtio,cache=unsafe,discard=unmap"
 
 
-def argv(disk: Path, form: str, port: int, home: Path) -> list[str]:
+def argv(disk: Path, form: str, port: int, home: Path, more: Sequence[Path] = ()) -> list[str]:
     """Return the command that starts a machine on a disk, with its SSH on a port of this machine's loopback.
+
+    `more`: empty disks, /dev/vdb and so on.
 
     Emulated, though slow: it is the same everywhere, and needs nothing of the machine that it runs on. It has a screen,
     which nobody sees, since GRUB waits for one for ever.
     """
+    drives = [(disk, form), *((path, "qcow2") for path in more)]
     return [
         *("setpriv", "--pdeathsig", "KILL", QEMU, "-nodefaults", "-display", "none", "-vga", "std"),
         *("-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "2048"),
-        *("-drive", f"file={disk},format={form},if=virtio,cache=unsafe,discard=unmap"),
+        *(word for path, kind in drives for word in ("-drive", f"file={path},format={kind},{_DRIVE}")),
         *("-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"),
         *("-device", "virtio-net-pci,id=cable,netdev=net,romfile="),
         *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),

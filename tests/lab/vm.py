@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -21,9 +21,12 @@ END_SECONDS = 120
 
 
 class Machine(Reachable):
-    """One emulated machine for as long as the `with` block lasts; everything on it is fresh, and goes with it."""
+    """One emulated machine for as long as the `with` block lasts; everything on it is fresh, and goes with it.
 
-    def __init__(self, name: str = "vm", release: str = "bookworm") -> None:
+    `volumes`: gigabytes of each of its further disks, which are empty: /dev/vdb and so on.
+    """
+
+    def __init__(self, name: str = "vm", release: str = "bookworm", volumes: Sequence[int] = ()) -> None:
         folder = image(release)
         self._home = Path(mkdtemp(prefix="tuile-vm-"))
         known_hosts = self._home / "known_hosts"
@@ -32,6 +35,7 @@ class Machine(Reachable):
         super().__init__(name, "127.0.0.1", release, folder / KEY, known_hosts, port)
         self._image = folder / "disk"
         self._disk = machines_dir() / f"{self._home.name}.{os.getpid()}.qcow2"
+        self._volumes = {self._home / f"{number}.qcow2": size for number, size in enumerate(volumes)}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -57,7 +61,7 @@ class Machine(Reachable):
     def start(self) -> None:
         """Switch the machine on, with the disk as it was left; `wait` says when it answers."""
         self._process = subprocess.Popen(  # noqa: S603 -- an argument list of our own
-            qemu.argv(self._disk, "qcow2", self.port, self._home), stdin=subprocess.DEVNULL
+            qemu.argv(self._disk, "qcow2", self.port, self._home, [*self._volumes]), stdin=subprocess.DEVNULL
         )
 
     def wait(self) -> None:
@@ -98,6 +102,8 @@ class Machine(Reachable):
         """Throw away all that was changed on the machine and boot it again."""
         self.discard()
         command(*("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(self._image), str(self._disk)))
+        for path, size in self._volumes.items():
+            command("qemu-img", "create", "-q", "-f", "qcow2", str(path), f"{size}G")
         self.start()
         self.wait()
 

@@ -14,16 +14,19 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.every_rule import APART, Part, Played, again, parts, plans, play
+from tests.fleet.policy import KEY, MARTIANS, SETTING, reach, write_inventory, write_policy
+from tests.fleet.program import Program
 from tests.lab import Machine
 from tuile.catalog import Kinds
 from tuile.policy.model import Outcome, Verdict
 
 pytestmark = pytest.mark.machine
 ENGINE = "pyinfra"
+APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--confirm-within", "600")
 
 EVERY_RULE = "TUILE_EVERY_RULE"
 """An environment variable; where it is set, all rules are played."""
-DECIDED_BY_A_REBOOT = {"kernel_cmdline", "audit_rule"}
+DECIDED_BY_A_REBOOT = {"kernel_cmdline", "audit_rule", "modules_sealed"}
 
 
 def chosen(found: list[Part]) -> Iterator[Part]:
@@ -80,3 +83,19 @@ def test_what_waits_for_a_reboot_says_so(played: dict[str, Played]) -> None:
     """The boot line is pending before the reboot: neither passed over nor taken for a failure."""
     kinds = {RULES[rule] for rule, what in played.items() if what.after[0].outcome is Outcome.pending}
     assert "kernel_cmdline" in kinds
+
+
+@pytest.mark.usefixtures("rebooted")
+@pytest.mark.parametrize("engine", ["ansible", "pyinfra"])
+def test_a_sealed_kernel_is_still_served(engine: str, machine: Machine, tmp_path: Path) -> None:
+    """Where the kernel takes no more modules, either engine still puts right over sudo, and an undo takes it back."""
+    assert machine.run("cat /proc/sys/kernel/modules_disabled").stdout == "1\n"
+    machine.run(f"sysctl --quiet --write {KEY}=0; sed -i /{KEY}/d /etc/sysctl.d/zz-tuile.conf; rm -f /etc/lab.conf")
+    write_inventory(write_policy(tmp_path), {"one": reach(machine, "tuile")})
+    program = Program(tmp_path)
+    applied = program.run(*APPLY, "--engine", engine)
+    assert applied.code == 0, applied
+    assert program.run("check", "-i", "inventories").code == 0
+    assert program.run("undo", "--last", "-i", "inventories", "--yes").code == 0
+    seen = program.run("check", "-i", "inventories", "--json").hosts()["one"]["verdicts"]
+    assert {verdict["rule"] for verdict in seen if verdict["outcome"] == "fail"} == {MARTIANS, SETTING}

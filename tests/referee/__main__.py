@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import yaml
 
 from tests.fleet.program import Program
 from tests.lab import Lab, LabHost, Machine, missing
+from tests.lab.shell import LabError
 from tests.referee.page import Figures, Moment, agreed, page, passed
 from tests.referee.pairs import read_exceptions, read_pairs, reason, rows
 from tests.referee.scan import content, install, scan
@@ -38,6 +40,8 @@ DATABASE = 1800.0
 """Seconds within which the database of file digests must be made."""
 SILENCE = 600.0
 """Seconds that one command may take in the emulated machine."""
+VOLUMES = {"boot": 1, "home": 1, "opt": 1, "srv": 1, "usr": 4, "var": 4, "var/log": 1, "var/log/audit": 1, "var/tmp": 1}
+"""Folders with a file system of their own, and its gigabytes: what only an installer can do has been done."""
 APPLIES = 2
 """The first one installs packages; only then do the rules about what they bring have an object."""
 
@@ -64,8 +68,19 @@ def _host(*, booted: bool) -> Iterator[LabHost | Machine]:
         with Lab() as lab:
             yield lab.start(["referee"], tree="full")[0]
     else:
-        with Machine("referee") as machine:
+        with Machine("referee", volumes=list(VOLUMES.values())) as machine:
+            _separate(machine)
             yield machine
+
+
+def _separate(machine: Machine) -> None:
+    """Give folders file systems of their own, and boot with them."""
+    places = [f"/dev/vd{letter}=/{folder}" for letter, folder in zip("bcdefghij", VOLUMES, strict=True)]
+    script = (Path(__file__).parent / "volumes.sh").read_text(encoding="utf-8")
+    moved = machine.run(f"set -eu -- {shlex.join(places)}\n{script}", SILENCE)
+    if moved.returncode:
+        raise LabError(moved.stderr)
+    machine.reboot()
 
 
 def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -201,6 +202,13 @@ _STEPS = {
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
+_CUTS = Text(en="may cut the sessions of {}", fr="peut couper les sessions de {}")
+_HOLDS_SESSIONS = re.compile(
+    r"(display-manager|(g|l|sd|x)dm3?|lightdm|xrdp(-sesman)?|systemd-logind|dbus(-broker)?|user@.*|getty@.*"
+    r"|networking|NetworkManager|systemd-networkd|wpa_supplicant)(\.service)?"
+)
+"""Units that people or connections hang on: desktops, consoles, the network. sshd is none, as its sessions stay."""
+
 _FINAL = Text(en="no undo takes back {}", fr="sans retour possible : {}")
 
 
@@ -213,3 +221,6 @@ def _steps(fix: Fix) -> Iterable[Step]:
     for name, words in _STEPS.items():
         for thing in getattr(touches, name):
             yield Step(words, thing)
+    for unit in dict.fromkeys((*touches.units, *touches.reloads)):
+        if _HOLDS_SESSIONS.fullmatch(unit):
+            yield Step(_CUTS, unit)

@@ -142,3 +142,11 @@ def test_what_was_seen_may_be_touched_besides() -> None:
     found = fix("a", seen)
     found = replace(found, verdict=replace(found.verdict, observed={"who": ("games",)}))
     assert found.touches == Touches(files=("/etc/a",), accounts=("games",))
+
+
+def test_sessions_that_may_be_cut_are_told() -> None:
+    """A unit that desktops or connections hang on is named as such; sshd, whose sessions stay, is not."""
+    fixes = [fix("gdm3.service", SERVICE), fix("ssh.service", SERVICE), fix("NetworkManager", SERVICE)]
+    shown = preview(remedy("srv", fixes, {}))
+    steps = [step for rule in shown.rules for step in rule.steps]
+    assert [step.thing for step in steps if "sessions" in step.text.en] == ["NetworkManager", "gdm3.service"]
