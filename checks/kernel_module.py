@@ -62,6 +62,8 @@ class State:
     """What was seen on a host."""
 
     loaded: bool = said("loaded", "chargé")
+    in_use: bool = said("loaded, and in use", "chargé, et en cours d’utilisation", until_reboot=True)
+    """Nothing but a restart takes it out of the kernel."""
     built_in: bool = said("built into the kernel", "intégré au noyau")
     blocked: bool = said("loading blocked (install)", "chargement bloqué (install)")
     blacklisted: bool = said("loading by hardware blocked (blacklist)", "chargement par le matériel bloqué (blacklist)")
@@ -85,8 +87,10 @@ def observe(host: Host, params: Params) -> State:
     configured = output_of(
         host.run("""c=$(modprobe --showconfig) && printf '%s\\n' "$c" | sed -n '/^install /p;/^blacklist /p'""")
     ).splitlines()
+    users = _loaded(running).get(name)
     return State(
-        loaded=name in _loaded(running),
+        loaded=users == "0",
+        in_use=users not in (None, "0"),
         built_in=name in _built_in(built_in, kernel_has_modules=running.rc == 0),
         blocked=_install_command(configured, name) in NOTHING,
         blacklisted=["blacklist", name] in [_kernel_name(line).split() for line in configured],
@@ -95,7 +99,7 @@ def observe(host: Host, params: Params) -> State:
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the same for every module
     """Return: not there now, and neither by hand, by dependency nor by hardware later."""
-    refused = dict.fromkeys(("loaded", "built_in"), Equals(value=False))
+    refused = dict.fromkeys(("loaded", "in_use", "built_in"), Equals(value=False))
     return refused | dict.fromkeys(("blocked", "blacklisted"), Equals(value=True))
 
 
@@ -116,11 +120,12 @@ def _kernel_name(name: str) -> str:
     return name.replace("-", "_")
 
 
-def _loaded(running: CommandResult) -> set[str]:
-    """Return the names of the loaded modules: none where the kernel was built without modules."""
+def _loaded(running: CommandResult) -> dict[str, str]:
+    """Return how many users each loaded module has ("-": it can never be unloaded); {} for a kernel without modules."""
     if running.rc != 0 and "No such file" in running.stderr:
-        return set()
-    return {_kernel_name(line.split()[0]) for line in output_of(running).splitlines()}
+        return {}
+    lines = (line.split() for line in output_of(running).splitlines())
+    return {_kernel_name(words[0]): words[2] for words in lines}
 
 
 def _built_in(listed: CommandResult, *, kernel_has_modules: bool) -> set[str]:

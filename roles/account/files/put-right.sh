@@ -1,4 +1,4 @@
-# sh -s -- ASPECT [SPARED...]
+# ASPECT [SPARED...]
 # Locks the accounts that must be locked (system_locked, invalid_shell_locked). Prints what it changed.
 set -eu
 aspect=$1

@@ -1,4 +1,4 @@
-# sh -s -- UNTOUCHED... -- FILE...   (this script on standard input)
+# UNTOUCHED... -- FILE...
 # Loads profiles at boot, and takes the profiles of the files from complaining to enforcing, but for those UNTOUCHED.
 set -eu
 untouched=

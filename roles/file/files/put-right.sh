@@ -1,5 +1,5 @@
-# sh -s -- PATH TYPE EXISTS MODE OWNER [GROUP...]
-# (this script on standard input). Empty: leave as it is. Prints what it changed. Never adds a permission: what the mode may not grant is taken away.
+# PATH TYPE EXISTS MODE OWNER [GROUP...]
+# Empty: leave as it is. Prints what it changed. Never adds a permission: what the mode may not grant is taken away.
 set -eu
 path=$1 type=$2 exists=$3 mode=$4 owner=$5
 shift 5

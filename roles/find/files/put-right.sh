@@ -1,4 +1,4 @@
-# sh -s -- WHAT PATH...   (this script on standard input; a path with a backslash does not print, and is left alone)
+# WHAT PATH...   (a path with a backslash does not print, and is left alone)
 # Takes away from exactly these paths what they have too much, if they still have it. Prints what it changed.
 set -eu
 what=$1

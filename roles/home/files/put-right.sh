@@ -1,4 +1,4 @@
-# sh -s -- ASPECT MODE [SPARED...]
+# ASPECT MODE [SPARED...]
 # Takes away what homes (private) or the start files in them (start_files_private) grant beyond MODE. What is in a home is
 # changed as its owner, who can reach nothing else. Prints what it changed.
 set -eu

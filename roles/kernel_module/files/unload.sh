@@ -1,8 +1,7 @@
-# sh -s -- NAME   (this script on standard input)
-# Takes a module out of the kernel if it is there. Fails in the words of modprobe where it is in use.
+# NAME: takes a module out of the kernel if it is there; one that is in use stays until the next start.
 set -eu
 name=$(printf %s "$1" | tr - _)
-if [ -e /proc/modules ] && grep -q "^$name " /proc/modules; then
-    modprobe --remove "$name" </dev/null
+if [ -e /proc/modules ] && grep -q "^$name [0-9]* 0 " /proc/modules; then
+    modprobe --remove "$name"
     echo "unloaded $name"
 fi

@@ -1,4 +1,4 @@
-# sh -s -- PATH OPTIONS   (this script on standard input)
+# PATH OPTIONS
 # Remounts what is mounted; what is mounted on demand gets its options then.
 set -eu
 if mountpoint -q -- "$1"; then

@@ -1,4 +1,4 @@
-# sh -s -- SETTING COMPARE VALUE FLOOR [SPARED...]
+# SETTING COMPARE VALUE FLOOR [SPARED...]
 # Sets with chage the accounts that have a password and differ. One that would be shut out at once stays as it is, and is
 # said. Prints what it changed.
 set -eu

@@ -1,4 +1,4 @@
-# sh -s -- UNIT ENABLED RUNNING MASKED, each "yes", "no" or "" (leave as it is). Prints what it changed.
+# UNIT ENABLED RUNNING MASKED, each "yes", "no" or "" (leave as it is). Prints what it changed.
 set -eu
 unit=$1 enabled=$2 running=$3 masked=$4
 

@@ -1,4 +1,4 @@
-# sh -s -- GROUP   (this script on standard input)
+# GROUP
 # Gives sudo to a group, of which the members alone can start it, and has dpkg keep it so at updates.
 set -eu
 if dpkg-statoverride --list /usr/bin/sudo >/dev/null; then
