@@ -110,6 +110,7 @@ PENDING = RuleApplied(
     FORWARD_PENDING.differences,
     FORWARD_PENDING.reason,
 )
+UNCOVERED = RuleApplied("audit-rights-changed", "chmod", Severity.medium, Result.uncovered)
 LEFT = RuleApplied("log-forwarding", "rsyslog", Severity.medium, Result.left, why=NEEDS_TARGET.why)
 UNKNOWN = RuleApplied(
     SHADOW.rule.id, "/etc/shadow", Severity.high, Result.unknown, why=both("stat: Input/output error")
@@ -132,7 +133,7 @@ APPLIED = ApplyReport(
     STARTED,
     FINISHED,
     (
-        HostApplied("srv-ris-01", (PUT_RIGHT, PENDING)),
+        HostApplied("srv-ris-01", (PUT_RIGHT, PENDING, UNCOVERED)),
         HostApplied("srv-pacs-01", (PUT_RIGHT, STILL, LEFT, UNKNOWN), (BROKEN,), {"sysctl": "exit status 1"}),
         HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),
         HostApplied("srv-db-01", (STILL,), failures={"": "pyinfra ended before it was done"}, guarded=LOST),

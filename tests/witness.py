@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.lab import LabHost
+from tests.lab import LabHost, Machine
 
 _WITNESS = r"""
 cd /etc
@@ -21,7 +21,7 @@ systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e genera
 """
 
 
-def witness(host: LabHost, units: Iterable[str] = ()) -> list[str]:
+def witness(host: LabHost | Machine, units: Iterable[str] = ()) -> list[str]:
     """Return all lines about files, mounts, packages, firewall, network keys and units of a host, sorted.
 
     Of a unit that does not run, whether systemd remembers a failure of it is no state that could be brought back.

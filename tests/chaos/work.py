@@ -60,6 +60,14 @@ WORKS = (
         ),
     ),
     Work(
+        "accounts",
+        (
+            risky("system-accounts-locked", "account", aspect="system_locked"),
+            risky("passwords-age", "password_policy", setting="min_days", value="1", compare="at_least"),
+        ),
+        "useradd --system --shell /bin/sh pump; echo 'pump:drips' | chpasswd",
+    ),
+    Work(
         "network",
         (
             risky("martians-logged", "sysctl", key="net.ipv4.conf.all.log_martians", value="1"),

@@ -83,7 +83,9 @@ def applied(diff: HostDiff, outcome: HostOutcome | None, after: HostResult | Non
     fixes = [fix for kind in diff.todo.kinds for fix in kind.fixes]
     rules = [_rule_applied(fix, now.get(fix.planned.rule.id, _unseen(fix)), failures) for fix in fixes]
     left = [RuleApplied(b.rule, b.subject, b.severity, Result.left, why=b.why) for b in diff.todo.blocked]
-    return HostApplied(diff.result.host, (*rules, *left), tuple(_broken(diff.result, after)), failures)
+    uncovered = _now(diff.result, after, Outcome.not_applicable, {Outcome.failed: Result.uncovered})
+    broken = _now(diff.result, after, Outcome.passed, _RESULTS)
+    return HostApplied(diff.result.host, (*rules, *left, *uncovered), tuple(broken), failures)
 
 
 def _work(diff: HostDiff, prepared: Prepared, fence: str) -> HostWork:
@@ -138,11 +140,12 @@ def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleAp
     )
 
 
-def _broken(before: HostResult, after: HostResult) -> Iterable[RuleApplied]:
-    """Yield the rules that passed before and fail now: what putting others right has broken."""
-    passed = {verdict.rule for verdict in before.verdicts if verdict.outcome is Outcome.passed}
+def _now(
+    before: HostResult, after: HostResult, was: Outcome, results: Mapping[Outcome, Result]
+) -> Iterable[RuleApplied]:
+    """Yield the rules of which the verdict was one before, and is one of `results` now."""
+    those = {verdict.rule for verdict in before.verdicts if verdict.outcome is was}
     severities = {planned.rule.id: planned.rule.severity for planned in after.plan.rules}
-    for verdict in after.verdicts:
-        if verdict.rule in passed and verdict.outcome in _RESULTS:
-            severity, result = severities[verdict.rule], _RESULTS[verdict.outcome]
-            yield RuleApplied(verdict.rule, verdict.subject, severity, result, verdict.differences, verdict.reason)
+    for now in after.verdicts:
+        if now.rule in those and (result := results.get(now.outcome)):
+            yield RuleApplied(now.rule, now.subject, severities[now.rule], result, now.differences, now.reason)

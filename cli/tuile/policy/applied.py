@@ -23,11 +23,13 @@ class Result(StrEnum):
     """It could not be looked at afterwards."""
     left = "left"
     """The apply did not try: it was said to be blocked beforehand."""
+    uncovered = "uncovered"
+    """What it is about was not there before, is now, and fails: the next apply is the first that can put it right."""
 
 
 @dataclass(frozen=True)
 class RuleApplied:
-    """One rule that was failing before; `why` says what the engine, the check or the preview said about it."""
+    """One rule that was failing before, or fails since; `why`: what the engine, the check or the preview said of it."""
 
     rule: str
     subject: str

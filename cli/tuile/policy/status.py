@@ -15,7 +15,7 @@ from tuile.policy.rollout import LATER, Phase, Rollout, Step
 from tuile.policy.undone import HostUndo
 
 _UNMET = frozenset({Outcome.failed, Outcome.pending})
-_NOT_MET = (Result.pending, Result.still_failing, Result.left)
+_NOT_MET = (Result.pending, Result.still_failing, Result.left, Result.uncovered)
 
 
 class Status(StrEnum):

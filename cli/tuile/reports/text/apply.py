@@ -21,8 +21,11 @@ _LABEL = {
     Result.still_failing: (Text("STILL FAILS", "ÉCHOUE ENCORE"), "red"),
     Result.unknown: (Text("UNKNOWN", "INCONNUE"), "magenta"),
     Result.left: (Text("LEFT", "LAISSÉE"), "yellow"),
+    Result.uncovered: (Text("NEW", "NOUVELLE"), "yellow"),
 }
-_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.pending, Result.put_right)
+_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.uncovered, Result.pending, Result.put_right)
+_IN_SHORT = (Result.put_right, Result.uncovered)
+"""Results whose rules are only named where there are many: nothing is to be done about each of them."""
 _ENDINGS = {
     Ending.confirmed: (
         Text("CONFIRMED", "CONFIRMÉE"),
@@ -66,6 +69,10 @@ _NOTHING = Text("Nothing had to be done", "Il n’y avait rien à faire")
 _WITH = Text("with", "avec")
 _IN = Text("in", "en")
 _RUN = Text("run", "relevé")
+_AGAIN = Text(
+    "What was installed brings rules of its own, which fail: apply once more.",
+    f"Ce qui a été installé apporte ses propres règles, en échec{NBSP}: appliquer encore une fois.",
+)
 _LOGS = Text("What the engine printed", "Ce que le moteur a affiché")
 
 
@@ -131,10 +138,10 @@ def _guard(guarded: Guarded, lang: Lang, style: Style) -> Iterator[Row]:
 
 
 def _rows_of(result: Result, items: Sequence[RuleApplied], lang: Lang, style: Style) -> Iterator[Row]:
-    """Yield a row a rule; many that were put right are named in one, since nothing is left to do about them."""
+    """Yield a row a rule; of some results many are named in one."""
     label, colour = _LABEL[result]
     ranked = sorted(items, key=lambda item: (-item.severity, item.rule))
-    if result is Result.put_right and len(ranked) > _NAMES and not style.verbose:
+    if result in _IN_SHORT and len(ranked) > _NAMES and not style.verbose:
         listed = names([item.rule for item in ranked], lang, _NAMES)
         yield Row(label.say(lang), colour, ("", counted(len(ranked), "rule", lang)), listed)
         return
@@ -167,6 +174,8 @@ def _totals(report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style
     ]
     first, *more = counts(figures, lang).split(" · ")
     lines = joined([f"{head} {first}", *more], style)
+    if any(host.count(Result.uncovered) for host in hosts):
+        lines += wrapped(_AGAIN.say(lang), style, 0, 0)
     trouble = any(host.failures or host.count(Result.still_failing) for host in hosts)
     if report.run is not None and any(one.guarded and one.guarded.ending is Ending.confirmed for one in hosts):
         lines.append(_UNDO.say(lang).format(run=report.run))

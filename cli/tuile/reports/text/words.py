@@ -99,6 +99,10 @@ COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "still_failing": {"en": ("still failing", "still failing"), "fr": ("toujours en échec", "toujours en échec")},
     "unknown": {"en": ("unknown afterwards", "unknown afterwards"), "fr": ("inconnue après", "inconnues après")},
     "left": {"en": ("left as it was", "left as they were"), "fr": ("laissée telle quelle", "laissées telles quelles")},
+    "uncovered": {
+        "en": ("newly applicable, fails", "newly applicable, fail"),
+        "fr": ("devenue applicable, en échec", "devenues applicables, en échec"),
+    },
     "broken": {"en": ("passed before, fails now", "passed before, fail now"), "fr": ("régression", "régressions")},
     "visit": {"en": ("visit", "visits"), "fr": ("visite", "visites")},
     "change": {"en": ("change", "changes"), "fr": ("changement", "changements")},

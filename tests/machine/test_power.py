@@ -1,0 +1,53 @@
+"""The power of a machine with a kernel and a disk of its own is cut in the middle of an apply."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.work import WORKS
+from tests.fleet.policy import reach, write_inventory, write_policy
+from tests.fleet.program import Program
+from tests.lab import Machine
+from tests.witness import between, witness
+
+pytestmark = pytest.mark.machine
+APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--confirm-within", "900")
+SECONDS = 300
+KEPT = "/var/lib/tuile/active/state.armed"
+MOMENTS = {"armed": f"test -e {KEPT}", "at work": f"test -e {KEPT} && find /etc -newer {KEPT} -type f | grep -q ."}
+"""What is true on the machine when its power is cut: it has kept all and waits; files of it have been written."""
+SETTLED = "! [ -L /var/lib/tuile/active ]"
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_power_cut_takes_it_all_back(moment: str, machine: Machine, tmp_path: Path) -> None:
+    """After the next boot the machine is exactly as it was before the apply, and lets people in."""
+    (work,) = (work for work in WORKS if work.name == "sshd_option")
+    write_inventory(write_policy(tmp_path, *work.rules), {"one": reach(machine)})
+    before = witness(machine)
+    with Program(tmp_path).start(*APPLY) as process:
+        assert comes_true(machine, MOMENTS[moment])
+        machine.stop()
+        process.kill()
+    machine.start()
+    machine.wait()
+    assert comes_true(machine, SETTLED)
+    assert machine.ssh("sudo -n true").returncode == 0
+    assert between(before, witness(machine)) == []
+
+
+def comes_true(machine: Machine, script: str) -> bool:
+    """Return whether a script succeeds on the machine in time."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if machine.run(script, 60).returncode == 0:
+                return True
+        except subprocess.TimeoutExpired:
+            pass
+        time.sleep(0.1)
+    return False
