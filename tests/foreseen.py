@@ -13,14 +13,16 @@ from tuile.policy.preview import HostPreview
 _ACCOUNTS = {f"/etc/{name}{backup}" for name in ("passwd", "shadow", "group", "gshadow") for backup in ("", "-")}
 _FORMS = (
     re.compile(r"[0-9a-f]{64} [ *](?P<etc>\.)(?P<path>/.*)"),
-    re.compile(r"(?P<etc>\.)?(?P<path>/.*) (?:file|(?P<type>[a-z])) [0-7]+ \S+:\S+.*"),
+    re.compile(r"(?P<etc>\.)?(?P<path>/.*) (?:file|(?P<type>[a-z])) [0-7]+ \S+:\S+(?P<target>.*)"),
     re.compile(r"(?P<path>/\S+) .*"),
     re.compile(r"(?:package|unit) (?P<name>\S+) .*"),
     re.compile(r"(?P<name>net\.\S+) = .*"),
-    re.compile(r"(?P<name>\S+\.\S+) (?:\S+ )?(?:enabled|disabled|masked|static|alias|indirect)( \S+)?"),
+    re.compile(r"(?P<name>\S+\.\S+) (?:\S+ )?(?:enabled|disabled|masked|static|indirect)( \S+)?"),
 )
 """Lines of a witness: of a file, a mount, a package, a kernel key, a unit. Any other is one of the firewall's rules."""
 _FIREWALL = re.compile("firewall|nftables")
+_ALIAS = re.compile(r"\S+ alias \S+")
+"""A unit by another name: that is a link, which is seen as such."""
 
 
 def unforeseen(preview: HostPreview, changed: Iterable[str], host: LabHost) -> list[str]:
@@ -49,12 +51,15 @@ def broken_promises(preview: HostPreview, host: LabHost) -> Iterator[str]:
 
 
 def _said(line: str, named: set[str], folders: set[str]) -> bool:
+    if _ALIAS.fullmatch(line):
+        return True
     found = next((match.groupdict() for form in _FORMS if (match := form.fullmatch(line))), None)
     if found is None:
         return any(_FIREWALL.search(name) for name in named)
     name = found.get("name") or f"{'/etc' if found.get('etc') else ''}{found['path']}"
     of_a_unit = "/" not in name or name.startswith(("/etc/systemd/system/", "/etc/rc"))
-    if of_a_unit and _unit(name) in {_unit(one) for one in named}:
+    names = {_unit(name), _unit(found.get("target") or name)}
+    if of_a_unit and names & {_unit(one) for one in named}:
         return True
     return name in named or (name in folders and found.get("type") == "d")
 
