@@ -40,6 +40,14 @@ _ONE_WAY = {
 """Values that the kernel lets nobody change any more (Documentation/admin-guide/sysctl/kernel.rst and LSM/Yama.rst)."""
 
 
+_RESETS = {
+    "net.ipv4.ip_forward": tuple(
+        f"net.ipv4.conf.{name}" for name in ("all.forwarding", "default.forwarding", "all.accept_redirects")
+    )
+}
+"""Keys that the kernel sets anew where another is switched (ip-sysctl in the kernel's documentation)."""
+
+
 @dataclass(frozen=True)
 class Params:
     """What a rule says."""
@@ -87,8 +95,8 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 
 
 def touches(params: Params) -> Touches:
-    """Return the drop-in and the kernel key."""
-    return Touches(files=(DROP_IN,), sysctls=(params.key,))
+    """Return the drop-in, the kernel key, and those that the kernel sets anew with it."""
+    return Touches(files=(DROP_IN,), sysctls=(params.key, *_RESETS.get(params.key, ())))
 
 
 def final(params: Params) -> Text | None:

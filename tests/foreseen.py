@@ -56,6 +56,8 @@ def _said(line: str, named: set[str], folders: set[str]) -> bool:
     found = next((match.groupdict() for form in _FORMS if (match := form.fullmatch(line))), None)
     if found is None:
         return any(_FIREWALL.search(name) for name in named)
+    if (key := found.get("name") or "").startswith("net."):
+        return key in named or re.sub(r"[.]conf[.][^.]+[.]", ".conf.all.", key) in named
     name = found.get("name") or f"{'/etc' if found.get('etc') else ''}{found['path']}"
     of_a_unit = "/" not in name or name.startswith(("/etc/systemd/system/", "/etc/rc"))
     names = {_unit(name), _unit(found.get("target") or name)}

@@ -15,5 +15,10 @@ SET = Path(__file__).parent / "files" / "set.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then set the running values."""
     put_files(files)
-    in_order = sorted(rules, key=lambda rule: str(rule["key"]))
+    in_order = sorted(rules, key=_turn)
     run_each("Values in the running kernel", SET, [(rule, (rule["key"], rule["value"])) for rule in in_order])
+
+
+def _turn(rule: RuleParams) -> tuple[bool, str]:
+    """Return when a key is set: forwarding first, as to switch it resets others (ip-sysctl in the kernel's docs)."""
+    return "forward" not in rule["key"], rule["key"]

@@ -93,6 +93,7 @@ put_all_back() {
         put_files_back <"$run/$id.todo"
     fi
     ! command -v systemctl >/dev/null || systemctl daemon-reload 2>/dev/null || :
+    if grep -q "^sysctl$tab.*forward" "$run/$id.todo"; then put_forwarding_back; fi
     for sort in module sysctl mount unit table audit; do
         sed -n "s/^$sort$tab//p" "$run/$id.todo" | while IFS=$tab read -r name was; do
             "put_${sort}_back" "$name" "$was" || not_back "$sort" "$name"
@@ -205,6 +206,14 @@ put_packages_back() { # new ones go, and what was removed comes back from what w
 not_back() { { printf '%s\t%s\n' "$1" "$2" >>trouble; } 2>/dev/null || :; }
 
 put_module_back() { if [ "$2" = loaded ]; then modprobe -- "$1"; else modprobe --remove -- "$1"; fi 2>/dev/null; }
+
+put_forwarding_back() { # before other keys of the kernel: to switch it resets some of them, which then are as they were
+    sed -n "s/^sysctl$tab//p" "$run/$id.todo" | grep forward >"$run/$id.switches"
+    while IFS=$tab read -r name was; do put_sysctl_back "$name" "$was" || :; done <"$run/$id.switches"
+    survey things >"$run/$id.switched"
+    differences "$run/$id.now" "$run/$id.switched" | sed -n "s/^sysctl$tab//p" | grep -v forward |
+        while IFS=$tab read -r name was; do put_sysctl_back "$name" "$was" || :; done
+}
 
 put_sysctl_back() { [ "$2" = absent ] || printf '%s\n' "$2" >"/proc/sys/$(key_path "$1")"; } 2>/dev/null
 
