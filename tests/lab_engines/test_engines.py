@@ -103,6 +103,7 @@ def test_engines_leave_the_same_tree(lab: Lab, host: LabHost, tmp_path: Path) ->
     assert trees[0] == trees[1]
     assert "empty.conf f 644 root root" in trees[0]
     assert "own.d d 750" in trees[0]
+    assert "$x.conf f 640 root root" in trees[0]  # a new file grants nothing that its folder keeps
     assert lab.hosts
 
 

@@ -7,9 +7,6 @@ applied; `--booted` takes a booted host instead, in minutes, whose kernel is not
 from __future__ import annotations
 
 import argparse
-import hashlib
-import secrets
-import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -18,11 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
-
 from tests.fleet.program import Program
 from tests.lab import Lab, LabHost, Machine, missing
-from tests.lab.shell import LabError
+from tests.referee.ground import SILENCE, VOLUMES, furnish, separate, write_policy
 from tests.referee.page import Figures, Moment, agreed, page, passed
 from tests.referee.pairs import read_exceptions, read_pairs, reason, rows
 from tests.referee.scan import content, install, scan
@@ -33,15 +28,8 @@ from tuile.hosts import Limits
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
 """What is asked for: of the applicable rules after the apply, and of the pairs at both times."""
-WHY, WHY_FR = "What only a site knows", "Ce que seul un site sait"
-ROUNDS = 10_000
-"""Of PBKDF2, as grub-mkpasswd-pbkdf2(1) has it."""
 DATABASE = 1800.0
 """Seconds within which the database of file digests must be made."""
-SILENCE = 600.0
-"""Seconds that one command may take in the emulated machine."""
-VOLUMES = {"boot": 1, "home": 1, "opt": 1, "srv": 1, "usr": 4, "var": 4, "var/log": 1, "var/log/audit": 1, "var/tmp": 1}
-"""Folders with a file system of their own, and its gigabytes: what only an installer can do has been done."""
 APPLIES = 2
 """The first one installs packages; only then do the rules about what they bring have an object."""
 
@@ -69,25 +57,16 @@ def _host(*, booted: bool) -> Iterator[LabHost | Machine]:
             yield lab.start(["referee"], tree="full")[0]
     else:
         with Machine("referee", volumes=list(VOLUMES.values())) as machine:
-            _separate(machine)
+            separate(machine)
             yield machine
-
-
-def _separate(machine: Machine) -> None:
-    """Give folders file systems of their own, and boot with them."""
-    places = [f"/dev/vd{letter}=/{folder}" for letter, folder in zip("bcdefghij", VOLUMES, strict=True)]
-    script = (Path(__file__).parent / "volumes.sh").read_text(encoding="utf-8")
-    moved = machine.run(f"set -eu -- {shlex.join(places)}\n{script}", SILENCE)
-    if moved.returncode:
-        raise LabError(moved.stderr)
-    machine.reboot()
 
 
 def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Figures:
     """Return what both say of a host before and after an apply."""
     source, version = content(folder / "content")
     install(host, source)
-    _write_policy(host, folder, chosen)
+    furnish(host)
+    write_policy(host, folder, chosen.baseline, chosen.level)
     before = _moment(host, folder, chosen)
     for _ in range(APPLIES):
         _apply(folder, chosen)
@@ -96,28 +75,6 @@ def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) ->
     after = _moment(host, folder, chosen)
     where = "a booted Debian 12" if chosen.booted else "a virtual machine with Debian 12 and its own kernel"
     return Figures(where, version, chosen.baseline, chosen.level, before, after, read_exceptions())
-
-
-def _write_policy(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> None:
-    """Write what a group gives its hosts: an account for automation, a collector of logs, a password for the loader."""
-    salt, password = secrets.token_bytes(64), secrets.token_bytes(32)
-    hashed = hashlib.pbkdf2_hmac("sha512", password, salt, ROUNDS).hex().upper()
-    params = {
-        "boot-menu-needs-password": {"hash": f"grub.pbkdf2.sha512.{ROUNDS}.{salt.hex().upper()}.{hashed}"},
-        "logs-leave-the-machine": {"target": "logs.example:6514"},
-    }
-    tailor = [
-        {"to": "all", "rule": rule, "params": given, "reason": {"en": WHY, "fr": WHY_FR}, "by": "rssi@hospital.example"}
-        for rule, given in params.items()
-    ]
-    assign = [{"to": "all", "baseline": chosen.baseline, "level": chosen.level}]
-    hosts = {host.name: {**host.inventory_vars("tuile"), "ansible_become": True}}
-    _write(folder / "hosts.yml", {"all": {"hosts": hosts}})
-    _write(folder / "policy.yaml", {"assign": assign, "tailor": tailor})
-
-
-def _write(path: Path, data: object) -> None:
-    path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
 
 
 def _apply(folder: Path, chosen: argparse.Namespace) -> None:

@@ -51,6 +51,8 @@ put() (
     fi
     folder=$(dirname -- "$path")
     (umask 022 && mkdir -p -- "$folder")
+    # A new file lets nobody read it whom its folder keeps out: /etc/audit/rules.d.
+    if [ -z "$before" ]; then mode=$(printf %04o $((0$mode & (0$(stat -L -c %a -- "$folder") | 0600)))); fi
     # Hidden, and with a last letter that no "*.conf" matches: a half-written file is never read as configuration.
     name=$(basename -- "$path" | cut -b 1-200)
     new=$(mktemp -p "$folder" --suffix=.tuile~ -- ".$name.XXXXXXXXXX")
