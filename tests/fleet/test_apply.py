@@ -125,3 +125,12 @@ def test_logs_are_kept_without_secrets(engine: str, program: Program, lab_host: 
     assert "Quokka" not in done.out + done.err
     assert program.files_with("Quokka") == []
     assert list(program.temporary.iterdir()) == []
+
+
+def test_what_an_undo_cannot_put_back_is_told(program: Program, one: LabHost) -> None:
+    """A file that cannot go is named, and the undo does not pass for a whole one."""
+    assert program.run(*APPLY, "--yes").code == 0
+    one.run(f"mount --bind {CONF} {CONF}")
+    undone = program.run("undo", "--last", "-i", "inventories", "--yes", "--json")
+    assert (undone.code, undone.report["hosts"][0]["trouble"]) == (1, [f"file {CONF}"])
+    one.run(f"umount {CONF}")

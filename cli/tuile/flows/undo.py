@@ -75,11 +75,12 @@ def undo(undoings: Sequence[Undoing], prepared: Prepared, watch: Watch, *, over:
     """Put back what `look` found, and yield each host as it is done; `over`: what others changed since as well."""
     todo = {one.applied.host: one for one in undoings}
     looks = {
-        host: partial(guard.undo, kept=one.applied.kept.id, things=one.things, over=over) for host, one in todo.items()
+        host: partial(_put_back, kept=one.applied.kept.id, things=one.things, over=over) for host, one in todo.items()
     }
     for host, answer in _ask(looks, prepared, watch):
         shown = todo[host].shown
-        shown = replace(shown, why_not=answer) if isinstance(answer, Text) else replace(shown, done=True)
+        failed = isinstance(answer, Text)
+        shown = replace(shown, why_not=answer) if failed else replace(shown, done=True, trouble=answer)
         yield replace(todo[host], shown=shown)
 
 
@@ -116,6 +117,12 @@ def _undoing(
         shown = replace(shown, why_not=Text("all is as it was before already", "tout est déjà comme avant"))
     links = tuple(change.thing for change in mine if change.sort == "link") if things else ()
     return Undoing(one, shown, (*things, *links))
+
+
+def _put_back(host: Host, kept: str, things: tuple[str, ...], *, over: bool) -> tuple[str, ...]:
+    """Put things back, and return what could not be."""
+    guard.undo(host, kept, things, over=over)
+    return guard.status(host, kept).trouble
 
 
 def _compare(host: Host, kept: str) -> tuple[guard.Comparison, dict[str, str]]:
