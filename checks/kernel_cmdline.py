@@ -29,15 +29,19 @@ CHECKED = Text(
     "entrées de secours à part. D’un argument présent deux fois, le dernier compte.",
 )
 PUT_RIGHT = Text(
-    en="Writes the argument to a file of its own under /etc/default/grub.d, takes what contradicts it out of "
-    "/etc/default/grub, and makes the menu anew with update-grub. Nothing is restarted: it counts from the next boot.",
-    fr="Écrit l’argument dans un fichier à part sous /etc/default/grub.d, retire de /etc/default/grub ce qui le "
-    "contredit, et régénère le menu avec update-grub. Rien n’est redémarré : l’effet vient au prochain démarrage.",
+    en="Writes the argument to /etc/default/grub in the place of what contradicts it, or to a file of its own under "
+    "/etc/default/grub.d where another file there replaces that line, and makes the menu anew with update-grub. "
+    "Nothing is restarted: it counts from the next boot.",
+    fr="Écrit l’argument dans /etc/default/grub à la place de ce qui le contredit, ou dans un fichier à part sous "
+    "/etc/default/grub.d si un autre fichier y remplace cette ligne, et régénère le menu avec update-grub. "
+    "Rien n’est redémarré : l’effet vient au prochain démarrage.",
 )
 
 _ARGUMENTS = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _VARIABLE = r"(\s*GRUB_CMDLINE_LINUX(?:_DEFAULT)?=)(['\"]?)(.*?)\2(\s*(?:#.*)?)$"
 _OURS = "GRUB_CMDLINE_LINUX="
+_REPLACES = re.compile(r"[^:]+:\s*GRUB_CMDLINE_LINUX=(?!.*\$\{?GRUB_CMDLINE_LINUX\b)")
+"""A line "file:text" that sets the variable without what it was before."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class State:
     running: str | None = said("in the running kernel", "dans le noyau en marche", until_reboot=True)
     persistent: str | None = said("after a reboot", "après redémarrage")
     elsewhere: tuple[str, ...] = said("contradicted by", "contredit par")
+    replaced: bool = said("line of /etc/default/grub replaced", "ligne de /etc/default/grub remplacée")
+    """Whether a file under /etc/default/grub.d forgets what /etc/default/grub says."""
 
 
 def subject(params: Params) -> str:
@@ -103,6 +109,7 @@ def observe(host: Host, params: Params) -> State:
         running=_last(running, params.arg),
         persistent=(wrong or found)[0],
         elsewhere=_files(sources.stdout, params),
+        replaced=any(_REPLACES.match(line) for line in sources.stdout.splitlines()),
     )
 
 
@@ -118,7 +125,7 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called 
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the drop-in with the argument, or the defaults of the distribution without what contradicts it.
+    """Return the defaults of the distribution with the argument, or the drop-in, and neither with what contradicts it.
 
     Raises:
         Unseen: another file under /etc/default/grub.d says otherwise.
@@ -131,20 +138,36 @@ def edit(draft: Draft, params: Params) -> str:
             f"{params.arg} is also set in {where}: take it out there",
             f"{params.arg} est aussi fixé dans {where} : à retirer là",
         )
-    if draft.path == DEFAULTS:
-        return _without(draft.text or "", params)
-    return _drop_in(draft, params)
+    here = params.present and (draft.path == DROP_IN) is bool(draft.seen.get("replaced"))
+    if draft.path == DROP_IN:
+        return _drop_in(draft, params, there=here)
+    text = _without(draft.text or "", params)
+    return _with(text, params.words[0], params) if here else text
 
 
-def _drop_in(draft: Draft, params: Params) -> str:
+def _drop_in(draft: Draft, params: Params, *, there: bool) -> str:
     """Return the file with one line of arguments, in the order in which they came."""
     standing = re.search(rf'^{_OURS}"\$GRUB_CMDLINE_LINUX ?(.*)"$', draft.text or "", re.MULTILINE)
-    if not (standing or params.present):
+    if not (standing or there):
         return draft.text or ""
     words = [word for word in (standing[1].split() if standing else ()) if _name(word) != _name(params.arg)]
-    if params.present:
+    if there:
         words.append(params.words[0])
     return set_line(start(draft), _OURS, f'{_OURS}"{" ".join(("$GRUB_CMDLINE_LINUX", *words))}"')
+
+
+def _with(text: str, word: str, params: Params) -> str:
+    """Return the text with the argument at the end of the line for all entries, the last of which counts."""
+    lines = text.splitlines(keepends=True)
+    places = [number for number, line in enumerate(lines) if re.match(rf"\s*{_OURS}", line)]
+    if not places:
+        return set_line(text, _OURS, f'{_OURS}"{word}"')
+    match = re.match(_VARIABLE, lines[places[-1]].rstrip("\n"))
+    if match is None or _last(match[3], params.arg) is not None:
+        return text
+    quote = match[2] or '"'
+    lines[places[-1]] = f"{match[1]}{quote}{' '.join(filter(None, (match[3], word)))}{quote}{match[4]}\n"
+    return "".join(lines)
 
 
 def _without(text: str, params: Params) -> str:

@@ -27,7 +27,7 @@ from tuile.hosts import Limits
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
-"""What is asked for: of the applicable rules after the apply, and of the pairs at both times."""
+"""What is asked for: of the applicable rules after the apply, but those set aside; and of the pairs at both times."""
 DATABASE = 1800.0
 """Seconds within which the database of file digests must be made."""
 APPLIES = 2
@@ -101,7 +101,7 @@ def _moment(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -
 
 def _reached(found: Figures) -> bool:
     """Say what was reached, and return whether it is what is asked for."""
-    (good, whole), same = passed(found.after.theirs), [agreed(m.rows) for m in (found.before, found.after)]
+    (good, whole), same = passed(found.counting), [agreed(m.rows) for m in (found.before, found.after)]
     failing = [rule for rule, result in found.after.theirs.items() if result == "fail"]
     open_ = [rule for rule in failing if reason(rule, found.exceptions) is None]
     sys.stderr.write(f"passing {good}/{whole}, agreeing {same}, without a reason: {', '.join(open_) or 'none'}\n")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.referee.pairs import Row, reason
+from tests.referee.pairs import Excuse, Row, reason
 
 APPLICABLE = ("pass", "fail")
 
@@ -29,7 +29,14 @@ class Figures:
     level: str
     before: Moment
     after: Moment
-    exceptions: Mapping[str, str]
+    exceptions: Mapping[str, Excuse]
+
+    @property
+    def counting(self) -> Mapping[str, str]:
+        """Return what the referee says afterwards, without its failures that are set aside."""
+        excuses = {rule: reason(rule, self.exceptions) for rule, said in self.after.theirs.items() if said == "fail"}
+        aside = {rule for rule, excuse in excuses.items() if excuse and excuse.set_aside}
+        return {rule: said for rule, said in self.after.theirs.items() if rule not in aside}
 
 
 def page(found: Figures) -> str:
@@ -67,25 +74,22 @@ def _passes(found: Figures) -> str:
         counts = Counter(moment.theirs.values())
         others = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()) if word not in APPLICABLE)
         rows.append(f"| {name} | {counts['pass']} | {counts['fail']} | {share(*passed(moment.theirs))} | {others} |")
-    return "\n".join(
-        [
-            "## What the referee passes",
-            "",
-            "| | pass | fail | of the applicable | besides |",
-            "|---|---|---|---|---|",
-            *rows,
-        ]
+    table = ["| | pass | fail | of the applicable | besides |", "|---|---|---|---|---|", *rows]
+    aside = (
+        f"Without what is a mistake of the referee or the work of an installer: {share(*passed(found.counting))} after."
     )
+    return "\n".join(["## What the referee passes", "", *table, "", aside])
 
 
 def _failures(found: Figures) -> str:
-    rows = [
-        f"| `{rule}` | {reason(rule, found.exceptions) or '**no reason is written**'} |"
-        for rule, result in sorted(found.after.theirs.items())
-        if result == "fail"
-    ]
-    head = ["## What it still fails after the apply, and why", "", "| Referee's rule | Reason |", "|---|---|"]
+    failing = [rule for rule, result in sorted(found.after.theirs.items()) if result == "fail"]
+    rows = [f"| `{rule}` | {_excuse(reason(rule, found.exceptions))} |" for rule in failing]
+    head = ["## What it still fails after the apply, and why", "", "| Referee's rule | | Reason |", "|---|---|---|"]
     return "\n".join([*head, *rows]) if rows else "\n".join([*head[:2], "Nothing."])
+
+
+def _excuse(excuse: Excuse | None) -> str:
+    return f"{excuse.sort} | {excuse.why}" if excuse else "| **no reason is written**"
 
 
 def _agreement(found: Figures) -> str:

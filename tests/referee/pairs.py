@@ -44,15 +44,28 @@ def read_pairs() -> dict[str, tuple[Ours, ...]]:
     return {theirs: tuple(_ours(item) for item in items) for theirs, items in data.items()}
 
 
-def read_exceptions() -> dict[str, str]:
-    """Return why a rule of the referee cannot pass, by its short id or a pattern of it, from `exceptions.yaml`."""
-    data: dict[str, str] = yaml.safe_load((HERE / "exceptions.yaml").read_text(encoding="utf-8"))
-    return data
+@dataclass(frozen=True)
+class Excuse:
+    """Why a rule of the referee does not pass: which sort of reason, and the reason."""
+
+    sort: str
+    why: str
+
+    @property
+    def set_aside(self) -> bool:
+        """Return whether the rule does not count among those that must pass."""
+        return self.sort in ("mistake", "installer")
 
 
-def reason(theirs: str, exceptions: Mapping[str, str]) -> str | None:
-    """Return why a rule of the referee cannot pass, None where no reason is written."""
-    return next((why for pattern, why in exceptions.items() if fnmatchcase(theirs, pattern)), None)
+def read_exceptions() -> dict[str, Excuse]:
+    """Return why a rule of the referee does not pass, by its short id or a pattern of it, from `exceptions.yaml`."""
+    data = yaml.safe_load((HERE / "exceptions.yaml").read_text(encoding="utf-8"))
+    return {pattern: Excuse(sort, why) for sort, rules in data.items() for pattern, why in rules.items()}
+
+
+def reason(theirs: str, exceptions: Mapping[str, Excuse]) -> Excuse | None:
+    """Return why a rule of the referee does not pass, None where no reason is written."""
+    return next((excuse for pattern, excuse in exceptions.items() if fnmatchcase(theirs, pattern)), None)
 
 
 def rows(
