@@ -65,7 +65,7 @@ WORKS = (
             risky("system-accounts-locked", "account", aspect="system_locked"),
             risky("passwords-age", "password_policy", setting="min_days", value="1", compare="at_least"),
         ),
-        "useradd --system --shell /bin/sh pump; echo 'pump:drips' | chpasswd",
+        "useradd --system --shell /bin/sh --password '$6$lab$drips' pump",
     ),
     Work(
         "network",
