@@ -23,10 +23,10 @@ CHECKED = Text(
     "modules sont chargés avant.",
 )
 PUT_RIGHT = Text(
-    en="Enables a unit that closes the kernel to modules at the end of each start, once network, disks and firewall "
-    "have theirs, and has the named ones loaded before. Nothing changes before the next start.",
-    fr="Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand réseau, disques et "
-    "pare-feu ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain démarrage.",
+    en="Enables a unit that closes the kernel to modules at the end of each start, once network, disks, "
+    "firewall and plugged devices have theirs, and has the named ones loaded before. Nothing changes before the next start.",
+    fr="Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand réseau, disques, "
+    "pare-feu et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain démarrage.",
 )
 
 KEY = "kernel.modules_disabled"
@@ -41,6 +41,7 @@ After=multi-user.target graphical.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+ExecStartPre=-/usr/bin/udevadm settle
 ExecStart=/usr/sbin/sysctl --quiet --write {KEY}=1
 
 [Install]

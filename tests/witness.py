@@ -12,7 +12,7 @@ find . -xdev -type f ! -name .pwd.lock ! -name ld.so.cache -printf '%p file %m %
 find . -xdev -type f -exec sha256sum {} +
 find . -xdev ! -type f -printf '%p %y %m %U:%G %l\n'
 find /home /root /srv /opt /boot /usr/local/etc -xdev -name .ansible -prune -o -printf '%p %y %m %U:%G %l\n'
-findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS --types notmpfs
+findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS --types notmpfs,autofs
 findmnt --noheadings --list --output TARGET,VFS-OPTIONS,FS-OPTIONS /tmp /dev/shm
 dpkg-query --show --showformat 'package ${Package} ${Version} ${db:Status-Status}\n'
 nft --stateless --terse list ruleset

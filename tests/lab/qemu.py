@@ -91,8 +91,13 @@ def await_agent(process: subprocess.Popen[bytes], home: Path) -> None:
             time.sleep(0.2)
         else:
             return
-    console = (home / "console").read_text(errors="replace") if (home / "console").exists() else ""
-    raise LabError(f"the machine did not come up; its console said:\n{console[-3000:]}")
+    raise LabError(f"the machine did not come up; its console said:\n{console(home)}")
+
+
+def console(home: Path) -> str:
+    """Return the end of what the machine wrote on its console."""
+    path = home / "console"
+    return path.read_text(errors="replace")[-3000:] if path.exists() else ""
 
 
 def run(home: Path, script: str, timeout: float) -> subprocess.CompletedProcess[str]:

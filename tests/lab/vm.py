@@ -95,7 +95,10 @@ class Machine(Reachable):
         look = "cat /proc/sys/kernel/random/boot_id"
         before = self.run(look).stdout
         self.run("systemctl --no-block reboot")
-        _wait_for(lambda: self._says(look) not in (before, ""), qemu.BOOT_SECONDS, "the machine did not reboot")
+        try:
+            _wait_for(lambda: self._says(look) not in (before, ""), qemu.BOOT_SECONDS, "the machine did not reboot")
+        except LabError as error:
+            raise LabError(f"{error}; its console said:\n{qemu.console(self._home)}") from None
         self.wait()
 
     def reset(self) -> None:
