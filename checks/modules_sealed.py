@@ -23,10 +23,11 @@ CHECKED = Text(
     "modules sont chargés avant.",
 )
 PUT_RIGHT = Text(
-    en="Enables a unit that closes the kernel to modules at the end of each start, once network, disks, "
-    "firewall and plugged devices have theirs, and has the named ones loaded before. Nothing changes before the next start.",
-    fr="Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand réseau, disques, "
-    "pare-feu et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain démarrage.",
+    en="Enables a unit that closes the kernel to modules at the end of each start, once network, disks, firewall and "
+    "plugged devices have theirs, and has the named ones loaded before. Nothing changes before the next start.",
+    fr="Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand réseau, disques, pare-feu "
+    "et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain "
+    "démarrage.",
 )
 
 KEY = "kernel.modules_disabled"
