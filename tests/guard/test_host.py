@@ -204,6 +204,15 @@ def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
     assert seen.split() == ["there", "0", "two"]
 
 
+def test_what_was_being_written_goes_too(asked: Asked) -> None:
+    """What an engine has left beside a file, as its host lost power, is not there after the return."""
+    asked.prepare(*THINGS, seconds=3)
+    asked.host.run("echo half >/etc/lab/.plain.conf.AbCdEfGhIj.tuile~; echo two >/etc/lab/.plain.conf.swp")
+
+    assert asked.wait_for("restored")
+    assert asked.host.run("ls -A /etc/lab | grep plain").stdout.split() == [".plain.conf.swp", "plain.conf"]
+
+
 def test_a_package_that_no_source_offers_is_not_removed(asked: Asked) -> None:
     """Its removal could not be undone: it is refused before anything is changed, unless that was agreed to."""
     asked.host.run("rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*; apt-get -qq update")

@@ -17,6 +17,8 @@ from tests.lab.shell import LabError
 
 QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 300
+AGENT_SECONDS = 30
+"""Within which the guest's agent starts a script, or says what became of it, on a busy machine too."""
 _DRIVE = "if=virtio,cache=unsafe,discard=unmap"
 
 
@@ -61,7 +63,7 @@ def tell_machine(home: Path, order: str, **arguments: object) -> None:
         _ask(stream, order, **arguments)
 
 
-def ask_agent(home: Path, order: str, **arguments: object) -> Any:  # noqa: ANN401 -- JSON
+def ask_agent(home: Path, order: str, seconds: float = 5, **arguments: object) -> Any:  # noqa: ANN401 -- JSON
     """Return what the guest's agent answers.
 
     Raises:
@@ -69,7 +71,7 @@ def ask_agent(home: Path, order: str, **arguments: object) -> Any:  # noqa: ANN4
 
     """
     number = secrets.randbits(30)
-    with _line(home / "agent", 5) as stream:
+    with _line(home / "agent", seconds) as stream:
         _say(stream, "guest-sync", id=number)
         while _answer(stream, "guest-sync") != number:
             pass  # what the agent owes to somebody who did not wait comes first
@@ -110,10 +112,10 @@ def run(home: Path, script: str, timeout: float) -> subprocess.CompletedProcess[
     """
     surroundings = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"]
     call = {"path": "/bin/sh", "arg": ["-c", f"cd /root\n{script}"], "env": surroundings, "capture-output": True}
-    pid = ask_agent(home, "guest-exec", **call)["pid"]
+    pid = ask_agent(home, "guest-exec", AGENT_SECONDS, **call)["pid"]
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        done = ask_agent(home, "guest-exec-status", pid=pid)
+        done = ask_agent(home, "guest-exec-status", AGENT_SECONDS, pid=pid)
         if done["exited"]:
             out, err = (base64.b64decode(done.get(f"{name}-data", "")).decode(errors="replace") for name in _STREAMS)
             return subprocess.CompletedProcess(script, done.get("exitcode", -done.get("signal", 0)), out, err)

@@ -82,6 +82,7 @@ only() { # of standard input, the lines about things that are listed in the file
 }
 
 put_all_back() {
+    remove_half_written
     look_for_changes
     put_files_back <"$run/$id.todo"
     # The deepest first: a folder that was not there could not go while another that was not there stood in it.
@@ -101,6 +102,15 @@ put_all_back() {
     done
     if [ -e chosen ]; then only chosen <before; else cat before; fi | sed -n "s/^reload$tab//p" |
         while IFS=$tab read -r name was; do put_reload_back "$name" "$was"; done
+}
+
+remove_half_written() { # what an engine, pam-auth-update or update-grub was writing beside a file as it was cut short
+    sed -n "s/^file$tab//p" things | while IFS= read -r name; do
+        for each in "$name" "$(readlink -f -- "$name")"; do
+            rm -f -- "${each%/*}/.$(printf '%s' "${each##*/}" | cut -b 1-200)."??????????.tuile~
+        done
+        case $name in /etc/pam.d/*) rm -f -- "$name.pam-new" ;; /boot/grub/grub.cfg) rm -f -- "$name.new" ;; esac
+    done
 }
 
 put_files_back() { # lines of differences on standard input
