@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 TUILE = str(Path(sys.executable).with_name("tuile"))
-SECONDS = 180
+SECONDS = 600
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

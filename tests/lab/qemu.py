@@ -16,7 +16,7 @@ from typing import IO, Any
 from tests.lab.shell import LabError
 
 QEMU = "qemu-system-x86_64"
-BOOT_SECONDS = 300
+BOOT_SECONDS = 600
 AGENT_SECONDS = 30
 """Within which the guest's agent starts a script, or says what became of it, on a busy machine too."""
 _DRIVE = "if=virtio,cache=unsafe,discard=unmap"

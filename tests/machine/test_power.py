@@ -16,7 +16,7 @@ from tests.witness import between, witness
 
 pytestmark = pytest.mark.machine
 APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--confirm-within", "900")
-SECONDS = 300
+SECONDS = 600
 KEPT = "/var/lib/tuile/active/state.armed"
 MOMENTS = {"armed": f"test -e {KEPT}", "at work": f"test -e {KEPT} && find /etc -newer {KEPT} -type f | grep -q ."}
 """What is true on the machine when its power is cut: it has kept all and waits; files of it have been written."""
