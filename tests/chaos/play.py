@@ -140,7 +140,7 @@ class Stage:
             time.sleep(0.5)
 
     def _seen(self) -> list[str]:
-        found = witness(self.host, ("ssh.service", "fstrim.timer", "tuile-firewall.service"))
+        found = witness(self.host, ("ssh.service", "fstrim.timer", "dpkg-db-backup.timer", "tuile-firewall.service"))
         return [_TIME.sub(r"\1", line) for line in found if not any(word in line for word in _VOLATILE)]
 
     def _told(self) -> str:

@@ -80,10 +80,11 @@ WORKS = (
         "services",
         (
             risky("timer-off", "service", name="fstrim.timer", enabled=False, running=False),
-            risky("server-on", "service", name="ssh", enabled=True, running=True, masked=False),
+            risky("backup-on", "service", name="dpkg-db-backup.timer", enabled=True, running=True, masked=False),
             risky("sshd-strict", "sshd_option", option="StrictModes", value="yes"),
             risky("issue-tight", "file", path="/etc/issue", mode="0600"),
         ),
-        "systemctl start fstrim.timer; systemctl --quiet disable ssh; echo StrictModes no >>/etc/ssh/sshd_config",
+        "systemctl start fstrim.timer; systemctl --quiet disable --now dpkg-db-backup.timer;"
+        " echo StrictModes no >>/etc/ssh/sshd_config",
     ),
 )
