@@ -47,7 +47,7 @@ def furnish(host: LabHost | Machine) -> None:
     new = ("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=hospital")
     authority = command(*new)
     members = "for each in tuile deploy; do usermod -aG sudogrp $each; done"
-    _run(host, f"groupadd -f {GROUP} && {members} && echo {shlex.quote(authority)} > {CA}")
+    _run(host, f"groupadd --force --system {GROUP} && {members} && echo {shlex.quote(authority)} > {CA}")
 
 
 def write_policy(host: LabHost | Machine, folder: Path, baseline: str, level: str) -> None:
