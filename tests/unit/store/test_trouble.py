@@ -182,6 +182,15 @@ def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
         Store(tmp_path)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load all libraries of the store as who we are: they may lie where nobody else can read."""
+    path = tmp_path_factory.mktemp("warm") / "tuile.db"
+    writer.write(str(path), "host", 1)
+    with closing(Store(path)) as store:
+        assert store.states()
+
+
 @contextmanager
 def powerless() -> Iterator[Path]:
     """Give a folder that is ours, while we are not root."""
