@@ -89,7 +89,10 @@ def _says(session: subprocess.Popen[str], word: str) -> str:
 
 
 def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], tmp_path: Path) -> None:
-    """Undeclared ports close, now and after a reboot; sessions that stand and others' tables stay."""
+    """A service that listens undeclared is cut by no apply; then undeclared ports close, now and after a reboot.
+
+    Sessions that stand, and tables of others, stay.
+    """
     host, peer = pair
     for port in (7001, 7002):
         peer.run(LISTEN.format(port=port))
@@ -100,7 +103,11 @@ def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], 
     assert session.stdout.readline() == "open\n"
     assert _reaches(peer, host, 7002)
 
-    applied = _put_right(host, tmp_path, "firewall", {"services": ["tcp/22", f"tcp/7001 from {peer.address}"]})
+    services = {"services": ["tcp/22", f"tcp/7001 from {peer.address}"]}
+    assert _put_right(host, tmp_path, "firewall", services).guarded is None
+    assert host.run("systemctl stop echo7002.socket").returncode == 0
+    applied = _put_right(host, tmp_path, "firewall", services)
+    host.run(LISTEN.format(port=7002))
 
     assert applied.guarded is not None
     assert applied.guarded.ending is Ending.confirmed
