@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as RawConnection
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 
 MEMORY = ":memory:"
+_PAUSE = 0.05
+"""Seconds between two tries."""
 
 
 def open_engine(path: str, patience: float, *, foreign_keys: bool = True) -> Engine:
@@ -31,7 +35,7 @@ def open_engine(path: str, patience: float, *, foreign_keys: bool = True) -> Eng
 
     @event.listens_for(engine, "connect")
     def set_up(raw: RawConnection, _record: object) -> None:
-        raw.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(raw, patience)
         raw.execute("PRAGMA synchronous = FULL")  # a stored result survives a power cut
         raw.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
 
@@ -41,6 +45,20 @@ def open_engine(path: str, patience: float, *, foreign_keys: bool = True) -> Eng
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(raw: RawConnection, patience: float) -> None:
+    """Have the file written ahead; SQLite does not wait by itself where another program does the same just now."""
+    late = time.monotonic() + patience
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > late:  # the primary result code
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _make_private(path: Path) -> None:
