@@ -94,15 +94,7 @@ def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], 
     Sessions that stand, and tables of others, stay.
     """
     host, peer = pair
-    for port in (7001, 7002):
-        peer.run(LISTEN.format(port=port))
-        host.run(LISTEN.format(port=port))
-    host.run("nft add table ip docker0; nft add chain ip docker0 forward '{ type filter hook forward priority 0; }'")
-    session = _session(host, peer)
-    assert session.stdout is not None
-    assert session.stdout.readline() == "open\n"
-    assert _reaches(peer, host, 7002)
-
+    session = _talking(host, peer)
     services = {"services": ["tcp/22", f"tcp/7001 from {peer.address}"]}
     assert _put_right(host, tmp_path, "firewall", services).guarded is None
     assert host.run("systemctl stop echo7002.socket").returncode == 0
@@ -123,6 +115,19 @@ def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], 
     assert "policy drop" in host.run("nft list table inet tuile").stdout
     assert host.ssh("true").returncode == 0
     host.reset()
+
+
+def _talking(host: LabHost, peer: LabHost) -> subprocess.Popen[str]:
+    """Have both listen on two ports, give the host a table of somebody else, and return a session that stands."""
+    for port in (7001, 7002):
+        peer.run(LISTEN.format(port=port))
+        host.run(LISTEN.format(port=port))
+    host.run("nft add table ip docker0; nft add chain ip docker0 forward '{ type filter hook forward priority 0; }'")
+    session = _session(host, peer)
+    assert session.stdout is not None
+    assert session.stdout.readline() == "open\n"
+    assert _reaches(peer, host, 7002)
+    return session
 
 
 def test_log_lines_reach_the_collector_after_it_was_away(pair: tuple[LabHost, LabHost], tmp_path: Path) -> None:
