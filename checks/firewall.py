@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals
+from tuile.policy.condition import Condition, Equals, listed
 from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
@@ -189,13 +189,13 @@ def edit(draft: Draft, params: Params) -> str:
             f"{manager} manages the packet filter here: disable it, or switch this rule off",
             f"{manager} gère le filtrage ici : le désactiver, ou désactiver cette règle",
         )
-    for login in _list(draft.seen.get("logins")):
+    for login in listed(draft.seen.get("logins")):
         if not _admits(params.services, *login.split()):
             raise Unseen(
                 f"would shut out the login ({login.replace(' ', ' to tcp/')}): declare it in services",
                 f"couperait l’accès ({login.replace(' ', ' vers tcp/')}) : le déclarer dans services",
             )
-    if cut := ", ".join(map(str, _list(draft.seen.get("cut")))):
+    if cut := ", ".join(listed(draft.seen.get("cut"))):
         raise Unseen(
             f"would cut off what listens: {cut}. Declare it in services, or stop it",
             f"couperait ce qui est à l’écoute : {cut}. Le déclarer dans services, ou l’arrêter",
@@ -272,10 +272,6 @@ def _cut(services: Sequence[str], listening: CommandResult) -> tuple[str, ...]:
     return tuple(
         f"tcp/{port} ({name or '?'})" for port, name in sorted(found) if not _admits(services, "any", str(port))
     )
-
-
-def _list(value: object) -> Sequence[str]:
-    return value if isinstance(value, list | tuple) else ()
 
 
 def _admits(services: Sequence[str], address: str, port: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, OneOf
+from tuile.policy.condition import Condition, Equals, OneOf, listed
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
@@ -131,9 +131,7 @@ def edit(draft: Draft, params: Params) -> str:
         Unseen: another file under /etc/default/grub.d says otherwise.
 
     """
-    elsewhere = draft.seen.get("elsewhere") or ()
-    if elsewhere:
-        where = ", ".join(elsewhere)  # type: ignore[arg-type] # a list of words
+    if where := ", ".join(listed(draft.seen.get("elsewhere"))):
         raise Unseen(
             f"{params.arg} is also set in {where}: take it out there",
             f"{params.arg} est aussi fixé dans {where} : à retirer là",
@@ -142,7 +140,7 @@ def edit(draft: Draft, params: Params) -> str:
     if draft.path == DROP_IN:
         return _drop_in(draft, params, there=here)
     text = _without(draft.text or "", params)
-    return _with(text, params.words[0], params) if here else text
+    return _with(text, params) if here else text
 
 
 def _drop_in(draft: Draft, params: Params, *, there: bool) -> str:
@@ -156,9 +154,9 @@ def _drop_in(draft: Draft, params: Params, *, there: bool) -> str:
     return set_line(start(draft), _OURS, f'{_OURS}"{" ".join(("$GRUB_CMDLINE_LINUX", *words))}"')
 
 
-def _with(text: str, word: str, params: Params) -> str:
+def _with(text: str, params: Params) -> str:
     """Return the text with the argument at the end of the line for all entries, the last of which counts."""
-    lines = text.splitlines(keepends=True)
+    word, lines = params.words[0], text.splitlines(keepends=True)
     places = [number for number, line in enumerate(lines) if re.match(rf"\s*{_OURS}", line)]
     if not places:
         return set_line(text, _OURS, f'{_OURS}"{word}"')

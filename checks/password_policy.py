@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, accounts
-from tuile.policy.condition import Compare, Condition, Equals, Value, condition_for, split_list
+from tuile.policy.condition import Compare, Condition, Equals, Value, condition_for, listed, split_list
 from tuile.policy.kind import Draft, Touches, output_of, said
 from tuile.policy.lines import set_line
 from tuile.policy.text import Text
@@ -117,8 +117,7 @@ def touches(params: Params) -> Touches:
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the accounts that chage sets."""
-    found = seen.get("offenders")
-    names = () if found is None or isinstance(found, str | int) else found
+    names = listed(seen.get("offenders"))
     return Touches(accounts=() if params.setting == "hashing" else tuple(str(name).split(":")[0] for name in names))
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.condition import Condition, Equals, Value, listed
 from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
 from tuile.policy.lines import start
 from tuile.policy.text import Text
@@ -131,7 +131,7 @@ def edit(draft: Draft, params: Params) -> str:
         Unseen: what else is wrong is a person's decision.
 
     """
-    by_hand = [*_list(draft.seen.get("elsewhere")), *(o for o in _offenders(draft.seen) if not _mechanical(o))]
+    by_hand = [*listed(draft.seen.get("elsewhere")), *(o for o in _offenders(draft.seen) if not _mechanical(o))]
     if by_hand:
         raise Unseen(f"for a person to decide: {by_hand[0]}", f"relève d’une personne : {by_hand[0]}")
     text = draft.text or ""
@@ -194,7 +194,7 @@ def _wrong(value: str | None, right: str) -> bool:
 
 
 def _offenders(seen: Mapping[str, Value]) -> list[str]:
-    return [*_list(seen.get("unsigned")), *(f"{keyless} signed-by" for keyless in _list(seen.get("keyless")))]
+    return [*listed(seen.get("unsigned")), *(f"{keyless} signed-by" for keyless in listed(seen.get("keyless")))]
 
 
 def _mechanical(offender: str) -> bool:
@@ -237,10 +237,6 @@ def _mended_stanza(stanza: str, params: Params) -> str:
     if params.signed_by and uris and "signed-by" not in names and all(map(_of_debian, uris)):
         text = f"{text.rstrip()}\nSigned-By: {KEYRING}" + ("\n" if text.endswith("\n") else "")
     return text
-
-
-def _list(value: Value) -> Sequence[str]:
-    return value if isinstance(value, list | tuple) else ()
 
 
 def _lines(listed: CommandResult) -> Mapping[str, Sequence[str]]:
