@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -150,10 +151,13 @@ class Stage:
         ).stdout
 
 
-def lets_in(host: LabHost) -> bool:
-    """Return whether a new login with sudo succeeds now; a first packet that is dropped counts as no."""
-    address = f"{host.user}@{host.address}"
-    return attempt(["ssh", "-o", "ConnectTimeout=2", *host.ssh_options(), address, "sudo -n true"], 30).returncode == 0
+def lets_in(host: LabHost, within: float = 30) -> bool:
+    """Return whether a new login with sudo succeeds in so many seconds; a first packet that is dropped counts as no."""
+    words = ("-o", "ConnectTimeout=2", *host.ssh_options(), f"{host.user}@{host.address}", "sudo -n true")
+    try:
+        return attempt(["ssh", *words], within).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def play(chosen: Sequence[Point], stages: Sequence[Stage], told: Told) -> dict[str, list[str]]:
