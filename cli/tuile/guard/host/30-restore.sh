@@ -254,9 +254,10 @@ put_reload_back() { # what runs reads its files again; what ran and does not is 
     systemctl restart -- "$1" 2>/dev/null || not_back reload "$1"
 }
 
-wait_for_sshd() { # to listen again, which a reload does not wait for
+wait_for_sshd() { # to listen again, which a reload does not wait for: it removes its file, listens, and writes it anew
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        [ "$(stat -c %y /run/sshd.pid 2>/dev/null || :)" = "$written" ] || return 0
+        now=$(stat -c %y /run/sshd.pid 2>/dev/null || :)
+        [ -z "$now" ] || [ "$now" = "$written" ] || return 0
         sleep 0.3
     done
 }
