@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from tests.foreseen import broken_promises, unforeseen
 from tests.lab import LabHost
@@ -27,7 +28,10 @@ from tuile.policy.applied import HostApplied
 from tuile.policy.guarded import Ending
 from tuile.policy.model import HostResult, Outcome, Verdict
 
+T = TypeVar("T")
 ENGINES = ("ansible", "pyinfra")
+AT_ONCE = 6
+"""Hosts on which the witness and the scripts are at work at the same time."""
 WATCH = Watch(datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -60,10 +64,10 @@ def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) ->
     pairs = {s.name: (hosts[2 * n], hosts[2 * n + 1]) for n, s in enumerate(scenarios)}
     found = {scenario.name: Played() for scenario in scenarios}
     used = [host for pair in pairs.values() for host in pair]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(LabHost.reset, used))
-    for scenario in scenarios:
-        found[scenario.name].prepared = [_prepare(scenario, host) for host in pairs[scenario.name]]
+    scripts = {host.name: scenario for scenario in scenarios for host in pairs[scenario.name]}
+    ready = _at_once(used, lambda host: _prepare(scripts[host.name], host))
+    for name, pair in pairs.items():
+        found[name].prepared = [ready[host.name] for host in pair]
     setup = Prepared(
         targets={h.name: target(h.name, {**h.inventory_vars(), "ansible_become": True}, ()) for h in used},
         plans={h.name: plan_for(s, h.name) for s in scenarios for h in pairs[s.name]},
@@ -87,22 +91,23 @@ def _put_right(
 ) -> None:
     names = [scenario.name for scenario in broken]
     used = [host for name in names for host in pairs[name]]
-    before = {host.name: _witness(host, setup) for host in used}
+    before = _at_once(used, lambda host: _witness(host, setup))
     carried = _carry_out([todo[host.name] for host in used], pairs, setup, logs)
-    for name in names:
-        found[name].unforeseen = [_surprises(host, todo[host.name], before[host.name], setup) for host in pairs[name]]
+    surprises = _at_once(used, lambda host: _surprises(host, todo[host.name], before[host.name], setup))
     after = {result.host: result for result in check(setup, WATCH)}
-    files = {name: [_files(host, todo[host.name]) for host in pairs[name]] for name in names}
-    again = _apply([todo[host.name] for name in names for host in pairs[name]], pairs, setup, logs)
+    files = _at_once(used, lambda host: _files(host, todo[host.name]))
+    again = _apply([todo[host.name] for host in used], pairs, setup, logs)
+    files_again = _at_once(used, lambda host: _files(host, todo[host.name]))
     left = {seen.result.host: bool(seen.todo.kinds) for seen in diff(setup, WATCH)}
     for name in names:
         hosts = [host.name for host in pairs[name]]
+        found[name].unforeseen = [surprises[host] for host in hosts]
         found[name].failures = [carried[host].failures for host in hosts]
         found[name].endings = [guarded.ending if (guarded := carried[host].guarded) else None for host in hosts]
         found[name].after = [_verdict(after[host]) for host in hosts]
-        found[name].files = files[name]
+        found[name].files = [files[host] for host in hosts]
         found[name].again = [again[host] for host in hosts]
-        found[name].files_again = [_files(host, todo[host.name]) for host in pairs[name]]
+        found[name].files_again = [files_again[host] for host in hosts]
         found[name].left_to_do = [left[host] for host in hosts]
     _undo({name: pairs[name] for name in names}, carried, setup, before, found)
 
@@ -136,9 +141,19 @@ def _undo(
     for sight in look_at(jobs, replace(WATCH.limits, silence=300)):
         assert sight.seen[""] is None, (sight.host, sight.seen[""])
     undone = {result.host: result for result in check(setup, WATCH)}
+    left = _at_once(
+        [host for pair in pairs.values() for host in pair],
+        lambda host: between(before[host.name], _witness(host, setup)),
+    )
     for name, pair in pairs.items():
         found[name].undone = [_verdict(undone[host.name]) for host in pair]
-        found[name].left_behind = [between(before[host.name], _witness(host, setup)) for host in pair]
+        found[name].left_behind = [left[host.name] for host in pair]
+
+
+def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str, T]:
+    """Do this on several hosts at the same time, and return what came of it by their names."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip([host.name for host in hosts], pool.map(work, hosts), strict=True))
 
 
 def _witness(host: LabHost, setup: Prepared) -> list[str]:
@@ -167,6 +182,7 @@ def _apply(
 
 
 def _prepare(scenario: Scenario, host: LabHost) -> str:
+    host.reset()
     done = host.run(f"set -e\n{scenario.path.read_text(encoding='utf-8')}")
     return f"{done.returncode}: {done.stderr}" if done.returncode else ""
 

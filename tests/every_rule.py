@@ -126,10 +126,11 @@ def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str],
         plans={host.name: replace(part.plan, host=host.name) for host in hosts},
         kinds=Kinds(),
     )
-    for host in hosts:
-        _break(host, setup, played)
-    first = _seen(setup, hosts)
     with ThreadPoolExecutor(len(hosts)) as pool:
+        for said in pool.map(lambda host: _break(host, setup), hosts):
+            for rule, what in played.items():
+                what.broken.append(said.get(rule, ""))
+        first = _seen(setup, hosts)
         work = [([seen], setup, engine(name), logs) for seen, name in zip(first, engines, strict=True)]
         outcomes = list(pool.map(lambda arguments: flow.apply(*arguments), work))
     for host in hosts:
@@ -185,8 +186,11 @@ def _traits(rule: Rule) -> Traits:
     return Traits(session_model=model, zone=zone)
 
 
-def _break(host: LabHost | Machine, setup: Prepared, played: Mapping[str, Played]) -> None:
-    """Give the host the packages that its rules are about, then break every rule; one that fails costs itself only."""
+def _break(host: LabHost | Machine, setup: Prepared) -> dict[str, str]:
+    """Give the host the packages that its rules are about, then break every rule; return what breaks that failed said.
+
+    One that fails costs itself only.
+    """
     # Ordered, so that a mount point is bound before those below it.
     rules = sorted((item.rule for item in setup.plans[host.name].rules), key=lambda rule: (rule.kind, str(rule.params)))
     asked = {rule.applies.package for rule in rules} - {None}
@@ -197,9 +201,7 @@ def _break(host: LabHost | Machine, setup: Prepared, played: Mapping[str, Played
         lines.append(f"sh -euc {shlex.quote(script)} > /run/broken 2>&1 < /dev/null || {told}")
     done = host.run("\n".join(lines), 600)
     assert done.returncode == 0, done.stderr
-    said = dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
-    for rule_id, what in played.items():
-        what.broken.append(said.get(rule_id, ""))
+    return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 
 
 def _seen(setup: Prepared, hosts: Sequence[LabHost | Machine]) -> list[HostDiff]:
