@@ -89,6 +89,20 @@ class State:
     enabled: bool = said("starts at boot", "lancé au démarrage")
     running: bool = said("running", "en cours")
     loaded: bool = said("read by the running rsyslog", "lu par le rsyslog en cours")
+    authority: bool | None = said("authority of the collector there", "autorité du collecteur présente")
+    """None: not asked for."""
+
+
+_NOT_THERE = State(
+    installed=False,
+    valid=False,
+    sends=False,
+    targets=(),
+    enabled=False,
+    running=False,
+    loaded=False,
+    authority=None,
+)
 
 
 def subject(params: Params) -> str:
@@ -96,8 +110,8 @@ def subject(params: Params) -> str:
     return f"{params.protocol}://{params.target}" if params.target else "rsyslog"
 
 
-def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind is asked alike
-    """Read rsyslog's files, and ask it and systemd.
+def observe(host: Host, params: Params) -> State:
+    """Read rsyslog's files, ask it and systemd, and look for the authority that is to vouch for the collector.
 
     Raises:
         Unseen: a file cannot be read, or systemd does not answer.
@@ -105,8 +119,10 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
     """
     listed, checked = host.run(_LISTED), host.run("rsyslogd -N1")
     states, newer = host.run(_STATE), host.run(_NEWER)
+    there = host.run("test -f %s", params.ca) if _vouched_for(params) else None
+    authority = there.rc == 0 if there else None
     if checked.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
-        return State(installed=False, valid=False, sends=False, targets=(), enabled=False, running=False, loaded=False)
+        return replace(_NOT_THERE, authority=authority)
     targets = tuple(dict.fromkeys(_targets(_text(listed))))
     words = states.stdout.split()
     if not words:
@@ -120,12 +136,15 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         enabled=words[0] == "enabled",
         running=running,
         loaded=running and not output_of(newer).strip(),
+        authority=authority,
     )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return: it sends, now and after a reboot, to the collector if one is named."""
-    names = ("installed", "valid", "sends", "enabled", "running", "loaded")
+    """Return: it sends, now and after a reboot, to the collector if one is named, which an authority vouches for."""
+    names = ["installed", "valid", "sends", "enabled", "running", "loaded"]
+    if _vouched_for(params):
+        names.append("authority")
     there: dict[str, Condition] = dict.fromkeys(names, Equals(value=True))
     return there if params.target is None else there | {"targets": Includes((subject(params),))}
 
@@ -139,14 +158,23 @@ def edit(draft: Draft, params: Params) -> str:
     """Return the drop-in.
 
     Raises:
-        Unseen: the site has not said where the collector is.
+        Unseen: the site has not said where the collector is, or the authority that vouches for it is not there.
 
     """
     if params.target is None:
         if draft.seen.get("sends"):  # to a collector of the site's own: only the service is to be put right
             return draft.text or ""
         raise Unseen('needs a parameter: tailor "target"', "il manque un paramètre : adapter « target »")
+    if draft.seen.get("authority") is False:
+        raise Unseen(
+            f"{params.ca}, the authority that vouches for the collector, is not there: put it there, then apply",
+            f"l’autorité qui garantit le collecteur, {params.ca}, est absente : la déposer, puis appliquer",
+        )
     return start(replace(draft, text=None)) + _forward(params, *_parts(params.target))
+
+
+def _vouched_for(params: Params) -> bool:
+    return params.target is not None and params.protocol == "tls"
 
 
 def _parts(target: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,10 @@ def test_case(path: Path) -> None:
         seen = _observe(kind, params, case["host"])
         assert _found(seen) == {key: case.get(key) for key in ("observed", "unseen", "not_applicable")}
         assert _verdict(kind, params, seen) == case["verdict"]
-    if "edit" in case:
+    if "refused" in case.get("edit", {}):
+        with pytest.raises(Unseen, match=re.escape(case["edit"]["refused"])):
+            _edited(kind, params, case["edit"])
+    elif "edit" in case:
         assert _edited(kind, params, case["edit"]) == case["edit"]["after"]
 
 

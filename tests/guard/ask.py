@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.lab import LabHost
+from tests.lab import LabHost, Machine
 from tuile import guard
 from tuile.hosts import Limits, Sight, look_at
 from tuile.inventory.variables import target
@@ -22,7 +22,7 @@ _NUMBER = itertools.count(1)
 class Asked:
     """One apply of one host."""
 
-    host: LabHost
+    host: LabHost | Machine
     kept: str = field(default_factory=lambda: f"20260101T000000Z-{next(_NUMBER):04d}")
     sights: list[Sight] = field(default_factory=list)
 

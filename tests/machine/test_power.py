@@ -1,4 +1,4 @@
-"""The power of a machine with a kernel and a disk of its own is cut in the middle of an apply."""
+"""In the middle of an apply, the power of a machine with a kernel and a disk of its own is cut, or its clock jumps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.chaos.work import WORKS
 from tests.fleet.policy import reach, write_inventory, write_policy
 from tests.fleet.program import Program
+from tests.guard.ask import Asked
 from tests.lab import Machine
 from tests.witness import between, witness
 
@@ -39,6 +40,23 @@ def test_a_power_cut_takes_it_all_back(moment: str, machine: Machine, tmp_path: 
     assert comes_true(machine, SETTLED)
     assert machine.ssh("sudo -n true").returncode == 0
     assert between(before, witness(machine)) == []
+
+
+@pytest.mark.parametrize(("jump", "back"), [("+3 days", "-3 days"), ("-3 days", "+3 days")])
+def test_a_clock_that_jumps_moves_no_deadline(jump: str, back: str, machine: Machine) -> None:
+    """The machine waits for as long as it was told to, then puts itself back, wherever its clock went meanwhile."""
+    machine.run("mkdir -p /etc/lab; echo one >/etc/lab/plain.conf")
+    asked = Asked(machine)
+    asked.prepare("file=/etc/lab/plain.conf", seconds=60)
+    assert machine.run(f"echo two >/etc/lab/plain.conf; date --set '{jump}'").returncode == 0
+    time.sleep(10)
+    waits = asked.state()
+    put_back = asked.wait_for("restored", 60 + SECONDS)
+    machine.run(f"date --set '{back}'")
+
+    assert waits == "armed"
+    assert put_back
+    assert machine.run("cat /etc/lab/plain.conf").stdout == "one\n"
 
 
 def comes_true(machine: Machine, script: str) -> bool:
