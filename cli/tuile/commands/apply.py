@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, request
+from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, of_work, request
 from tuile.commands.output import format_options, show
 from tuile.commands.running import Running, again, final_code, now, running
 from tuile.commands.telling import Telling
 from tuile.engines import engine
 from tuile.flows import apply as flow
 from tuile.flows import places
-from tuile.flows.carry import WITHIN, Carried, Order, carry_out
+from tuile.flows.carry import Carried, Order, carry_out
 from tuile.flows.diff import HostDiff, diff
 from tuile.flows.prepare import Prepared, prepare
 from tuile.flows.release import remember
@@ -36,20 +36,8 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
 @fleet
 @of_release
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
-@click.option(
-    "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
-)
+@of_work
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--confirm-within",
-    type=click.FloatRange(5, 3600),
-    default=WITHIN,
-    show_default=True,
-    metavar="SECONDS",
-    help="A host that is not confirmed over a new login for so long puts itself back.",
-)
-@click.option("--irreversible", is_flag=True, help="Do also what no undo can take back.")
-@click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name.")
 @format_options("text", "json")
 @common
 @click.pass_context

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import click
 from tuile import repo
 from tuile.flows.prepare import Repository, Request
 from tuile.flows.release import Demand
+from tuile.policy.guarded import WITHIN
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
 
 Function = Callable[..., Any]
+Option = Callable[[Function], Function]
 PASSWORD_VARIABLE = "TUILE_BECOME_PASSWORD"  # noqa: S105 -- the name of a variable
 
 REPO = click.option(
@@ -62,6 +65,21 @@ _RELEASE = (
     click.option("--unsigned", is_flag=True, help="Apply a policy repository of your own that nobody vouches for."),
     click.option("--older-release", is_flag=True, help="Go back to a release older than the highest applied."),
 )
+_WORK = (
+    click.option(
+        "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
+    ),
+    click.option(
+        "--confirm-within",
+        type=click.FloatRange(5, 3600),
+        default=WITHIN,
+        show_default=True,
+        metavar="SECONDS",
+        help="A host that is not confirmed over a new login for so long puts itself back.",
+    ),
+    click.option("--irreversible", is_flag=True, help="Do also what no undo can take back."),
+    click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name."),
+)
 _LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
@@ -86,18 +104,22 @@ def fleet(function: Function) -> Function:
 
 def fleet_flags(*names: str) -> Callable[[Function], Function]:
     """Add some of the flags of `fleet`, by the names of their values."""
-
-    def decorate(function: Function) -> Function:
-        for name in reversed(names):
-            function = _FLEET[name](function)
-        return function
-
-    return decorate
+    return partial(_with, [_FLEET[name] for name in names])
 
 
 def of_release(function: Function) -> Function:
     """Add the flags that say which release of the policy repository is meant, and what is done without."""
-    for option in reversed(_RELEASE):
+    return _with(_RELEASE, function)
+
+
+def of_work(function: Function) -> Function:
+    """Add the flags that say how hosts are put right, and what is not done without being asked for."""
+    return _with(_WORK, function)
+
+
+def _with(options: Iterable[Option], function: Function) -> Function:
+    """Return a command with these flags, listed in this order."""
+    for option in reversed([*options]):
         function = option(function)
     return function
 

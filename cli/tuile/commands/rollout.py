@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release
+from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release, of_work
 from tuile.commands.output import format_options, show
 from tuile.commands.rolling import Duration, Work, stored, work_on, worked_on
 from tuile.commands.running import now
 from tuile.flows import places
 from tuile.flows import rollout as flow
-from tuile.flows.carry import WITHIN
 from tuile.flows.ordered import Ordered, probe_files, whole
 from tuile.flows.prepare import prepare
 from tuile.flows.release import remember
@@ -79,17 +78,7 @@ def command() -> None:
     type=click.Path(exists=True, path_type=Path),
     help="testinfra tests of your own that must pass at each gate; may be given again.",
 )
-@click.option("--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who.")
-@click.option(
-    "--confirm-within",
-    type=click.FloatRange(5, 3600),
-    default=WITHIN,
-    show_default=True,
-    metavar="SECONDS",
-    help="A host that is not confirmed over a new login for so long puts itself back.",
-)
-@click.option("--irreversible", is_flag=True, help="Do also what no undo can take back.")
-@click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name.")
+@of_work
 @_AUTO
 @_YES
 @format_options("text", "json")

@@ -19,15 +19,13 @@ from tuile.flows.diff import HostDiff
 from tuile.flows.guards import Guards
 from tuile.flows.prepare import Prepared
 from tuile.policy.applied import HostApplied
-from tuile.policy.guarded import Ending, Guarded, PreImage, is_risky, things_only_of
+from tuile.policy.guarded import WITHIN, Ending, Guarded, PreImage, is_risky, things_only_of
 from tuile.policy.model import HostResult
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
-WITHIN = 120.0
-"""Seconds within which an apply is confirmed, unless told otherwise."""
 PATIENCE = 30.0
 """Seconds beyond that for a host to put itself back and to answer again."""
 _PAUSE = 2.0

@@ -13,6 +13,8 @@ from tuile.policy.model import Risk
 from tuile.policy.remedy import Fix, KindFix
 from tuile.policy.text import Text
 
+WITHIN = 120.0
+"""Seconds within which an apply is confirmed, unless told otherwise."""
 APT_MARKS = "/var/lib/apt/extended_states"
 """Which packages came along with others (apt-mark(8)): written with every package that comes or goes."""
 LINKS = ("/etc/systemd/system", "/run/systemd/system", *(f"/etc/rc{level}.d" for level in "0123456S"))
