@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.guard.ask import Asked, refused
 from tests.lab import Lab, LabHost
 from tests.witness import between, witness
 from tuile.guard.ask import program
+from tuile.hosts import Limits, look_at
+from tuile.inventory.variables import target
 from tuile.policy.guarded import LINKS
 
 pytestmark = pytest.mark.lab
@@ -124,6 +127,23 @@ def test_a_host_without_power_in_the_middle_puts_itself_back(asked: Asked) -> No
     assert asked.wait_for("restored")
     assert asked.host.ssh("sudo -n true").returncode == 0
     assert between(before, _seen(asked.host)) == []
+
+
+def test_nobody_waits_for_what_went_with_the_power(asked: Asked) -> None:
+    """What a host was asked as its power was cut is given up once it is up again, long before its own time is over."""
+    there = target(asked.host.name, asked.host.inventory_vars(), ())
+    looks = {"": lambda host: host.run("exec sleep 280").rc}
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: next(look_at([(there, looks)], Limits(silence=300))))
+        while asked.host.run("pgrep -x sleep").returncode:
+            time.sleep(0.2)
+        asked.host.stop()
+        asked.host.start()
+        asked.host.wait()
+        sight = waiting.result(60)
+
+    assert sight.not_reached is not None
+    assert "lost in the middle" in sight.not_reached.en
 
 
 def test_one_apply_at_a_time(asked: Asked) -> None:

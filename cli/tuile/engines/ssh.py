@@ -6,12 +6,11 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from tuile.policy.target import Target
+from tuile.policy.target import ALIVE_COUNT, ALIVE_SECONDS, Target
 
 _OF_THE_HOST_ALONE = ("proxyjump", "proxycommand", "hostkeyalias", "connecttimeout")
 """Options that must not hold for the machines on the way to it."""
-_ALIVE = {"serveraliveinterval": "15", "serveralivecountmax": "4"}
-"""A host that falls silent in the middle is given up after a minute."""
+_ALIVE = {"serveraliveinterval": str(ALIVE_SECONDS), "serveralivecountmax": str(ALIVE_COUNT)}
 
 
 def arguments(target: Target) -> str:

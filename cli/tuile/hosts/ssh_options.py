@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncssh
 
-from tuile.policy.target import Target
+from tuile.policy.target import ALIVE_COUNT, ALIVE_SECONDS, Target
 
 _TO_JUMP_HOSTS = ("userknownhostsfile", "globalknownhostsfile", "identityfile", "certificatefile", "identitiesonly")
 _FAST_FIRST = "^aes256-gcm@openssh.com,aes128-gcm@openssh.com"
@@ -48,6 +48,8 @@ class Settings:
         )
         if options.config.get("Ciphers") is None:
             options.update(encryption_algs=_FAST_FIRST)
+        if options.config.get("ServerAliveInterval") is None:
+            options.update(keepalive_interval=ALIVE_SECONDS, keepalive_count_max=ALIVE_COUNT)
         return options
 
     def jump(self, target: Target, options: Any) -> Target | None:  # noqa: ANN401 -- asyncssh's options are untyped here

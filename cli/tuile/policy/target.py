@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+ALIVE_SECONDS, ALIVE_COUNT = 15, 4
+"""A host that is silent for so long is asked whether it is there; after so many times without an answer it is not."""
+
 
 class Secret:
     """A password in memory: printed, logged and compared as nothing."""
