@@ -42,19 +42,21 @@ def test_a_power_cut_takes_it_all_back(moment: str, machine: Machine, tmp_path: 
     assert between(before, witness(machine)) == []
 
 
-@pytest.mark.parametrize(("jump", "back"), [("+3 days", "-3 days"), ("-3 days", "+3 days")])
-def test_a_clock_that_jumps_moves_no_deadline(jump: str, back: str, machine: Machine) -> None:
+def test_a_clock_that_jumps_moves_no_deadline(machine: Machine) -> None:
     """The machine waits for as long as it was told to, then puts itself back, wherever its clock went meanwhile."""
     machine.run("mkdir -p /etc/lab; echo one >/etc/lab/plain.conf")
     asked = Asked(machine)
-    asked.prepare("file=/etc/lab/plain.conf", seconds=60)
-    assert machine.run(f"echo two >/etc/lab/plain.conf; date --set '{jump}'").returncode == 0
-    time.sleep(10)
-    waits = asked.state()
-    put_back = asked.wait_for("restored", 60 + SECONDS)
-    machine.run(f"date --set '{back}'")
+    asked.prepare("file=/etc/lab/plain.conf", seconds=40)
+    machine.run("echo two >/etc/lab/plain.conf")
+    states = []
+    for jump in ("+3 days", "-6 days"):
+        assert machine.run(f"date --set '{jump}'").returncode == 0
+        time.sleep(5)
+        states.append(asked.state())
+    put_back = asked.wait_for("restored", 40 + SECONDS)
+    machine.run("date --set '+3 days'")
 
-    assert waits == "armed"
+    assert states == ["armed", "armed"]
     assert put_back
     assert machine.run("cat /etc/lab/plain.conf").stdout == "one\n"
 
