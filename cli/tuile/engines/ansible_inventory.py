@@ -16,11 +16,13 @@ from tuile.engines.interface import HostWork
 from tuile.policy.target import Target
 
 CONTROLLER = "tuile-controller"
+"""This machine, as the host that answers are written on; no play runs on it."""
+_LASTS = "-o ControlPersist=300s"
+"""How long a connection that nobody uses is kept: a host waits for its turn where there are many."""
 _UNIX_PATH = 104
 """Bytes of the path of a socket: 108 on Linux, 104 on macOS (unix(7), sun_path)."""
 _SOCKET_NAME = 1 + 10 + 1 + 16 + 1
 """Bytes of the name: a slash, ten of Ansible, a dot and sixteen that ssh adds meanwhile, the end."""
-"""This machine, as the host that answers are written on; no play runs on it."""
 
 
 class _Literal(str):
@@ -61,7 +63,13 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
         "ansible_python_interpreter": sys.executable,
         "ansible_become": False,
     }
-    everything = {"all": {"hosts": {CONTROLLER: controller}, "children": {"tuile": {"hosts": hosts}}}}
+    everything = {
+        "all": {
+            "hosts": {CONTROLLER: controller},
+            "children": {"tuile": {"hosts": hosts}},
+            "vars": {"tuile_same_connection": _same_connection(folder)},
+        }
+    }
     return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
 
 
@@ -111,16 +119,23 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
         "connection": {"pipelining": True},
         "ssh_connection": {
             "control_path_dir": folder / "cp",
-            "ssh_args": _reuse(folder / "cp"),
+            "ssh_args": f"-o ControlMaster={'auto' if _reuses(folder) else 'no'} {_LASTS}",
         },
     }
     return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
 
 
-def _reuse(sockets: Path) -> str:
-    """Return the options by which ssh reuses connections, where the name of a socket there is not too long."""
-    short = len(str(sockets)) + _SOCKET_NAME <= _UNIX_PATH
-    return "-o ControlMaster=auto -o ControlPersist=60s" if short else "-o ControlMaster=no"
+def _reuses(folder: Path) -> bool:
+    """Return whether ssh reuses connections: where the name of a socket in this folder is not too long."""
+    return len(str(folder / "cp")) + _SOCKET_NAME <= _UNIX_PATH
+
+
+def _same_connection(folder: Path) -> str:
+    """Return ssh's options once a host was reached: where the connection has died, none is made anew.
+
+    ssh would do so unasked, in the middle of a kind; and the host may have put itself back meanwhile.
+    """
+    return f"-o ControlMaster=no {_LASTS} -o ProxyCommand=false" if _reuses(folder) else f"-o ControlMaster=no {_LASTS}"
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:
