@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_ansible_does_not_come_back_after_a_cut(lab_host: LabHost, tmp_path: Pat
 
 def test_ansible_goes_on_where_nothing_is_cut(lab_host: LabHost, tmp_path: Path) -> None:
     """The same role without the cut does both."""
+    outcome = _late(lab_host, tmp_path, "true")
+
+    assert outcome.failures == {}
+    assert lab_host.run("test -e /root/again").returncode == 0
+
+
+def test_ansible_works_where_no_socket_fits(lab_host: LabHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a temporary folder whose path is too long for a socket, each task has a connection of its own."""
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
     outcome = _late(lab_host, tmp_path, "true")
 
     assert outcome.failures == {}

@@ -17,8 +17,8 @@ from tuile.policy.target import Target
 
 CONTROLLER = "tuile-controller"
 """This machine, as the host that answers are written on; no play runs on it."""
-_LASTS = "-o ControlPersist=300s"
-"""How long a connection that nobody uses is kept: a host waits for its turn where there are many."""
+_LASTS = 300
+"""Seconds for which a connection that nobody uses is kept: a host waits for its turn where there are many."""
 _UNIX_PATH = 104
 """Bytes of the path of a socket: 108 on Linux, 104 on macOS (unix(7), sun_path)."""
 _SOCKET_NAME = 1 + 10 + 1 + 16 + 1
@@ -67,7 +67,7 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
         "all": {
             "hosts": {CONTROLLER: controller},
             "children": {"tuile": {"hosts": hosts}},
-            "vars": {"tuile_same_connection": _same_connection(folder)},
+            "vars": {"tuile_same_connection": _reuse(folder)[1]},
         }
     }
     return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
@@ -119,23 +119,22 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
         "connection": {"pipelining": True},
         "ssh_connection": {
             "control_path_dir": folder / "cp",
-            "ssh_args": f"-o ControlMaster={'auto' if _reuses(folder) else 'no'} {_LASTS}",
+            "ssh_args": _reuse(folder)[0],
         },
     }
     return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
 
 
-def _reuses(folder: Path) -> bool:
-    """Return whether ssh reuses connections: where the name of a socket in this folder is not too long."""
-    return len(str(folder / "cp")) + _SOCKET_NAME <= _UNIX_PATH
+def _reuse(folder: Path) -> tuple[str, str]:
+    """Return ssh's options for reaching a host, and those from then on: no connection is made anew where it has died.
 
-
-def _same_connection(folder: Path) -> str:
-    """Return ssh's options once a host was reached: where the connection has died, none is made anew.
-
-    ssh would do so unasked, in the middle of a kind; and the host may have put itself back meanwhile.
+    ssh would do so unasked, in the middle of a kind; and the host may have put itself back meanwhile. Where the name of
+    a socket in this folder is too long, nothing is reused.
     """
-    return f"-o ControlMaster=no {_LASTS} -o ProxyCommand=false" if _reuses(folder) else f"-o ControlMaster=no {_LASTS}"
+    if len(str(folder / "cp")) + _SOCKET_NAME > _UNIX_PATH:
+        return "-o ControlMaster=no", "-o ControlMaster=no"
+    kept = f"-o ControlPersist={_LASTS}s"
+    return f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false"
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:
