@@ -126,8 +126,9 @@ def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str],
         plans={host.name: replace(part.plan, host=host.name) for host in hosts},
         kinds=Kinds(),
     )
+    breaks = [_breaks(host, setup) for host in hosts]  # one after the other: a kind is loaded when it is asked for
     with ThreadPoolExecutor(len(hosts)) as pool:
-        for said in pool.map(lambda host: _break(host, setup), hosts):
+        for said in pool.map(_break, hosts, breaks):
             for rule, what in played.items():
                 what.broken.append(said.get(rule, ""))
         first = _seen(setup, hosts)
@@ -186,10 +187,10 @@ def _traits(rule: Rule) -> Traits:
     return Traits(session_model=model, zone=zone)
 
 
-def _break(host: LabHost | Machine, setup: Prepared) -> dict[str, str]:
-    """Give the host the packages that its rules are about, then break every rule; return what breaks that failed said.
+def _breaks(host: LabHost | Machine, setup: Prepared) -> str:
+    """Return the script that gives the host the packages its rules are about, then breaks every rule.
 
-    One that fails costs itself only.
+    A break that fails costs itself only, and is told.
     """
     # Ordered, so that a mount point is bound before those below it.
     rules = sorted((item.rule for item in setup.plans[host.name].rules), key=lambda rule: (rule.kind, str(rule.params)))
@@ -199,7 +200,12 @@ def _break(host: LabHost | Machine, setup: Prepared) -> dict[str, str]:
         script = breaking(rule.kind).script(setup.params(rule))
         told = f'printf "%s\\t%s\\n" {rule.id} "$(tail -n 1 /run/broken)"'
         lines.append(f"sh -euc {shlex.quote(script)} > /run/broken 2>&1 < /dev/null || {told}")
-    done = host.run("\n".join(lines), 600)
+    return "\n".join(lines)
+
+
+def _break(host: LabHost | Machine, script: str) -> dict[str, str]:
+    """Break the rules of a host and return what breaks that failed said, by rule."""
+    done = host.run(script, 600)
     assert done.returncode == 0, done.stderr
     return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 

@@ -63,7 +63,7 @@ class LabHost(Reachable):
             console = (self._home / "console").read_text(errors="replace")
             raise LabError(f"{self.name}: {error}; its console said:\n{console[-3000:]}") from None
         if not self.light:
-            self.run("systemctl is-system-running --wait")
+            self.run("systemctl is-system-running --wait", 300)
 
     def stop(self) -> None:
         """Cut the power: no unit is stopped in order, the writable layer stays."""
