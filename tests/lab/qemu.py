@@ -40,7 +40,7 @@ def argv(disk: Path, form: str, port: int, home: Path, more: Sequence[Path] = ()
         *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
         *("-serial", f"file:{home / 'console'}", "-qmp", f"unix:{home / 'qmp'},server=on,wait=off"),
         *("-chardev", f"socket,path={home / 'agent'},server=on,wait=off,id=agent", "-device", "virtio-serial-pci"),
-        *("-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"),
+        *("-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0", "-device", "qemu-xhci"),
     ]
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -67,7 +67,7 @@ def inventory(folder: Path, work: Sequence[HostWork]) -> str:
         "all": {
             "hosts": {CONTROLLER: controller},
             "children": {"tuile": {"hosts": hosts}},
-            "vars": {"tuile_same_connection": _reuse(folder)[1]},
+            "vars": {"tuile_same_connection": _reuse(folder).from_then_on},
         }
     }
     return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
@@ -119,22 +119,29 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
         "connection": {"pipelining": True},
         "ssh_connection": {
             "control_path_dir": folder / "cp",
-            "ssh_args": _reuse(folder)[0],
+            "ssh_args": _reuse(folder).at_first,
         },
     }
     return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
 
 
-def _reuse(folder: Path) -> tuple[str, str]:
-    """Return ssh's options for reaching a host, and those from then on: no connection is made anew where it has died.
+class _Reuse(NamedTuple):
+    """Options of ssh for a host, where it is reached first and from then on."""
+
+    at_first: str
+    from_then_on: str
+
+
+def _reuse(folder: Path) -> _Reuse:
+    """Return how one connection to a host serves a whole run: none is made anew where it has died.
 
     ssh would do so unasked, in the middle of a kind; and the host may have put itself back meanwhile. Where the name of
     a socket in this folder is too long, nothing is reused.
     """
     if len(str(folder / "cp")) + _SOCKET_NAME > _UNIX_PATH:
-        return "-o ControlMaster=no", "-o ControlMaster=no"
+        return _Reuse("-o ControlMaster=no", "-o ControlMaster=no")
     kept = f"-o ControlPersist={_LASTS}s"
-    return f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false"
+    return _Reuse(f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false")
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:
