@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Touches, output_of, said
+from tuile.policy.kind import Touches, Unseen, output_of, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
     from testinfra.host import Host
 
 CHECKED = Text(
@@ -85,3 +86,25 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the package."""
     return Touches(packages=(params.name,))
+
+
+def foresee(host: Host, params: Params) -> Touches:
+    """Have apt say what it would install, upgrade and remove along with a missing package, by the lists it has.
+
+    Raises:
+        Unseen: it cannot say, in its own words: the lists were never fetched, or do not have the package.
+
+    """
+    if params.state == "absent" or observe(host, params).status == INSTALLED:
+        return Touches()
+    simulated = host.run("apt-get --simulate --no-install-recommends install %s", params.name)
+    words = (line.split() for line in _told(simulated).splitlines())
+    return Touches(packages=tuple(word[1] for word in words if word and word[0] in ("Inst", "Remv")))
+
+
+def _told(simulated: CommandResult) -> str:
+    """Return what apt printed; where it prints what is wrong and then some advice, the first counts."""
+    for line in simulated.stderr.splitlines():
+        if line.startswith("E: "):
+            raise Unseen(line.removeprefix("E: "))
+    return output_of(simulated)

@@ -28,12 +28,12 @@ _ALIAS = re.compile(r"\S+ alias \S+")
 def unforeseen(preview: HostPreview, changed: Iterable[str], host: LabHost) -> list[str]:
     """Return the lines of a witness that changed, and that the preview had not said.
 
-    What a package brings, and what it depends on, is the package's: of an apply that installs one only the name is
-    said before.
+    What a package holds, and does to its host, is the package's: of an apply that installs one, the names of all
+    packages that come, go or change are said before.
     """
     steps = [(step.words.en, step.thing) for rule in preview.rules for step in rule.steps]
     if any("install" in words for words, _ in steps):
-        return []
+        changed = [line for line in changed if line[2:].startswith("package ")]
     named = {file.path for file in preview.files} | {thing for _, thing in steps}
     named |= {host.run(f"readlink -f '{path}'").stdout.strip() for path in named if re.fullmatch(r"/[\w/.-]+", path)}
     if any("account" in words for words, _ in steps):

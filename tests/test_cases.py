@@ -21,7 +21,7 @@ from tuile.policy.text import both
 
 CASES = Path(__file__).parent / "cases"
 FILES = sorted(CASES.glob("*/*.yaml"))
-KEYS = {"params", "host", "observed", "unseen", "not_applicable", "verdict", "edit"}
+KEYS = {"params", "host", "observed", "unseen", "not_applicable", "verdict", "edit", "along"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -35,6 +35,8 @@ def test_case(path: Path) -> None:
         seen = _observe(kind, params, case["host"])
         assert _found(seen) == {key: case.get(key) for key in ("observed", "unseen", "not_applicable")}
         assert _verdict(kind, params, seen) == case["verdict"]
+    if "along" in case:
+        assert _along(kind, params, case["along"]["host"]) == case["along"]["packages"]
     if "refused" in case.get("edit", {}):
         with pytest.raises(Unseen, match=re.escape(case["edit"]["refused"])):
             _edited(kind, params, case["edit"])
@@ -70,6 +72,18 @@ def _observe(kind: Kind, params: Any, answers: dict[str, Any]) -> Observation:  
 def _verdict(kind: Kind, params: Any, seen: Observation) -> str:  # noqa: ANN401 -- an instance of kind.params
     rule = Rule("case", kind.slug, {}, Level.minimal, Severity.low, title=both("case"), why=both("case"))
     return judge(PlannedRule(rule, "case@1.0.0"), kind, params, seen, date(2026, 1, 1)).outcome.value
+
+
+def _along(kind: Kind, params: Any, answers: dict[str, Any]) -> list[str] | str:  # noqa: ANN401 -- of the kind
+    """Return the packages that come along, or why nobody can say before."""
+    assert kind.foresee is not None
+    host, table = table_host(answers)
+    try:
+        found = list(kind.foresee(host, params).packages)
+    except Unseen as error:
+        return error.text.en
+    assert not table.unasked, f"never asked: {sorted(table.unasked)}"
+    return found
 
 
 def _edited(kind: Kind, params: Any, edit: dict[str, Any]) -> str:  # noqa: ANN401 -- an instance of kind.params

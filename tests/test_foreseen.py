@@ -51,6 +51,15 @@ def test_what_was_not_said_is_told() -> None:
     assert unforeseen(preview(Step(WORDS, "chrony.service")), surprises, host()) == surprises
 
 
+def test_a_package_that_comes_along_must_be_said() -> None:
+    """Of an apply that installs a package, its files are its own; another package is told unless it was named."""
+    steps = Step(Text("install or remove {}", ""), "auditd"), Step(Text("install or remove {}", ""), "libauparse0")
+    changed = ["+ ./audit/auditd.conf file 640 0:0 20261124", "+ package auditd 1:3.0.9-1 installed"]
+    along = "+ package libauparse0 1:3.0.9-1 installed"
+    assert unforeseen(preview(*steps), [*changed, along], host()) == []
+    assert unforeseen(preview(steps[0]), [*changed, along], host()) == [along]
+
+
 def test_a_file_with_other_bytes_is_told() -> None:
     """A file whose digest is not that of the text that was shown is named."""
     assert list(broken_promises(preview(), host(f"{DIGEST}  -\n"))) == ["/etc/dial.conf"]

@@ -99,6 +99,7 @@ def load_kind(path: Path) -> Kind:
         touches=getattr(module, "touches", _nothing),
         edit=getattr(module, "edit", None),
         also_touches=getattr(module, "also_touches", None),
+        foresee=getattr(module, "foresee", None),
         role_sees=bool(getattr(module, "ROLE_SEES", False)),
         home=str(path.resolve().parents[1]),
         checked=module.CHECKED,

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
+
+from testinfra.host import Host
 
 from tuile.flows.check import Seen, Watch, observe
 from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
 from tuile.policy import safety
 from tuile.policy.errors import Unseen, Usage, did_you_mean
+from tuile.policy.kind import Touches
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
-from tuile.policy.remedy import Files, Remedy, failing, preview, remedy
+from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
 from tuile.policy.text import Text
 
 FILE = "file:"
 """What the key of a look at a file begins with; rule ids have no colon."""
+ALONG = "along:"
+"""What the key of a look at what comes along with a rule begins with."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,20 @@ def diff(
     for unknown in sorted(only - known):
         advice = did_you_mean(unknown, known)
         raise Usage(f'--rule: no plan of these hosts has a rule "{unknown}". {advice}'.strip())
-    for seen in observe(prepared, watch, lambda plan: file_looks(plan, prepared)):
+    for seen in observe(prepared, watch, lambda plan: looks_ahead(plan, prepared, only)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
-        chosen = [fix for fix in fixes if not only or fix.planned.rule.id in only]
+        chosen = [_foreseen(fix, seen) for fix in fixes if not only or fix.planned.rule.id in only]
         read, texts = _files(seen)
         todo = remedy(seen.result.host, chosen, texts, irreversible=irreversible)
         yield HostDiff(seen.result, todo, read, safety.said(seen.result.plan.traits, watch.now))
 
 
-def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
-    """Return looks at all files that an apply of this plan may rewrite: part of the one gathering of a check."""
+def looks_ahead(plan: Plan, prepared: Prepared, only: Container[str]) -> dict[str, Look]:
+    """Return looks at what an apply of this plan may change: part of the one gathering of a check."""
+    return {**_file_looks(plan, prepared), **_along_looks(plan, prepared, only)}
+
+
+def _file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
     paths = {
         path
         for planned in plan.rules
@@ -74,6 +84,23 @@ def file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
         for path in kind.touches(prepared.params(planned.rule)).files
     }
     return {f"{FILE}{path}": partial(read_file, path=path) for path in sorted(paths)}
+
+
+def _along_looks(plan: Plan, prepared: Prepared, only: Container[str]) -> dict[str, Look]:
+    return {
+        f"{ALONG}{planned.rule.id}": partial(_along, foresee, prepared.params(planned.rule))
+        for planned in plan.rules
+        if (foresee := prepared.kinds[planned.rule.kind].foresee) and (not only or planned.rule.id in only)
+    }
+
+
+def _along(foresee: Callable[[Host, Any], Touches], params: Any, host: Host) -> Touches:  # noqa: ANN401 -- of a kind
+    return foresee(host, params)
+
+
+def _foreseen(fix: Fix, seen: Seen) -> Fix:
+    along = seen.extra.get(f"{ALONG}{fix.planned.rule.id}")
+    return fix if along is None else replace(fix, along=along)
 
 
 def _files(seen: Seen) -> tuple[dict[str, FileSeen], Files]:

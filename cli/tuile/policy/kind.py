@@ -12,6 +12,8 @@ A kind's module imports from here (and from `condition`) only. It gives:
     PUT_RIGHT Text: what an apply does; where nothing can be done by a program, what a person has to do
     also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed;
               raises Unseen where, as was observed, no program can put it right
+    foresee   (host, params) -> Touches: what will come along, as the host itself says beforehand; asked by a preview
+              alone, of rules that are met too; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
@@ -117,6 +119,8 @@ class Kind:
     """No program can put it right: there is no role, and `put_right` says what a person has to do."""
     also_touches: Callable[[Any, Mapping[str, Value]], Touches] | None = None
     """None where `touches` says it all."""
+    foresee: Callable[[Host, Any], Touches] | None = None
+    """What comes along with putting a rule right, asked of a host before; None where nothing does."""
     role_sees: bool = False
     """Whether its role is given what was observed: what it changes is what was found."""
     human: bool = False

@@ -32,7 +32,7 @@ class Step:
     @property
     def text(self) -> Text:
         """Return the step in words."""
-        return Text(en=self.words.en.format(self.thing), fr=self.words.fr.format(self.thing))
+        return Text(en=self.words.en.replace("{}", self.thing, 1), fr=self.words.fr.replace("{}", self.thing, 1))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tuile.policy.errors import Unseen
@@ -22,6 +22,8 @@ class Fix:
     kind: Kind
     params: Any
     verdict: Verdict
+    along: Touches | Unseen = field(default_factory=Touches)
+    """What comes along with it, as the host foresaw; Unseen: why nobody can say before."""
 
     @property
     def touches(self) -> Touches:
@@ -32,6 +34,8 @@ class Fix:
 
         """
         touches = self.kind.touches(self.params)
+        if isinstance(self.along, Touches):
+            touches = touches.and_also(self.along)
         if self.kind.also_touches is None:
             return touches
         return touches.and_also(self.kind.also_touches(self.params, self.verdict.observed or {}))
@@ -202,6 +206,8 @@ _STEPS = {
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 
+_UNKNOWN = Text(en="what {} brings along is not known before", fr="ce que {} entraîne n'est pas connu d'avance")
+
 _CUTS = Text(en="may cut the sessions of {}", fr="peut couper les sessions de {}")
 _HOLDS_SESSIONS = re.compile(
     r"(display-manager|(g|l|sd|x)dm3?|lightdm|xrdp(-sesman)?|systemd-logind|dbus(-broker)?|user@.*|getty@.*"
@@ -221,6 +227,9 @@ def _steps(fix: Fix) -> Iterable[Step]:
     for name, words in _STEPS.items():
         for thing in getattr(touches, name):
             yield Step(words, thing)
+    if isinstance(fix.along, Unseen):
+        why = fix.along.text
+        yield Step(Text(f"{_UNKNOWN.en}: {why.en}", f"{_UNKNOWN.fr} : {why.fr}"), fix.verdict.subject)
     for unit in dict.fromkeys((*touches.units, *touches.reloads)):
         if _HOLDS_SESSIONS.fullmatch(unit):
             yield Step(_CUTS, unit)

@@ -144,6 +144,20 @@ def test_what_was_seen_may_be_touched_besides() -> None:
     assert found.touches == Touches(files=("/etc/a",), accounts=("games",))
 
 
+def test_what_comes_along_is_said_and_is_part_of_it() -> None:
+    """What the host foresaw is a step, and touched like the rest; where it could not say, that is a step instead."""
+    told = replace(fix("cups", PACKAGE), along=Touches(packages=("cups", "libcups2")))
+    assert _steps_of(told) == ["install or remove cups", "install or remove libcups2"]
+    assert told.touches.packages == ("cups", "libcups2")
+    untold = replace(fix("cups", PACKAGE), along=Unseen("no {}"))
+    assert _steps_of(untold) == ["install or remove cups", "what cups brings along is not known before: no {}"]
+
+
+def _steps_of(one: Fix) -> list[str]:
+    (shown,) = preview(remedy("srv", [one], {})).rules
+    return [step.text.en for step in shown.steps]
+
+
 def test_sessions_that_may_be_cut_are_told() -> None:
     """A unit that desktops or connections hang on is named as such; sshd, whose sessions stay, is not."""
     fixes = [fix("gdm3.service", SERVICE), fix("ssh.service", SERVICE), fix("NetworkManager", SERVICE)]

@@ -103,7 +103,7 @@ def _steps(host: HostPreview, lang: Lang, most: int | None) -> list[str]:
     for rule in host.rules:
         for step in rule.steps:
             things.setdefault(step.words, {})[step.thing] = None
-    return [words.say(lang).format(names(found, lang, most)) for words, found in things.items()]
+    return [printable(words.say(lang)).replace("{}", names(found, lang, most), 1) for words, found in things.items()]
 
 
 def _rule(rule: RulePreview, lang: Lang) -> Row:
