@@ -59,7 +59,7 @@ def test_nothing_is_left(begun: subprocess.Popen[str], program: Program, fleet: 
 
 
 def test_an_interrupted_apply_leaves_no_engine(program: Program, lab_host: LabHost, tmp_path: Path) -> None:
-    """Ctrl-C while an engine works ends the engine too, and removes its private folder."""
+    """Ctrl-C while an engine works ends the engine too, removes its private folder, and has the host put back."""
     write_inventory(tmp_path, {"slow": reach(lab_host)})
     lab_host.run("mv /usr/sbin/sysctl /usr/sbin/sysctl.real")
     slow = 'case "$*" in *write*) sleep 600;; esac; exec /usr/sbin/sysctl.real "$@"'
@@ -68,5 +68,10 @@ def test_an_interrupted_apply_leaves_no_engine(program: Program, lab_host: LabHo
     assert wait_for(lambda: "sleep 600" in lab_host.run("ps -eo args").stdout, 30)
     done = interrupted(process)
     assert done.code == 130
+    assert done.err.split("\n")[:2] + done.err.split("\n")[-2:-1] == [
+        "tuile: slow: putting back what was there …",
+        "tuile: slow: put back: it stands as before",
+        "tuile: interrupted. What was complete is stored.",
+    ]
     assert list(program.temporary.iterdir()) == []
     assert [line for line in command_lines() if "pyinfra_driver" in line and str(tmp_path) in line] == []

@@ -12,6 +12,11 @@ _WORDS = {
         "{host} : pas de réponse ; elle rétablit son état si elle ne répond pas à temps",
     ),
     Phase.taking_back: Text("{host}: putting back what was there …", "{host} : rétablissement de l’état antérieur…"),
+    Phase.taken_back: Text("{host}: put back: it stands as before", "{host} : rétablie dans son état antérieur"),
+    Phase.in_part: Text(
+        "{host}: put back, but not all of it: see /var/lib/tuile/*/trouble there",
+        "{host} : rétablie, mais pas entièrement : voyez-y /var/lib/tuile/*/trouble",
+    ),
     Phase.left: Text(
         "{host}: left to its own timer: it puts itself back in time, with nobody’s help",
         "{host} : laissée à son minuteur : elle rétablira son état d’elle-même, sans aide",

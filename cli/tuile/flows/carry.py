@@ -41,6 +41,10 @@ class Phase(StrEnum):
     put_back = "put_back"
     taking_back = "taking_back"
     """Interrupted: it is told to put all back now."""
+    taken_back = "taken_back"
+    """Interrupted, and all of it was put back."""
+    in_part = "in_part"
+    """Interrupted, and not all of it could be put back."""
     left = "left"
     """Interrupted, and it could not be told: it puts itself back once its time is over."""
 
@@ -140,8 +144,8 @@ class _Carrying:
         try:
             for host in waiting:
                 self._told(host, Phase.taking_back)
-            for host in self._guards.take_all_back():
-                self._told(host, Phase.left)
+            for host, standing in self._guards.take_all_back():
+                self._told(host, _taken_back(standing))
         except KeyboardInterrupt:
             for host in waiting:
                 self._told(host, Phase.left)
@@ -162,8 +166,8 @@ class _Carrying:
                 again[host] = guarded
         for host in seen.keys() - ends.keys():
             again[host] = replace(blank, id=self._kept[host].id, why=seen[host].not_reached)
-        itself = [host for host, one in again.items() if one.ending is Ending.put_back_itself]
-        for _ in self._guards.ask({host: partial(guard.sweep, kept=self._kept[host].id) for host in itself}):
+        back = [host for host, one in again.items() if one.ending in (Ending.put_back, Ending.put_back_itself)]
+        for _ in self._guards.ask({host: partial(guard.sweep, kept=self._kept[host].id) for host in back}):
             pass
         rechecked = {result.host: result for result in self._check(again)}
         for host, guarded in again.items():
@@ -201,7 +205,7 @@ class _Carrying:
             if isinstance(answer, Text):
                 doubtful[host] = replace(guarded, why=answer)
             else:
-                yield host, replace(guarded, ending=answer[0], after=answer[1])
+                yield host, replace(guarded, ending=answer[0], after=answer[1], trouble=answer[2])
         yield from self._settled(doubtful)
 
     def _settled(self, doubtful: dict[str, Guarded]) -> Iterator[tuple[str, Guarded]]:
@@ -215,6 +219,12 @@ class _Carrying:
                     yield host, replace(doubtful.pop(host), ending=ending, trouble=standing.trouble)
             time.sleep(_PAUSE if doubtful else 0)
         yield from doubtful.items()
+
+
+def _taken_back(standing: guard.Standing | Text) -> Phase:
+    if isinstance(standing, Text) or standing.state != "restored":
+        return Phase.left
+    return Phase.in_part if standing.trouble else Phase.taken_back
 
 
 _ENDINGS = {"confirmed": Ending.confirmed, "restored": Ending.put_back_itself}
@@ -246,11 +256,10 @@ class _Way:
         things = [thing for kind in failed for thing in things_only_of(kind.kind.slug, diff.todo.kinds)]
         return cls(things=tuple(things))
 
-    def go(self, host: Host, kept: str) -> tuple[Ending, str]:
-        """Have the host do so."""
+    def go(self, host: Host, kept: str) -> tuple[Ending, str, tuple[str, ...]]:
+        """Have the host do so; return how it ended, the digest of what was confirmed, what could not be put back."""
         if self.whole:
-            guard.take_back(host, kept)
-            return Ending.put_back, ""
+            return Ending.put_back, "", guard.take_back(host, kept).trouble
         if self.things:
             guard.take_back(host, kept, self.things)
-        return Ending.confirmed, guard.confirm(host, kept)
+        return Ending.confirmed, guard.confirm(host, kept), ()

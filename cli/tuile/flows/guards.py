@@ -87,11 +87,11 @@ class Guards:
         """Return the hosts that are armed."""
         return list(self._armed)
 
-    def take_all_back(self) -> list[str]:
-        """Have all hosts that are armed put all back now; return those that could not be told."""
+    def take_all_back(self) -> Iterator[tuple[str, guard.Standing | Text]]:
+        """Have all hosts that are armed put all back now; yield how each stands then, or why it could not be told."""
         looks = {host: partial(guard.take_back, kept=kept) for host, kept in self._armed.items()}
         self._armed.clear()
-        return [host for host, answer in self.ask(looks) if isinstance(answer, Text)]
+        return self.ask(looks)
 
     def _keep_awake(self) -> None:
         while not self._over.wait(self.within / _BEATS):

@@ -16,7 +16,7 @@ from tuile.flows.release import Demand, Vetted, signed, trusted
 from tuile.hosts import preload
 from tuile.inventory import Inventory
 from tuile.policy.condition import Condition
-from tuile.policy.errors import Mistake, Place, PolicyMistakes, Usage
+from tuile.policy.errors import Mistake, Place, PolicyMistakes, Usage, did_you_mean
 from tuile.policy.extend import Library
 from tuile.policy.model import Plan, PlannedRule, Policy, Rule
 from tuile.policy.pattern import unknown_terms
@@ -234,7 +234,8 @@ def _limited(limit: str | None, hosts: Inventory) -> frozenset[str]:
         return frozenset(hosts.fleet.hosts)
     unknown = unknown_terms(limit, hosts.fleet.groups, hosts.fleet.hosts)
     if unknown:
-        raise Usage(f'--limit: no host and no group of the inventory is called "{unknown[0]}".')
+        advice = did_you_mean(unknown[0], {"all", *hosts.fleet.groups, *hosts.fleet.hosts})
+        raise Usage(f'--limit: no host and no group of the inventory is called "{unknown[0]}". {advice}'.strip())
     chosen = hosts.fleet.select(limit)
     if not chosen:
         raise Usage(f'--limit: "{limit}" names no host.')

@@ -90,14 +90,15 @@ def confirm(host: Host, kept: str) -> str:
     return _ask(host, ("confirm", kept)).split()[-1]
 
 
-def take_back(host: Host, kept: str, things: Iterable[str] = ()) -> None:
-    """Put back these things of what is armed, or all: then nothing is armed any more.
+def take_back(host: Host, kept: str, things: Iterable[str] = ()) -> Standing:
+    """Put back these things of what is armed, or all: then nothing is armed any more. Return how it stands then.
 
     Raises:
         Unseen: it could not be done.
 
     """
     _ask(host, ("take-back", kept, *things))
+    return status(host, kept)
 
 
 def sweep(host: Host, kept: str) -> None:

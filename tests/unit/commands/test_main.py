@@ -44,7 +44,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["apply", "-i", "hosts.yml", "srv-1"], "Did you mean -l srv-1?"),
         (
             ["check", "-i", "srv-1,", "--baseline", "linux-server", "-l", "srv-2"],
-            'no host and no group of the inventory is called "srv-2"',
+            'no host and no group of the inventory is called "srv-2". Did you mean "srv-1"?',
         ),
         (["explain", "ssh-root-login-disbled"], 'Did you mean "ssh-root-login-disabled"?'),
         (["explain", "qqqqqqqq"], "`tuile baseline show NAME` lists rules; --repo adds"),

@@ -10,7 +10,17 @@ watch() { # ID   until the apply is confirmed, or its time is over
 }
 
 end_sessions() { # of the account that applies: an engine that comes back after a cut must not go on where it was
-    [ ! -s login ] || pkill -KILL -u "$(cat login)" -f 'sshd.*@notty' || :
+    [ -s login ] || return 0
+    asker=$(cat "$run/$id.asker" 2>/dev/null || :)
+    pgrep -u "$(cat login)" -f 'sshd.*@notty' | grep -vxF -e "$asker" | xargs -r kill -KILL || :
+}
+
+own_session() { # the sshd that this process hangs on, however deep
+    pid=$$
+    while [ "$pid" -gt 1 ]; do
+        case $(tr '\0' ' ' <"/proc/$pid/cmdline") in sshd*@notty*) echo "$pid" && return ;; esac
+        pid=$(sed -n "s/^PPid:$tab//p" "/proc/$pid/status")
+    done
 }
 
 restore() { # ID   all of it; what is still going on may change something once more, so it looks again

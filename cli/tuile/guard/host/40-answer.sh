@@ -50,6 +50,7 @@ take_back() { # ID [THING...]   while armed: now and not at the deadline; only t
         rm -f chosen
         echo taken-back
     else
+        own_session >"$run/$id.asker" # is spared where sessions are ended: it is told how this ends
         rm -f "$run/$id.deadline"
         await "$id"
         state_of "$id"
