@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests demo chaos rollout-chaos scenarios machine referee bench lock docs clean
+.PHONY: help try test check tests lab demo chaos rollout-chaos scenarios machine referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -18,10 +18,15 @@ try: $(READY) ## Check this machine against linux-server: no root, no server, no
 	@$(BIN)/tuile check --baseline linux-server || \
 		case $$? in 1 | 3) echo "(exit code $$?: see README.md; the next steps are above)" ;; *) exit $$? ;; esac
 
-test: check tests ## Everything that CI runs: make check, then the tests (as root, on booted hosts too)
+test: $(READY) ## Everything that CI runs: make check, then the tests (as root, on booted hosts too)
+	$(MAKE) --jobs=2 --output-sync=target check lab
+	$(MAKE) tests
 
 tests: $(READY)
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lab: $(READY) ## Build beforehand what the hosts and the machine of the tests start from (root)
+	@$(BIN)/python -m tests.lab.prepare
 
 check: $(READY) ## Format, lint, types, layers, docstrings, generated pages, changelog
 	$(BIN)/ruff format --check

@@ -145,6 +145,7 @@ class _Carrying:
             for host in waiting:
                 self._told(host, Phase.taking_back)
             for host, standing in self._guards.take_all_back():
+                waiting.remove(host)
                 self._told(host, _taken_back(standing))
         except KeyboardInterrupt:
             for host in waiting:
