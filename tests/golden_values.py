@@ -202,7 +202,7 @@ def run(number: int, day: int) -> Run:
     return Run(number, started, started, ("linux-server 1.2.0",), "0.1.0")
 
 
-NEW_IN = Text("new in linux-server 1.2.0", "nouvelle dans linux-server 1.2.0")
+NEW_IN = Text("now in the plan, from linux-server 1.2.0", "désormais au plan, par linux-server 1.2.0")
 DRIFTED = Drift(
     run(812, 16),
     run(846, 23),

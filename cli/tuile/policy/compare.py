@@ -174,7 +174,11 @@ def _cause_of_failure(was: Recorded, now: Recorded) -> Cause:
 
 
 def _new_in(planned: InPlan | None) -> Text | None:
-    return None if planned is None else Text(f"new in {planned.baseline}", f"nouvelle dans {planned.baseline}")
+    return (
+        None
+        if planned is None
+        else Text(f"now in the plan, from {planned.baseline}", f"désormais au plan, par {planned.baseline}")
+    )
 
 
 def _gone_from(planned: InPlan | None) -> Text | None:

@@ -127,7 +127,7 @@ def test_a_new_baseline(store: Store) -> None:
     check(store, 1, result(A, {"x": P, "new": F}, baseline="linux-server 1.2.0"))
     said = [(change.cause, change.rule, change.note and change.note.en) for change in drift(store, None).changes]
     assert said == [
-        (Cause.baseline_changed, "new", "new in linux-server 1.2.0"),
+        (Cause.baseline_changed, "new", "now in the plan, from linux-server 1.2.0"),
         (Cause.baseline_changed, "old", "no longer in the plan, was in linux-server 1.0.0"),
     ]
 

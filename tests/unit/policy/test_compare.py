@@ -119,7 +119,7 @@ def test_a_new_version_does_not_hide_a_regression() -> None:
 def test_a_rule_that_is_new_says_in_what() -> None:
     """The note names the baseline and its version in both languages."""
     (change,) = compare(state(1, None), state(2, F))
-    assert change.note == Text("new in linux-server 1.0.0", "nouvelle dans linux-server 1.0.0")
+    assert change.note == Text("now in the plan, from linux-server 1.0.0", "désormais au plan, par linux-server 1.0.0")
     assert (change.before, change.after and change.after.outcome) == (None, F)
 
 
