@@ -242,6 +242,21 @@ def test_a_package_that_no_source_offers_is_not_removed(asked: Asked) -> None:
     asked.confirm()
 
 
+def test_an_upgraded_package_goes_back(asked: Asked) -> None:
+    """A package that came along in a newer version has the version again that it had."""
+    asked.host.run("apt-get -qq -y install rsync")
+    before = asked.host.run("dpkg-query --show rsync").stdout
+    asked.prepare("removes=rsync", "packages=all")
+    newer = "sed -i 's/^Version: .*/&+newer/' new/DEBIAN/control && dpkg-deb --build new newer.deb && dpkg -i newer.deb"
+    built = asked.host.run(
+        f"umask 022; cd /tmp && apt-get -qq download rsync && dpkg-deb --raw-extract rsync_*.deb new && {newer}"
+    )
+    assert "+newer" in asked.host.run("dpkg-query --show rsync").stdout, built.stderr
+
+    asked.take_back()
+    assert asked.host.run("dpkg-query --show rsync").stdout == before
+
+
 def test_it_costs_little(asked: Asked) -> None:
     """Keeping, arming and confirming take two round trips and well under two seconds of a host's time."""
     asked.prepare(*THINGS)

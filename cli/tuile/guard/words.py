@@ -24,10 +24,10 @@ _WORDS = {
         "{about} change pendant sa lecture ; vérifiez et relancez",
     ),
     "no-way-back": Text(
-        "its package source no longer offers {about}: removing it could not be undone. To do so all the same, say"
-        " --irreversible",
-        "ses dépôts ne proposent plus {about} : son retrait serait sans retour. Pour le faire malgré tout :"
-        " --irreversible",
+        "its package source no longer offers {about} in the version that is there: a removal or an upgrade could not be"
+        " undone. To do so all the same, say --irreversible",
+        "ses dépôts ne proposent plus {about} dans la version en place : un retrait ou une mise à jour serait sans"
+        " retour. Pour le faire malgré tout : --irreversible",
     ),
     "no-watcher": Text(
         "the watcher that would put it back did not start; look at its load and at systemd",
