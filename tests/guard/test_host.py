@@ -80,10 +80,10 @@ def _changed(asked: Asked) -> None:
 def test_it_puts_itself_back_where_nobody_confirms(asked: Asked) -> None:
     """Files with mode, owner, time and access list, links, units, keys, mounts and accounts are as they were."""
     before = _seen(asked.host)
-    asked.prepare(*THINGS, seconds=3)
+    asked.prepare(*THINGS, seconds=20)
     _changed(asked)
 
-    assert asked.wait_for("restored")
+    assert asked.wait_for("restored", 60)
     assert between(before, _seen(asked.host)) == []
     assert asked.host.run("ls -A /srv/data; ls /var/lib/tuile; ls /etc/systemd/system | grep tuile").stdout.split() == [
         "other-disk",
@@ -94,9 +94,10 @@ def test_it_puts_itself_back_where_nobody_confirms(asked: Asked) -> None:
 def test_a_full_disk_keeps_nothing_from_going_back(asked: Asked) -> None:
     """Not a byte is free on either disk when the time is over."""
     before = _seen(asked.host)
-    asked.prepare(*THINGS, seconds=4)
+    asked.prepare(*THINGS)
     _changed(asked)
     asked.host.run(FILL, 120)
+    asked.run_out()
 
     assert asked.wait_for("restored")
     asked.host.run("rm /filler /srv/data/filler")
@@ -162,10 +163,10 @@ def test_one_apply_at_a_time(asked: Asked) -> None:
 def test_a_dead_apply_holds_nobody_up(asked: Asked) -> None:
     """Where the watcher is gone as well, the next apply puts back first, says so, and the one after it goes on."""
     before = _seen(asked.host)
-    asked.prepare(*THINGS, seconds=1)
+    asked.prepare(*THINGS)
     asked.host.run(f"systemctl stop tuile-guard-watch-{asked.kept}")
     _changed(asked)
-    time.sleep(7)
+    asked.run_out()
     second = Asked(asked.host)
 
     assert refused(second.prepare("file=/etc/issue"), "was cut short and has just been put back")
@@ -176,16 +177,18 @@ def test_a_dead_apply_holds_nobody_up(asked: Asked) -> None:
 
 def test_whoever_is_first_decides(asked: Asked) -> None:
     """After it was put back it cannot be confirmed; after it was confirmed nothing goes back by itself."""
-    asked.prepare(*THINGS, seconds=2)
+    asked.prepare(*THINGS)
     _changed(asked)
+    asked.run_out()
     assert asked.wait_for("restored")
     assert refused(asked.confirm(), "not waiting to be confirmed (restored)")
 
     second = Asked(asked.host)
-    second.prepare("file=/etc/lab/plain.conf", seconds=3)
+    second.prepare("file=/etc/lab/plain.conf")
     asked.host.run("echo new >/etc/lab/plain.conf")
-    second.renew(2)
+    second.renew(60)
     second.confirm()
+    second.run_out()
     time.sleep(4)
     assert asked.host.run("cat /etc/lab/plain.conf").stdout == "new\n"
     assert refused(second.take_back(), "slow") or second.state() == "confirmed"
@@ -226,8 +229,9 @@ def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
 
 def test_what_was_being_written_goes_too(asked: Asked) -> None:
     """What an engine has left beside a file, as its host lost power, is not there after the return."""
-    asked.prepare(*THINGS, seconds=3)
+    asked.prepare(*THINGS)
     asked.host.run("echo half >/etc/lab/.plain.conf.AbCdEfGhIj.tuile~; echo two >/etc/lab/.plain.conf.swp")
+    asked.run_out()
 
     assert asked.wait_for("restored")
     assert asked.host.run("ls -A /etc/lab | grep plain").stdout.split() == [".plain.conf.swp", "plain.conf"]
@@ -271,7 +275,7 @@ def test_a_host_without_systemd_watches_itself_too(lab: Lab) -> None:
     (host,) = lab.start_light(["guard-light"])
     host.run("mkdir /etc/lab && echo one >/etc/lab/plain.conf")
     asked = Asked(host)
-    asked.prepare("file=/etc/lab/plain.conf", seconds=3)
+    asked.prepare("file=/etc/lab/plain.conf", seconds=10)
     host.run("echo two >/etc/lab/plain.conf")
 
     assert asked.wait_for("restored")
