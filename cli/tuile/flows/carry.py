@@ -200,13 +200,14 @@ class _Carrying:
     def _end(self, ways: Mapping[str, _Way], blank: Guarded) -> Iterator[tuple[str, Guarded]]:
         """Have each host confirm or put back over one more new connection, and yield how it ended."""
         doubtful = {}
-        for host, answer in self._guards.ask({h: partial(way.go, kept=self._kept[h].id) for h, way in ways.items()}):
+        waiting = {host: replace(blank, id=self._kept[host].id, why=way.why) for host, way in ways.items()}
+        looks = {host: partial(way.go, waiting=waiting[host]) for host, way in ways.items()}
+        for host, answer in self._guards.ask(looks):
             self._guards.release(host)
-            guarded = replace(blank, id=self._kept[host].id, why=ways[host].why)
             if isinstance(answer, Text):
-                doubtful[host] = replace(guarded, why=answer)
+                doubtful[host] = replace(waiting[host], why=answer)
             else:
-                yield host, replace(guarded, ending=answer[0], after=answer[1], trouble=answer[2])
+                yield host, answer
         yield from self._settled(doubtful)
 
     def _settled(self, doubtful: dict[str, Guarded]) -> Iterator[tuple[str, Guarded]]:
@@ -257,10 +258,10 @@ class _Way:
         things = [thing for kind in failed for thing in things_only_of(kind.kind.slug, diff.todo.kinds)]
         return cls(things=tuple(things))
 
-    def go(self, host: Host, kept: str) -> tuple[Ending, str, tuple[str, ...]]:
-        """Have the host do so; return how it ended, the digest of what was confirmed, what could not be put back."""
+    def go(self, host: Host, waiting: Guarded) -> Guarded:
+        """Have the host that is waiting do so; return how it ended."""
         if self.whole:
-            return Ending.put_back, "", guard.take_back(host, kept).trouble
+            return replace(waiting, ending=Ending.put_back, trouble=guard.take_back(host, waiting.id).trouble)
         if self.things:
-            guard.take_back(host, kept, self.things)
-        return Ending.confirmed, guard.confirm(host, kept), ()
+            guard.take_back(host, waiting.id, self.things)
+        return replace(waiting, ending=Ending.confirmed, after=guard.confirm(host, waiting.id))
