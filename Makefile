@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests lab demo chaos rollout-chaos scenarios machine referee bench lock docs clean
+.PHONY: help try test check tests tests-of-hosts other-tests lab demo chaos rollout-chaos scenarios machine referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -22,8 +22,14 @@ test: $(READY) ## Everything that CI runs: make check, then the tests (as root, 
 	$(MAKE) --jobs=2 --output-sync=target check lab
 	$(MAKE) tests
 
-tests: $(READY)
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+tests: $(READY) # in two processes: the emulated machine leaves half of two cores to the booted hosts
+	$(MAKE) --jobs=2 --output-sync=target tests-of-hosts other-tests
+
+tests-of-hosts: # with "+" they are shown as they run, the others when they have ended
+	+$(BIN)/python -m pytest -m lab $(PYTEST_FLAGS)
+
+other-tests:
+	$(BIN)/python -m pytest -m "not lab" $(PYTEST_FLAGS)
 
 lab: $(READY) ## Build beforehand what the hosts and the machine of the tests start from (root)
 	@$(BIN)/python -m tests.lab.prepare
