@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,12 @@ lab = Lab().__enter__()
 (host,) = lab.start(["doomed"])
 print(host.address, flush=True)
 os._exit(1)
+"""
+BUILDING = """
+import sys
+from pathlib import Path
+from tests.lab.tree import build
+build("bookworm", "base", Path(sys.argv[1]))
 """
 
 
@@ -200,3 +209,28 @@ def test_what_is_missing_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     assert "apt-get install" in words
     assert "systemd-container" in words
     assert "\n" not in words
+
+
+def test_a_build_that_is_killed_leaves_no_mount(tmp_path: Path) -> None:
+    """What a tree needs of this machine while it is built, /proc and /sys, goes with its builder, however that ends."""
+    build = [sys.executable, "-c", BUILDING, str(tmp_path / "tree")]
+    with subprocess.Popen(build, start_new_session=True) as builder:  # noqa: S603 -- an argument list
+        while not seen_by_any(tmp_path):
+            assert builder.poll() is None
+            time.sleep(0.05)
+        os.killpg(builder.pid, signal.SIGKILL)
+
+    end = time.monotonic() + 20
+    while (left := seen_by_any(tmp_path)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert left == set()
+
+
+def seen_by_any(folder: Path) -> set[int]:
+    """Return the processes that see something mounted below a folder."""
+    found = set()
+    for table in Path("/proc").glob("[0-9]*/mounts"):
+        with suppress(OSError):
+            if f" {folder}/" in table.read_text():
+                found.add(int(table.parent.name))
+    return found

@@ -50,7 +50,7 @@ def base_tree(release: str, flavour: Flavour = "base") -> Path:
         trees.mkdir(parents=True, exist_ok=True)
         with alone(trees / f"{name}.lock"):
             if not tree.is_dir():
-                _build(release, flavour, tree)
+                build(release, flavour, tree)
     return tree
 
 
@@ -67,11 +67,16 @@ def _digest(release: str, flavour: Flavour) -> str:
     return hashlib.sha256(recipe).hexdigest()[:12]
 
 
-def _build(release: str, flavour: Flavour, tree: Path) -> None:
-    """Build beside the final place and rename when complete, so that a tree that exists is whole."""
+def build(release: str, flavour: Flavour, tree: Path) -> None:
+    """Build beside the final place and rename when complete, so that a tree that exists is whole.
+
+    The builder mounts /proc and /sys: in a namespace of its own, so that nothing of them is left where it is killed.
+    """
     building = tree.with_name(f"{release}-{flavour}.building")
     shutil.rmtree(building, ignore_errors=True)
     command(
+        "unshare",
+        "--mount",
         "mmdebstrap",
         "--mode=root",
         "--variant=minbase",
