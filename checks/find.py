@@ -48,25 +48,30 @@ _SORTS = {
 _OVERRIDES = ("/var/lib/dpkg/statoverride", "/var/lib/dpkg/statoverride-old")
 
 _USR_BIN = (
-    "at bsd-write bwrap chage chfn chsh crontab dotlockfile expiry fusermount fusermount3 gpasswd ksu locate lockfile "
-    "mlocate mount newgidmap newgrp newuidmap ntfs-3g passwd pkexec plocate procmail screen ssh-agent su sudo sudoedit "
-    "umount wall write"
+    "at bsd-write bwrap chage chfn chsh crontab doas dotlock.mailutils dotlockfile expiry firejail fusermount "
+    "fusermount3 gpasswd inetutils-traceroute ksu ksu.mit locate lockfile mail-lock mailq mlocate mount mutt_dotlock "
+    "newgidmap newgrp newuidmap ntfs-3g passwd physlock ping ping6 pkexec plocate procmail schroot screen ssh-agent "
+    "su sudo sudoedit super tcptraceroute.mt umount vmware-user-suid-wrapper wall write"
 )
-_USR_SBIN = "exim4 mount.cifs mount.nfs pam-tmpdir-helper pam_extrausers_chkpwd postdrop postqueue pppd unix_chkpwd"
+_USR_SBIN = (
+    "dma exim4 mount.cifs mount.ecryptfs_private mount.nfs nullmailer-queue pam-tmpdir-helper pam_extrausers_chkpwd "
+    "postdrop postqueue pppd ssmtp unix_chkpwd userhelper vlock-main"
+)
 _USR_LIB = (
-    "chromium/chrome-sandbox dbus-1.0/dbus-daemon-launch-helper eject/dmcrypt-get-device openssh/ssh-keysign "
-    "policykit-1/polkit-agent-helper-1 polkit-1/polkit-agent-helper-1 sssd/* *-linux-gnu*/utempter/utempter "
-    "*-linux-gnu*/gstreamer1.0/gstreamer-1.0/gst-ptp-helper xorg/Xorg.wrap"
+    "chromium/chrome-sandbox dbus-1.0/dbus-daemon-launch-helper dma/dma-mbox-create eject/dmcrypt-get-device "
+    "openssh/ssh-keysign policykit-1/polkit-agent-helper-1 polkit-1/polkit-agent-helper-1 snapd/snap-confine sssd/* "
+    "*-linux-gnu*/utempter/utempter *-linux-gnu*/gstreamer1.0/gstreamer-1.0/gst-ptp-helper xorg/Xorg.wrap"
 )
-DEBIAN = (
-    *(f"/usr/bin/{name}" for name in _USR_BIN.split()),
-    *(f"/usr/sbin/{name}" for name in _USR_SBIN.split()),
-    *(f"/usr/lib/{name}" for name in _USR_LIB.split()),
-    "/usr/libexec/camel-lock-helper-1.2",
-    "/usr/libexec/sssd/*",
-    "/usr/libexec/utempter/utempter",
+_USR_LIBEXEC = (
+    "camel-lock-helper-1.2 opensmtpd/mail.local pam-tmpdir/pam-tmpdir-helper sendmail/mailstats sendmail/sendmail "
+    "spice-client-glib-usb-acl-helper sssd/* utempter/utempter xscreensaver/xscreensaver-auth"
 )
-"""Programs that packages of Debian 12 and 13 ship with setuid or setgid."""
+_FOLDERS = {"bin": _USR_BIN, "sbin": _USR_SBIN, "lib": _USR_LIB, "libexec": _USR_LIBEXEC}
+DEBIAN = tuple(f"/usr/{folder}/{name}" for folder, names in _FOLDERS.items() for name in names.split())
+"""Programs that packages of Debian 12 and 13 ship with setuid or setgid, as these packages list them (`dpkg -c`).
+
+Games, news servers and what other rules remove are not among them.
+"""
 
 
 @dataclass(frozen=True)
