@@ -13,7 +13,7 @@ from tuile.engines.interface import Engine, FileChange, HostOutcome, HostWork, K
 from tuile.flows.check import Watch, check
 from tuile.flows.diff import HostDiff
 from tuile.flows.prepare import Prepared
-from tuile.policy.applied import HostApplied, Result, RuleApplied
+from tuile.policy.applied import HostApplied, Result, RuleApplied, came_since
 from tuile.policy.digest import plain
 from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.policy.remedy import Fix, KindFix
@@ -134,6 +134,9 @@ def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleAp
     said = failures.get(fix.kind.slug) or failures.get("")
     why = both(said) if said else now.reason
     result = _RESULTS.get(now.outcome, Result.put_right)
+    told = fix.kind.role_sees and not said  # such a role puts right what was seen before, and nothing else
+    if told and result is Result.still_failing and came_since(fix.verdict.observed or {}, now.observed or {}):
+        result = Result.uncovered
     rule = fix.planned.rule
     return RuleApplied(
         rule.id, now.subject, rule.severity, result, now.differences, None if result is Result.put_right else why

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
+from tuile.policy.condition import Value
 from tuile.policy.guarded import Guarded
 from tuile.policy.model import Difference, Severity
 from tuile.policy.text import Text
@@ -25,6 +27,24 @@ class Result(StrEnum):
     """The apply did not try: it was said to be blocked beforehand."""
     uncovered = "uncovered"
     """What it is about was not there before, is now, and fails: the next apply is the first that can put it right."""
+
+
+def came_since(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
+    """Return whether all that a rule lists came since it was looked at before: nothing could have put that right."""
+    things = _things(now)
+    return bool(things) and things.isdisjoint(_things(before)) and _rest(now) == _rest(before)
+
+
+def _things(values: Mapping[str, Value]) -> set[str]:
+    return {thing for value in values.values() if _is_list(value) for thing in value}
+
+
+def _rest(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if not _is_list(value)}
+
+
+def _is_list(value: Value) -> TypeGuard[Sequence[str]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ _WITH = Text("with", "avec")
 _IN = Text("in", "en")
 _RUN = Text("run", "relevé")
 _AGAIN = Text(
-    "What was installed brings rules of its own, which fail: apply once more.",
-    f"Ce qui a été installé apporte ses propres règles, en échec{NBSP}: appliquer encore une fois.",
+    "What was installed brings more to put right: apply once more.",
+    f"Ce qui a été installé apporte d’autres points à corriger{NBSP}: appliquer encore une fois.",
 )
 _LOGS = Text("What the engine printed", "Ce que le moteur a affiché")
 
