@@ -14,7 +14,24 @@ from tuile import guard
 from tuile.hosts import Limits, Sight, look_at
 from tuile.inventory.variables import target
 from tuile.policy.errors import Unseen
+from tuile.policy.guarded import LINKS
 
+THINGS = (
+    "file=/etc/lab/plain.conf",
+    "file=/etc/lab/new/deep.conf",
+    "file=/etc/lab/link",
+    "file=/etc/lab/gone",
+    "file=/srv/data/other-disk",
+    "attributes=/etc/issue",
+    "attributes=/etc/lab/kept-content",
+    "sysctl=net.ipv4.ip_forward",
+    "mount=/tmp",
+    "account=ops",
+    "unit=fstrim.timer",
+    *(f"links={folder}" for folder in LINKS),
+    *(f"file=/etc/{name}-" for name in ("passwd", "shadow", "group", "gshadow")),
+    "reload=ssh.service",
+)
 _NUMBER = itertools.count(1)
 
 

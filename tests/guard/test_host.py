@@ -8,40 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.guard.ask import Asked, refused
+from tests.guard.ask import THINGS, Asked, refused
 from tests.lab import Lab, LabHost
 from tests.witness import between, witness
 from tuile.guard.ask import program
 from tuile.hosts import Limits, look_at
 from tuile.inventory.variables import target
-from tuile.policy.guarded import LINKS
 
 pytestmark = pytest.mark.lab
-THINGS = (
-    "file=/etc/lab/plain.conf",
-    "file=/etc/lab/new/deep.conf",
-    "file=/etc/lab/link",
-    "file=/etc/lab/gone",
-    "file=/srv/data/other-disk",
-    "attributes=/etc/issue",
-    "attributes=/etc/lab/kept-content",
-    "sysctl=net.ipv4.ip_forward",
-    "mount=/tmp",
-    "account=ops",
-    "unit=fstrim.timer",
-    *(f"links={folder}" for folder in LINKS),
-    *(f"file=/etc/{name}-" for name in ("passwd", "shadow", "group", "gshadow")),
-    "reload=ssh.service",
-)
-BEFORE = """
-set -e
-mkdir /etc/lab && cd /etc/lab
-echo one >plain.conf && chmod 640 plain.conf && chown ops:deploy plain.conf && touch -d 2020-02-02 plain.conf
-setfacl -m u:nosudo:r plain.conf || true
-ln -s plain.conf link && echo there >gone && echo content >kept-content
-echo data >/srv/data/other-disk
-systemctl start fstrim.timer
-"""
 CHANGE = """
 set -e
 cd /etc/lab
@@ -57,15 +31,6 @@ systemctl --quiet mask --now fstrim.timer
 echo 'PermitRootLogin no' >/etc/ssh/sshd_config.d/00-lab.conf
 """
 FILL = "for each in / /srv/data; do cat /dev/zero > $each/filler; done 2>/dev/null; true"
-
-
-@pytest.fixture
-def asked(lab_host: LabHost) -> Asked:
-    """Return a host on which an apply is about to begin."""
-    done = lab_host.run(BEFORE)
-    assert done.returncode == 0, done.stderr
-    lab_host.ssh("sudo -n true")  # its first use leaves a mark in the home
-    return Asked(lab_host)
 
 
 def _seen(host: LabHost) -> list[str]:
@@ -225,6 +190,33 @@ def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
 
     seen = asked.host.run("cat /etc/lab/gone; sysctl -n net.ipv4.ip_forward; cat /etc/lab/plain.conf").stdout
     assert seen.split() == ["there", "0", "two"]
+
+
+def test_what_is_written_once_more_goes_back_again(asked: Asked) -> None:
+    """What a script of an engine that still runs writes, over a file that was put back already, does not stay."""
+    asked.prepare(*THINGS)
+    writer = "until [ -e /etc/lab/gone ]; do sleep 0.1; done; echo late >>/etc/lab/plain.conf; rm /etc/lab/gone"
+    asked.host.run(f"rm /etc/lab/gone; systemd-run --quiet --collect sh -c '{writer}'")
+    asked.run_out()
+
+    assert asked.wait_for("restored")
+    assert (
+        asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone; cat /var/lib/tuile/*/trouble").stdout == "one\nthere\n"
+    )
+
+
+def test_no_file_keeps_a_second_name(asked: Asked) -> None:
+    """Neither a confirmed apply nor one that was put back leaves a second link: logrotate passes over logs with two."""
+    names = "/etc/lab/plain.conf /etc/lab/kept-content /srv/data/other-disk /etc/issue"
+    asked.prepare(*THINGS)
+    asked.host.run("rm /etc/lab/kept-content; echo two >/etc/lab/plain.conf; chmod 600 /etc/issue")
+    asked.take_back()
+    assert asked.host.run(f"stat -c %h {names}").stdout.split() == ["1"] * 4
+
+    second = Asked(asked.host)
+    second.prepare(*THINGS)
+    second.confirm()
+    assert asked.host.run(f"stat -c %h {names}").stdout.split() == ["1"] * 4
 
 
 def test_what_was_being_written_goes_too(asked: Asked) -> None:

@@ -65,8 +65,18 @@ give_times_back() { # of files that were written anew with the bytes that they h
     done <before
 }
 
+no_second_names() { # of files in what is kept of them: logrotate, for one, passes over a log that has two names
+    find files -type f -links +1 | while read -r kept; do
+        case $(sed -n "${kept#files/}s/$tab.*//p" before) in
+            file) cp --archive -- "$kept" "$kept~" 2>/dev/null && mv -fT -- "$kept~" "$kept" && continue ;;
+        esac
+        rm -f -- "$kept" "$kept~"
+    done
+}
+
 finish() {
     give_times_back
+    no_second_names
     [ ! -e trouble ] || sort -u -o trouble trouble || :
     sync -f .
     if [ -e part ]; then
@@ -155,7 +165,7 @@ give_attributes() { # NAME WHAT-IT-WAS
     chown -- "${3%% *}" "$1" && chmod -- "$2" "$1"
 }
 
-put_regular_back() { # SORT NAME WHAT-IT-WAS   what is kept comes back by a rename, which needs no room
+put_regular_back() { # SORT NAME WHAT-IT-WAS   what is kept stays, as who still runs may write once more; a link needs no room
     if [ "$1" = attributes ] || { [ -f "$2" ] && [ ! -L "$2" ] && [ "$(digest <"$2")" = "${3##* }" ]; }; then
         [ -e "$2" ] || { number_of "$1" "$2" && { ln -- "files/$number" "$2" || cp --archive -- "files/$number" "$2"; }; }
         give_attributes "$2" "$3"
@@ -164,15 +174,13 @@ put_regular_back() { # SORT NAME WHAT-IT-WAS   what is kept comes back by a rena
     number_of "$1" "$2"
     folder=$(dirname -- "$2")
     mkdir -p -- "$folder"
-    there=$(stat -c %m -- "$folder")
     [ ! -d "$2" ] || [ -L "$2" ] || rmdir -- "$2"
-    if [ -e "${there%/}/.tuile-$id/$number" ]; then
-        mv -fT -- "${there%/}/.tuile-$id/$number" "$2"
-    elif [ "$there" = "$(stat -c %m .)" ]; then
-        mv -fT -- "files/$number" "$2"
-    else
-        cp --archive -- "files/$number" "$folder/.tuile-$number~" && mv -fT -- "$folder/.tuile-$number~" "$2"
-    fi
+    there=$(stat -c %m -- "$folder")
+    kept=${there%/}/.tuile-$id/$number
+    [ -e "$kept" ] || kept=files/$number
+    [ "$(digest <"$kept")" = "${3##* }" ] || return 1
+    new=$folder/.tuile-$number~
+    { cp --archive -- "$kept" "$new" 2>/dev/null || { rm -f -- "$new" && ln -- "$kept" "$new"; }; } && mv -fT -- "$new" "$2"
 }
 
 number_of() { # the line of a thing in the first survey

@@ -28,6 +28,7 @@ confirm() { # ID   the new state stands; one rename decides between this and the
     let_go
     cp "$run/$id.after" after
     keep_after
+    no_second_names
     rm -f "$run/$id".*
     prune
     printf 'confirmed %s\n' "$(digest <after)"
