@@ -75,7 +75,7 @@ expand() { # what a list of things stands for as well: the ends of links, folder
     done | awk '!seen[$0]++'
 }
 
-keep_files() { # one copy each in files/, and one on the file's own file system where that is another: a link brings it back
+keep_files() { # one copy each in files/, and one on the file's own file system where that is another: going back needs no room
     mkdir files
     here=$(stat -c %m .)
     number=0
