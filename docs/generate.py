@@ -80,6 +80,7 @@ def _kind(kind: Kind) -> str:
             "\n## What is seen\n",
             *states,
             *_notes(kind),
+            *_blind_spots(kind),
             f"\nCheck: `checks/{kind.slug}.py`. Role: `roles/{kind.slug}/`.\n",
         ]
     )
@@ -94,6 +95,13 @@ def _notes(kind: Kind) -> Iterator[str]:
         if text:
             yield f"\n## {title}\n"
             yield "\n".join(line.removeprefix("    ") for line in text.strip().splitlines())
+
+
+def _blind_spots(kind: Kind) -> Iterator[str]:
+    """Yield what a pass of the kind says nothing about, in both languages."""
+    if kind.does_not_see:
+        yield "\n## Does not see\n"
+        yield from (f"- {spot.en} / {spot.fr}" for spot in kind.does_not_see)
 
 
 def _type(about: dict[str, Any]) -> str:

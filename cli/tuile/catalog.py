@@ -104,6 +104,7 @@ def load_kind(path: Path) -> Kind:
         home=str(path.resolve().parents[1]),
         checked=module.CHECKED,
         put_right=module.PUT_RIGHT,
+        does_not_see=tuple(getattr(module, "DOES_NOT_SEE", ())),
         check_only=human or bool(getattr(module, "CHECK_ONLY", False)),
         human=human,
         final=getattr(module, "final", None),
@@ -164,6 +165,9 @@ def _missing(module: ModuleType) -> Iterator[str]:
     yield from (f"has no dataclass {name}" for name, found in classes.items() if not dataclasses.is_dataclass(found))
     yield from (f"has no function {name}" for name in _FUNCTIONS if not callable(getattr(module, name, None)))
     yield from (f"has no text {name} = Text(en=…, fr=…)" for name in _TEXTS if not _said(getattr(module, name, None)))
+    blind = getattr(module, "DOES_NOT_SEE", ())
+    if not isinstance(blind, tuple) or not all(map(_said, blind)):
+        yield "has a DOES_NOT_SEE that is not a tuple of Text(en=…, fr=…)"
     yield from _wrong_about_work(module)
     state = classes["State"]
     for field in dataclasses.fields(state) if dataclasses.is_dataclass(state) else ():

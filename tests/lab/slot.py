@@ -77,7 +77,7 @@ def clean(number: int) -> None:
     home = run_dir() / str(number)
     with suppress(FileNotFoundError):
         for line in (home / "processes").read_text().splitlines():
-            pid, started = line.split()
+            pid, _, started = line.partition(" ")  # nothing started: it had died before it was recorded
             end(int(pid), started)
     for place in mounts_under(home):
         attempt(["umount", "--lazy", place])

@@ -54,6 +54,18 @@ def traces(number: int) -> list[str]:
     ]
 
 
+def test_a_process_that_died_before_it_was_recorded_is_passed_over() -> None:
+    """A record without a start time ends nothing, and keeps no later lab from being cleaned."""
+    number = slot.SLOTS.stop
+    home = slot.run_dir() / str(number)
+    home.mkdir(parents=True)
+    (home / "processes").write_text("15493 \n")
+
+    slot.clean(number)
+
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("user", sorted(ACCOUNTS))
 def test_every_account_answers_ssh_strictly(lab: Lab, user: str) -> None:
     """Stock ssh, which trusts only the recorded host key, logs in to each account and runs a command."""

@@ -103,6 +103,7 @@ def test_two_kinds_of_one_name_are_a_mistake(tmp_path: Path) -> None:
         (("def touches", "def touch"), "has no function touches, and does not say CHECK_ONLY = True"),
         (("CHECKED", "CHECKS"), "has no text CHECKED"),
         (('"Parle."', '""'), "has no text PUT_RIGHT"),
+        (("CHECKED", 'DOES_NOT_SEE = ("half",)\nCHECKED'), "has a DOES_NOT_SEE that is not a tuple of Text"),
         (("CHECKED", "HUMAN = True\nCHECKED"), "is HUMAN, and its State is not tuile.policy.attestation.Answer"),
         (("CHECKED", "CHECK_ONLY = True\nCHECKED"), "is checked only, and has a function touches"),
         (('word: str = said("", "")', 'word: str = ""'), "State.word is not declared with said(en, fr)"),

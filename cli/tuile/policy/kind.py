@@ -15,6 +15,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
     foresee   (host, params) -> Touches: what will come along, as the host itself says beforehand; asked by a preview
               alone, of rules that are met too; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
+    DOES_NOT_SEE tuple[Text, ...]: its blind spots, in words, for its page; what can be seen cheaply is not one
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
@@ -115,6 +116,8 @@ class Kind:
     """The folder that holds `checks/` and `roles/` of this kind."""
     checked: Text
     put_right: Text
+    does_not_see: tuple[Text, ...] = ()
+    """What it cannot see, in words: a pass says nothing about it."""
     check_only: bool = False
     """No program can put it right: there is no role, and `put_right` says what a person has to do."""
     also_touches: Callable[[Any, Mapping[str, Value]], Touches] | None = None
