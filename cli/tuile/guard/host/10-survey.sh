@@ -21,34 +21,6 @@ survey() { # of the things listed in the file $1
     done <"$1"
 }
 
-see_file() {
-    if [ -f "$1" ] && [ ! -L "$1" ]; then
-        say file "$1" "regular $(attributes "$1") $(digest <"$1")"
-    else
-        see_other file "$1"
-    fi
-}
-
-see_attributes() { # of something whose content is not the apply's to change
-    if [ -f "$1" ] && [ ! -L "$1" ]; then
-        say attributes "$1" "regular $(attributes "$1")"
-    else
-        see_other attributes "$1"
-    fi
-}
-
-see_other() {
-    if [ -L "$2" ]; then
-        say "$1" "$2" "link $(readlink -- "$2")"
-    elif [ -d "$2" ]; then
-        say "$1" "$2" "directory $(attributes "$2")"
-    elif [ -e "$2" ]; then
-        say "$1" "$2" "special $(attributes "$2")"
-    else
-        say "$1" "$2" absent
-    fi
-}
-
 see_links() { # how units start: the links below the folder $1 that systemctl makes
     [ -d "$1" ] || return 0
     find "$1" -xdev -type l ! -name 'tuile-guard-*' -printf 'link\t%p\t%l\n' | sort
@@ -109,14 +81,6 @@ lines_of() { # all that passwd, shadow, group and gshadow say of an account
             $1 == name || (database ~ /group|gshadow/ && member($4)) { print database ":" $0 }
         ' "/etc/$database"
     done
-}
-
-attributes() {
-    said=$(stat -L -c '%a %u:%g' -- "$1")
-    case $(ls -Lld -- "$1") in # a "+" says that there is an access control list
-        ??????????+*) said="$said $(getfacl --absolute-names --omit-header -- "$1" 2>/dev/null | digest)" ;;
-    esac
-    echo "$said"
 }
 
 digest() { sha256sum | cut -c 1-64; }

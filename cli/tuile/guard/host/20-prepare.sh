@@ -55,50 +55,6 @@ enter() { # the folder of one apply, alone: the kernel lets go of the lock when 
     flock -n 9 || fail busy "$id"
 }
 
-expand() { # what a list of things stands for as well: the ends of links, folders that are not there yet, all accounts
-    while IFS=$tab read -r sort name; do
-        case $sort in
-            file | attributes)
-                [ ! -L "$name" ] || printf '%s\t%s\n' "$sort" "$(readlink -f -- "$name")"
-                printf '%s\t%s\n' "$sort" "$name"
-                parent=$(dirname -- "$name")
-                while [ ! -e "$parent" ]; do
-                    printf 'attributes\t%s\n' "$parent"
-                    parent=$(dirname -- "$parent")
-                done
-                ;;
-            account)
-                if [ "$name" = '*' ]; then sed 's/:.*//; s/^/account\t/' /etc/passwd; else printf 'account\t%s\n' "$name"; fi
-                ;;
-            *) printf '%s\t%s\n' "$sort" "$name" ;;
-        esac
-    done | awk '!seen[$0]++'
-}
-
-keep_files() { # one copy each in files/, and one on the file's own file system where that is another: going back needs no room
-    mkdir files
-    here=$(stat -c %m .)
-    number=0
-    while IFS=$tab read -r sort name was; do
-        number=$((number + 1))
-        case $sort:$was in
-            file:regular*)
-                cp --archive -- "$name" "files/$number" || fail no-room "$home"
-                [ "$(digest <"files/$number")" = "${was##* }" ] || fail changes "$name"
-                there=$(stat -c %m -- "$(dirname -- "$name")")
-                [ "$there" = "$here" ] || keep_spare "$name" "${there%/}/.tuile-$id"
-                ;;
-            attributes:regular*) ln -- "$name" "files/$number" 2>/dev/null || cp --archive -- "$name" "files/$number" || fail no-room "$home" ;;
-        esac
-    done <before
-}
-
-keep_spare() {
-    [ -d "$2" ] || mkdir -m 0700 -- "$2" || fail no-room "$2"
-    grep -qxF -- "$2" spares 2>/dev/null || printf '%s\n' "$2" >>spares
-    cp --archive -- "$1" "$2/$number" && sync -f "$2" || fail no-room "$2"
-}
-
 keep_rest() { # what is not a file of its own: lines of accounts, packages that may go, the firewall in the kernel
     if grep -q "^account$tab" things; then
         mkdir accounts

@@ -53,27 +53,6 @@ begin() { # take over an apply that nobody confirmed; false: there is none, or a
     if [ -e state.restoring ] || [ -e state.undoing ]; then rm -f reserve; else let_go && return 1; fi
 }
 
-give_times_back() { # of files that were written anew with the bytes that they had
-    line=0
-    while IFS=$tab read -r sort name was; do
-        line=$((line + 1))
-        case $sort:$was in
-            file:regular*)
-                [ ! -f "files/$line" ] || ! cmp -s "files/$line" "$name" || touch -r "files/$line" -- "$name" 2>/dev/null || :
-                ;;
-        esac
-    done <before
-}
-
-no_second_names() { # of files in what is kept of them: logrotate, for one, passes over a log that has two names
-    find files -type f -links +1 | while read -r kept; do
-        case $(sed -n "${kept#files/}s/$tab.*//p" before) in
-            file) cp --archive -- "$kept" "$kept~" 2>/dev/null && mv -fT -- "$kept~" "$kept" && continue ;;
-        esac
-        rm -f -- "$kept" "$kept~"
-    done
-}
-
 finish() {
     give_times_back
     no_second_names
@@ -124,75 +103,8 @@ put_all_back() {
         while IFS=$tab read -r name was; do put_reload_back "$name" "$was"; done
 }
 
-remove_half_written() { # what an engine, pam-auth-update or update-grub was writing beside a file as it was cut short
-    sed -n "s/^file$tab//p" things | while IFS= read -r name; do
-        for each in "$name" "$(readlink -f -- "$name")"; do
-            rm -f -- "${each%/*}/.$(printf '%s' "${each##*/}" | cut -b 1-200)."??????????.tuile~
-        done
-        case $name in /etc/pam.d/*) rm -f -- "$name.pam-new" ;; /boot/grub/grub.cfg) rm -f -- "$name.new" ;; esac
-    done
-}
-
-put_files_back() { # lines of differences on standard input
-    while IFS=$tab read -r sort name was; do
-        case $sort in
-            file | attributes) put_file_back "$sort" "$name" "$was" ;;
-            link) put_link_back "$name" "$was" ;;
-            account) put_account_back "$name" ;;
-            *) continue ;;
-        esac || not_back "$sort" "$name"
-    done
-}
-
-put_file_back() { # SORT NAME WHAT-IT-WAS
-    case $3 in
-        absent) # a folder in which others have put something stays
-            if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" 2>/dev/null || :; else rm -f -- "$2"; fi
-            ;;
-        link*) put_link_back "$2" "${3#link }" ;;
-        directory*)
-            [ -d "$2" ] || mkdir -m 0700 -- "$2"
-            give_attributes "$2" "$3"
-            ;;
-        special*) give_attributes "$2" "$3" ;;
-        regular*) put_regular_back "$1" "$2" "$3" ;;
-    esac
-}
-
-give_attributes() { # NAME WHAT-IT-WAS
-    set -- "$1" "${2#* }"
-    set -- "$1" "${2%% *}" "${2#* }"
-    chown -- "${3%% *}" "$1" && chmod -- "$2" "$1"
-}
-
-put_regular_back() { # SORT NAME WHAT-IT-WAS   what is kept stays, as who still runs may write once more; a link needs no room
-    if [ "$1" = attributes ] || { [ -f "$2" ] && [ ! -L "$2" ] && [ "$(digest <"$2")" = "${3##* }" ]; }; then
-        [ -e "$2" ] || { number_of "$1" "$2" && { ln -- "files/$number" "$2" || cp --archive -- "files/$number" "$2"; }; }
-        give_attributes "$2" "$3"
-        return
-    fi
-    number_of "$1" "$2"
-    folder=$(dirname -- "$2")
-    mkdir -p -- "$folder"
-    [ ! -d "$2" ] || [ -L "$2" ] || rmdir -- "$2"
-    there=$(stat -c %m -- "$folder")
-    kept=${there%/}/.tuile-$id/$number
-    [ -e "$kept" ] || kept=files/$number
-    [ "$(digest <"$kept")" = "${3##* }" ] || return 1
-    new=$folder/.tuile-$number~
-    { cp --archive -- "$kept" "$new" 2>/dev/null || { rm -f -- "$new" && ln -- "$kept" "$new"; }; } && mv -fT -- "$new" "$2"
-}
-
 number_of() { # the line of a thing in the first survey
     number=$(sort=$1 name=$2 awk -F '\t' '$1 == ENVIRON["sort"] && $2 == ENVIRON["name"] { print NR; exit }' before)
-}
-
-put_link_back() {
-    if [ "$2" = absent ]; then
-        rm -f -- "$1"
-    else
-        mkdir -p -- "$(dirname -- "$1")" && ln -sfn -- "$2" "$1.tuile~" && mv -fT -- "$1.tuile~" "$1"
-    fi
 }
 
 put_account_back() { # the lines of one account as they were kept; the lines of others stay as they are now

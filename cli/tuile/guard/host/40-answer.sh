@@ -34,14 +34,6 @@ confirm() { # ID   the new state stands; one rename decides between this and the
     printf 'confirmed %s\n' "$(digest <after)"
 }
 
-keep_after() { # the files as the apply left them, for who changes them later to be shown
-    mkdir -p left
-    differences before after | while IFS=$tab read -r sort name _; do
-        [ "$sort" = file ] && [ -f "$name" ] || continue
-        number_of file "$name" && cp --archive -- "$name" "left/$number"
-    done
-}
-
 take_back() { # ID [THING...]   while armed: now and not at the deadline; only these things, and the rest stays armed
     id=$1 && cd "$home/$id" 2>/dev/null || fail unknown "$1"
     shift
@@ -123,13 +115,6 @@ compare() { # ID   what the apply changed, as it was, as it was left and as it i
         }
     ' before "$([ -e after ] && echo after || echo "$run/$id.left")" "$run/$id.look"
     rm -f "$run/$id.look" "$run/$id.left"
-}
-
-text() { # ID WHICH NAME   the bytes of a file: as it was ("files"), as it was left ("left"), or as it is ("now")
-    cd "$home/$1" 2>/dev/null || fail unknown "$1"
-    number_of file "$3"
-    if [ "$2" = now ]; then set -- "$1" "$2" "$3" "$3"; else set -- "$1" "$2" "$3" "$2/$number"; fi
-    [ ! -f "$4" ] || cat -- "$4"
 }
 
 status() { # ID
