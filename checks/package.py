@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -22,16 +22,17 @@ CHECKED = Text(
 )
 PUT_RIGHT = Text(
     en=(
-        "Installs the package without what it merely recommends, or removes it, unless another package needs it. "
-        "Its configuration files are kept."
+        "Installs the package with what the rule says that it needs, without what it merely recommends, or removes "
+        "it, unless another package needs it. Its configuration files are kept."
     ),
     fr=(
-        "Installe le paquet sans ce qu’il ne fait que recommander, ou le retire si aucun autre paquet n’en a "
-        "besoin. Ses fichiers de configuration sont conservés."
+        "Installe le paquet avec ceux dont la règle dit qu’il a besoin, sans ce qu’il ne fait que recommander, ou le "
+        "retire si aucun autre paquet n’en a besoin. Ses fichiers de configuration sont conservés."
     ),
 )
 
 INSTALLED = "installed"
+_NAME = r"^[a-z0-9][a-z0-9+.-]+$"
 
 _SAME = {"triggers-awaited": INSTALLED, "triggers-pending": INSTALLED, "config-files": None, "not-installed": None}
 """States of dpkg that come to the same here: files wait for a trigger only, or nothing but configuration is left."""
@@ -44,11 +45,20 @@ class Params:
     name: Annotated[
         str,
         Meta(
-            pattern=r"^[a-z0-9][a-z0-9+.-]+$",
+            pattern=_NAME,
             description="Name of a real package (a virtual name counts as absent): rsync",
         ),
     ]
     state: Annotated[Literal["present", "absent"], Meta(description="Whether it must be installed")]
+    needs: Annotated[
+        tuple[Annotated[str, Meta(pattern=_NAME)], ...],
+        Meta(description="Packages without which it does harm here, though it does not depend on them"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse needs of what must not be there."""
+        if self.needs and self.state == "absent":
+            raise ValueError('needs goes with state "present"')
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class State:
     """What was seen on a host: the state in the words of dpkg(1); None: no files of it but configuration."""
 
     status: str | None = said("", "")
+    lacking: tuple[str, ...] = said("also needed", "il faut aussi")
 
 
 def subject(params: Params) -> str:
@@ -71,21 +82,19 @@ def observe(host: Host, params: Params) -> State:
 
     """
     listed = output_of(host.run("dpkg-query --show --showformat='${Package} ${db:Status-Status}\\n'"))
-    pairs = (line.split() for line in listed.splitlines())
-    found = {_SAME.get(status, status) for name, status in pairs if name == params.name} - {None}
-    if INSTALLED in found:  # for one architecture at least
-        return State(INSTALLED)
-    return State(min(filter(None, found), default=None))
+    pairs = [line.split() for line in listed.splitlines()]
+    lacking = (name for name in params.needs if _status(pairs, name) != INSTALLED)
+    return State(_status(pairs, params.name), tuple(lacking))
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return that it is installed, or that there is nothing of it to run."""
-    return {"status": Equals(INSTALLED if params.state == "present" else None)}
+    """Return that it is installed, or that there is nothing of it to run; and that nothing lacks that it needs."""
+    return {"status": Equals(INSTALLED if params.state == "present" else None), "lacking": Equals(())}
 
 
 def touches(params: Params) -> Touches:
-    """Return the package."""
-    return Touches(packages=(params.name,))
+    """Return the package, and what it needs."""
+    return Touches(packages=(params.name, *params.needs))
 
 
 def foresee(host: Host, params: Params) -> Touches:
@@ -95,11 +104,20 @@ def foresee(host: Host, params: Params) -> Touches:
         Unseen: it cannot say, in its own words: the lists were never fetched, or do not have the package.
 
     """
-    if params.state == "absent" or observe(host, params).status == INSTALLED:
+    seen = observe(host, params)
+    if params.state == "absent" or (seen.status == INSTALLED and not seen.lacking):
         return Touches()
-    simulated = host.run("apt-get --simulate --no-install-recommends install %s", params.name)
+    names = (params.name, *params.needs)
+    command = " ".join(("apt-get --simulate --no-install-recommends install", *("%s" for _ in names)))
+    simulated = host.run(command, *names)
     words = (line.split() for line in _told(simulated).splitlines())
     return Touches(packages=tuple(word[1] for word in words if word and word[0] in ("Inst", "Remv")))
+
+
+def _status(pairs: Sequence[list[str]], package: str) -> str | None:
+    """Return the state of a package: installed, where it is for one architecture at least."""
+    found = {_SAME.get(status, status) for name, status in pairs if name == package} - {None}
+    return INSTALLED if INSTALLED in found else min(filter(None, found), default=None)
 
 
 def _told(simulated: CommandResult) -> str:

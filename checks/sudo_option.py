@@ -36,6 +36,8 @@ CUTS_OFF = ("noexec", "requiretty")
 """What no program that works through sudo survives: it starts programs, and has no terminal."""
 
 _ABSENT = 3
+_COMMAND = "!"
+_SIGNS = {"usergroup": "%", "command": _COMMAND, "cmndalias": _COMMAND}
 _READ = "command -v sudo >/dev/null || exit 3; cvtsudoers -f json /etc/sudoers"
 _Account = Annotated[str, Meta(pattern=r"^%?[a-z_][a-z0-9_.-]*[$]?$")]
 
@@ -78,6 +80,7 @@ class _Setting:
     """One setting in the order of sudoers: whom or what it is bound to, nothing for everybody."""
 
     bound: tuple[str, ...]
+    """Names; commands begin with "!"."""
     option: str
     value: str
 
@@ -171,14 +174,16 @@ def _keep_way_in(text: str, login: object, option: str) -> None:
 
 
 def _exceptions(settings: Sequence[_Setting], params: Params) -> Iterator[str]:
-    """Yield whom a setting that does not satisfy the rule is bound to, unless a later one makes up for it.
+    """Yield what a setting that does not satisfy the rule is bound to, unless a later one makes up for it.
 
-    cvtsudoers writes "Defaults:name" and "Defaults>name" alike; both are reported.
+    cvtsudoers writes "Defaults:name" and "Defaults>name" alike; both are reported. sudo applies what is bound to a
+    command after all else, wherever it stands (sudoers(5)).
     """
     last: dict[str, str] = {}
     for each in settings:
         for name in each.bound or tuple(last):  # what is for everybody comes over what stood before
-            last[name] = each.value
+            if each.bound or not name.startswith(_COMMAND):
+                last[name] = each.value
     groups_only = params.user is not None
     for name, value in last.items():
         if name in params.spare or name == params.user or (groups_only and not name.startswith("%")):
@@ -193,7 +198,7 @@ def _settings(printed: str) -> tuple[_Setting, ...]:
         policy = json.loads(printed)
     except ValueError as error:
         raise Unseen(f"cvtsudoers: {error}") from error
-    aliases = policy.get("User_Aliases", {})
+    aliases = {**policy.get("User_Aliases", {}), **policy.get("Command_Aliases", {})}
     return tuple(_read(policy.get("Defaults", ()), aliases))
 
 
@@ -209,11 +214,11 @@ def _read(defaults: Sequence[Mapping[str, Any]], aliases: Mapping[str, Any]) -> 
 def _names(bindings: Sequence[Mapping[str, Any]], aliases: Mapping[str, Any]) -> Iterator[str]:
     for binding in bindings:
         kind, name = next((k, str(v)) for k, v in binding.items() if k != "negated")
-        if kind == "useralias" and name in aliases and not binding.get("negated"):
+        if kind in ("useralias", "cmndalias") and name in aliases and not binding.get("negated"):
             yield from _names(aliases[name], aliases)
         else:
-            sign = "!" if binding.get("negated") else ""
-            yield f"{sign}{'%' if kind == 'usergroup' else ''}{name}"
+            sign = "not " if binding.get("negated") else ""
+            yield f"{_SIGNS.get(kind, '')}{sign}{name}"
 
 
 def _said(value: object) -> str:

@@ -15,7 +15,9 @@ DAY = 86_400
 def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
     """Remove what nothing else depends on, then install; nothing else is removed, nothing recommended comes along."""
     absent = [rule["name"] for rule in rules if rule["state"] == "absent"]
-    present = [rule["name"] for rule in rules if rule["state"] == "present"]
+    present = [
+        name for rule in rules if rule["state"] == "present" for name in (rule["name"], *(rule.get("needs") or ()))
+    ]
     if absent:
         run("Packages to remove that nothing else depends on", "dpkg", "--simulate", "--remove", *absent)
         apt.packages(name="Packages that must be absent", packages=absent, present=False)

@@ -21,7 +21,7 @@ chroot "$root" sh -eu -c '
 ' << 'END'
 telnet tftp-hpa xinetd rsync cron logrotate acl attr chrony rsyslog rsyslog-gnutls rsyslog-relp unattended-upgrades
 auditd audispd-plugins aide aide-common usbguard apparmor apparmor-utils apparmor-profiles grub2-common
-sudo libpam-pwquality libpam-tmpdir libpam-apparmor dconf-cli pcscd libccid nftables openssh-server
+sudo libpam-pwquality cracklib-runtime libpam-tmpdir libpam-apparmor dconf-cli pcscd libccid nftables openssh-server
 systemd-timesyncd
 END
 
