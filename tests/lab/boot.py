@@ -23,13 +23,13 @@ SERVE = "mount --all; mkdir -p /run/sshd; exec /usr/sbin/sshd -D"
 T = TypeVar("T")
 
 
-def mount(home: Path, tree: Path) -> Path:
-    """Mount a fresh overlay over the tree and return its root."""
+def mount(home: Path, *trees: Path) -> Path:
+    """Mount a fresh overlay over trees, the uppermost first, and return its root."""
     home.mkdir(exist_ok=True)
     command("mount", "-t", "tmpfs", "-o", DISK, "tuile-lab", str(home))
     for part in ("upper", "work", "root"):
         (home / part).mkdir(mode=0o755)
-    layers = f"lowerdir={tree},upperdir={home / 'upper'},workdir={home / 'work'}"
+    layers = f"lowerdir={':'.join(map(str, trees))},upperdir={home / 'upper'},workdir={home / 'work'}"
     command("mount", "-t", "overlay", "-o", layers, "tuile-lab", str(home / "root"))
     return home / "root"
 

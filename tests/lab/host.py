@@ -26,6 +26,8 @@ class LabHost(Reachable):
     tree: Path = field(repr=False, kw_only=True)
     light: bool = field(default=False, kw_only=True)
     """Whether it runs sshd only: no systemd, hence no units, no timers, no journal."""
+    kept: Path | None = field(default=None, repr=False, kw_only=True)
+    """A writable layer of an earlier life, by `keep`, on which each fresh one lies."""
     _nspawn: subprocess.Popen[bytes] | None = field(default=None, repr=False, init=False)
     _leader: int = field(default=0, repr=False, init=False)
 
@@ -38,7 +40,7 @@ class LabHost(Reachable):
 
     def boot(self) -> None:
         """Boot on a fresh writable layer; `wait` says when it answers."""
-        self._seed(boot.mount(self._home, self.tree))
+        self._seed(boot.mount(self._home, *([self.kept] if self.kept else []), self.tree))
         self.start()
 
     def start(self) -> None:
@@ -101,6 +103,12 @@ class LabHost(Reachable):
         self.stop()
         self.start()
         self.wait()
+
+    def keep(self, folder: Path) -> None:
+        """Cut the power and keep the writable layer as it is in a new folder: from now on a reset comes back to it."""
+        self.stop()
+        command("cp", "--archive", str(self._home / "upper"), str(folder))
+        self.kept = folder
 
     def discard(self) -> None:
         """Cut the power and throw the writable layer away."""

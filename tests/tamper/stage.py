@@ -1,0 +1,126 @@
+"""A host that was brought to linux-server, and what a check says of it before and after something is done to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tests.every_rule import SETTLED, as_account
+from tests.lab import Lab
+from tests.lab.shell import LabError
+from tests.tamper.tamper import Tamper
+from tuile.engines import engine
+from tuile.flows import apply as flow
+from tuile.flows.check import Watch, check
+from tuile.flows.diff import diff
+from tuile.flows.prepare import Prepared, Request, prepare
+from tuile.hosts import Limits
+from tuile.policy.model import Outcome, Verdict
+
+ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
+AS_A_SITE_HAS_IT = """
+for user in deploy ops nosudo fishy cshy; do userdel --remove "$user" 2>/dev/null; done
+echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
+"""
+"""The accounts of the lab's own tests go: what is left are those that the baselines know."""
+WRONG = (Outcome.failed, Outcome.error)
+Verdicts = Mapping[str, Verdict]
+
+
+class Stage:
+    """A hardened host of one release, to which a reset comes back."""
+
+    def __init__(self, lab: Lab, release: str, folder: Path, baseline: str = "linux-server") -> None:
+        self._folder, self._baseline = folder, baseline
+        (self.host,) = lab.start([f"tamper-{release}"], release, "full")
+        self.host.run(AS_A_SITE_HAS_IT)
+        self._plans = {level: self._prepare(level) for level in ("enhanced", "high")}
+        self._harden(engine_name=ENGINE_OF[release])
+        self.host.keep(folder / f"hardened-{release}")
+        self.host.reset()
+        self.clean = {level: self.verdicts(level) for level in self._plans}
+        """What holds on the untouched host, by level."""
+
+    def verdicts(self, level: str = "enhanced") -> Verdicts:
+        """Return the verdicts on the host as it is now, by rule.
+
+        Raises:
+            LabError: it was not reached.
+
+        """
+        watch = Watch(datetime.now(UTC), Limits(silence=300))
+        (result,) = check(self._plans[level], watch)
+        if not result.reached:
+            raise LabError(f"{self.host.name} was not reached: {result.not_reached}")
+        return {verdict.rule: verdict for verdict in result.verdicts}
+
+    def unseen(self, batch: Iterable[Tamper]) -> dict[str, str]:
+        """Do what a batch says, check, take it back; return why each one that was not seen was not, by name."""
+        batch = list(batch)
+        level = batch[0].level
+        found: dict[str, str] = {}
+        for tamper in batch:
+            if told := self._run(tamper.script):
+                found[tamper.name] = f"its script failed: {told}"
+        verdicts = self.verdicts(level)
+        for tamper in batch:
+            if not any(self._sees(tamper, rule, verdicts) for rule in tamper.seen_by):
+                found.setdefault(tamper.name, self._said(tamper, verdicts))
+        for tamper in reversed(batch):
+            if told := self._run(tamper.undo):
+                found.setdefault(tamper.name, f"its undo failed: {told}")
+        return found
+
+    def alarms(self, level: str = "enhanced") -> dict[str, str]:
+        """Return the rules that fail now and did not on the untouched host, with what they say."""
+        now = self.verdicts(level)
+        new = {rule for rule in now if now[rule].outcome in WRONG} - self._wrong_when_clean(level)
+        return {rule: told(now[rule]) for rule in sorted(new)}
+
+    def done(self, tamper: Tamper) -> str:
+        """Do a harmless change, and return what its script said where it failed."""
+        return self._run(tamper.script)
+
+    def _sees(self, tamper: Tamper, rule: str, verdicts: Verdicts) -> bool:
+        if rule in self._wrong_when_clean(tamper.level) or verdicts[rule].outcome not in WRONG:
+            return False
+        return tamper.shows in told(verdicts[rule])
+
+    def _wrong_when_clean(self, level: str) -> set[str]:
+        return {rule for rule, verdict in self.clean[level].items() if verdict.outcome in WRONG}
+
+    def _said(self, tamper: Tamper, verdicts: Verdicts) -> str:
+        lines = [f"{rule}: {told(verdicts[rule])}"[:300] for rule in tamper.seen_by]
+        others = sorted({r for r, v in verdicts.items() if v.outcome in WRONG} - self._wrong_when_clean(tamper.level))
+        return f"not seen; {'; '.join(lines)}; what fails: {', '.join(others) or 'nothing'}"
+
+    def _run(self, script: str) -> str:
+        done = self.host.run(f"set -e\nmkdir -p /root/keep\n{script}", 120)
+        return f"{done.returncode}: {done.stderr.strip()[-300:]}" if done.returncode else ""
+
+    def _prepare(self, level: str) -> Prepared:
+        inventory = self._folder / f"{self.host.name}.json"
+        inventory.write_text(json.dumps({"all": {"hosts": {self.host.name: self.host.inventory_vars("tuile")}}}))
+        request = Request(inventory=str(inventory), baseline=self._baseline, level=level)
+        found = prepare(request)
+        return replace(found, targets={self.host.name: as_account(self.host)})
+
+    def _harden(self, engine_name: str) -> None:
+        """Apply twice: the second sees to what came with the first."""
+        setup = self._plans["enhanced"]
+        for _ in range(2):
+            seen = list(diff(setup, Watch(datetime.now(UTC), Limits(silence=300))))
+            flow.apply(seen, setup, engine(engine_name), self._folder)
+            self.host.run(SETTLED, 600)
+
+
+def told(verdict: Verdict) -> str:
+    """Return all that a verdict says, as text in which a word can be looked for."""
+    said = [verdict.outcome.value, str(verdict.reason.en if verdict.reason else "")]
+    data = [(each.label.en, each.observed, each.wanted.say("en")) for each in verdict.differences]
+    return " ".join([*said, json.dumps(msgspec.to_builtins(data), ensure_ascii=False)])

@@ -1,0 +1,126 @@
+"""What weakens a hardened host is seen, what is harmless sets nothing off, and what is not seen is named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.lab import Lab
+from tests.tamper.stage import Stage
+from tests.tamper.tamper import RELEASES, Tamper, batches, families, read
+from tuile.catalog import Kinds
+
+EVERY_RELEASE = "TUILE_EVERY_RELEASE"
+"""An environment variable; where it is set, each is played on each release."""
+AT_ONCE = 12
+TAMPERS = [one for family in families(harmless=False) for one in read(family)]
+HARMLESS = [one for family in families(harmless=True) for one in read(family)]
+SEEN_AT_LEAST = 0.97
+
+
+def by_turns(tampers: list[Tamper], release: str) -> list[Tamper]:
+    """Return what is played on a release: by turns, unless all are asked for on each."""
+    every = bool(os.environ.get(EVERY_RELEASE))
+    chosen = [one for n, one in enumerate(tampers) if every or one.releases[n % len(one.releases)] == release]
+    return [one for one in chosen if release in one.releases]
+
+
+def cases(tampers: list[Tamper]) -> list[tuple[str, Tamper]]:
+    """Return each with the release on which it is played."""
+    return [(release, one) for release in RELEASES for one in by_turns(tampers, release)]
+
+
+PLAYED = cases([one for one in TAMPERS if one.seen_by])
+QUIET = cases(HARMLESS)
+StageOf = Callable[[str], Stage]
+
+
+def name_of(value: object) -> str:
+    """Return how a case is called in a report of tests."""
+    return f"{value.family}-{value.name}" if isinstance(value, Tamper) else str(value)
+
+
+@pytest.fixture(scope="module")
+def stages(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageOf]:
+    """Return a function that gives the hardened host of a release."""
+    built: dict[str, Stage] = {}
+
+    def stage_of(release: str) -> Stage:
+        if release not in built:
+            built[release] = Stage(lab, release, tmp_path_factory.mktemp(release))
+        return built[release]
+
+    yield stage_of
+    for stage in built.values():
+        stage.host.discard()
+
+
+@pytest.fixture(scope="module")
+def missed(stages: StageOf) -> Callable[[str, Tamper], str]:
+    """Return a function that says why a tamper was not seen, "" where it was; batches are played when first asked."""
+    known: dict[tuple[str, str], str] = {}
+
+    def reason(release: str, tamper: Tamper) -> str:
+        if (release, tamper.name) not in known:
+            known.update(_play(stages(release), release, tamper))
+        return known[release, tamper.name]
+
+    return reason
+
+
+def _play(stage: Stage, release: str, tamper: Tamper) -> dict[tuple[str, str], str]:
+    """Play the batch of a tamper; who was not seen among others has a host to himself before that counts."""
+    mine = [one for where, one in PLAYED if where == release]
+    (batch,) = (batch for batch in batches(mine, AT_ONCE) if tamper in batch)
+    stage.host.reset()
+    why = stage.unseen(batch)
+    for one in [one for one in batch if one.name in why and len(batch) > 1]:
+        stage.host.reset()
+        why = {name: words for name, words in why.items() if name != one.name} | stage.unseen([one])
+    return {(release, one.name): why.get(one.name, "") for one in batch}
+
+
+def test_names_are_unique() -> None:
+    """No two entries of all families have the same name."""
+    names = [one.name for one in [*TAMPERS, *HARMLESS]]
+    assert len(names) == len(set(names)), sorted(name for name in set(names) if names.count(name) > 1)
+
+
+def test_what_is_not_seen_is_rare_and_named() -> None:
+    """97 of 100 have a rule that sees them; of each other one a kind says so under "Does not see"."""
+    unseen = [one for one in TAMPERS if not one.seen_by]
+    spots = " ".join(spot.en for kind in Kinds().values() for spot in kind.does_not_see)
+    assert [one.name for one in unseen if not one.unseen or one.unseen not in spots] == []
+    assert 1 - len(unseen) / max(1, len(TAMPERS)) >= SEEN_AT_LEAST
+
+
+def test_a_batch_tells_its_tampers_apart() -> None:
+    """Two that one rule sees stand together only where its words tell which; one that disturbs stands alone."""
+    one, two = (Tamper(name, "", "", ("rule",)) for name in ("one", "two"))
+    told = [Tamper(name, "", "", ("rule",), shows=f"/etc/{name}") for name in ("three", "four")]
+    alone = Tamper("five", "", "", ("other",), alone=True)
+    found = list(batches([one, two, *told, alone], 12))
+    assert [[tamper.name for tamper in batch] for batch in found] == [["one"], ["two"], ["three", "four"], ["five"]]
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(("release", "tamper"), PLAYED, ids=name_of)
+def test_is_seen(release: str, tamper: Tamper, missed: Callable[[str, Tamper], str]) -> None:
+    """A rule that held on the untouched host fails, or cannot look, and says what it is about."""
+    assert missed(release, tamper) == ""
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("release", RELEASES)
+def test_daily_work_sets_nothing_off(release: str, stages: StageOf) -> None:
+    """After all harmless changes of this release's turn, and after a reboot, every rule stands as before."""
+    stage = stages(release)
+    stage.host.reset()
+    mine = [one for where, one in QUIET if where == release]
+    failed = {one.name: words for one in mine if (words := stage.done(one))}
+    assert failed == {}
+    assert stage.alarms() == {}, [one.name for one in mine]
+    stage.host.reboot()
+    assert stage.alarms() == {}
