@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "accounts_gated"}
+true

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "programs_approved"}
+true
