@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import traceback
 from collections.abc import Sequence
 
@@ -11,6 +10,7 @@ import click
 
 from tuile import __version__
 from tuile.policy.errors import COULD_NOT_TELL, TuileError, did_you_mean
+from tuile.policy.printable import printable_lines
 
 COMMANDS = {
     "check": "Look at hosts and say which rules they meet. Changes nothing.",
@@ -112,6 +112,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _told(words: str, code: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
-        traceback.print_exc(file=sys.stderr)
+        click.echo(printable_lines(traceback.format_exc()), err=True)
+    words = printable_lines(words)
     click.echo(words if "\n" in words or ": " in words.split(" ", maxsplit=1)[0] else f"tuile: {words}", err=True)
     return code

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from tuile.policy.printable import printable_lines
 from tuile.reports import Style, renderer
 
 Function = Callable[..., Any]
@@ -47,4 +48,4 @@ def show(report: str, value: Any, lang: Any, flags: dict[str, Any]) -> None:  # 
 
 def note(words: str) -> None:
     """Tell something beside the result, where it does not disturb a pipe."""
-    click.echo(f"tuile: {words}", err=True)
+    click.echo(f"tuile: {printable_lines(words)}", err=True)

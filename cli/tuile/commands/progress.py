@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tuile.hosts import Progress
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Watched:
 
     def progress(self, news: Progress) -> None:
         """Take news of one host."""
-        self._phases[news.host] = (news.phase.say(self._lang), time.monotonic())
+        self._phases[news.host] = (printable(news.phase.say(self._lang)), time.monotonic())
 
     def through(self, results: Iterable[_T]) -> Iterator[_T]:
         """Yield the results and count them; each must have the name of its host as `host`."""

@@ -18,6 +18,7 @@ from tuile.engines.folder import private_folder
 from tuile.engines.interface import HostOutcome, HostWork, settled
 from tuile.engines.secrets import secrets_of
 from tuile.policy.errors import EngineError
+from tuile.policy.surroundings import passed_on
 
 PLAYBOOK = Path(__file__).parent / "playbook" / "site.yml"
 _UNREACHABLE = 4
@@ -42,12 +43,16 @@ class Ansible:
                 yield from outcomes(self._job(left, folder, logs), ansible_answer.failures, _lost)
 
     def _job(self, work: Sequence[HostWork], folder: Path, logs: Path) -> Job:
-        theirs = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         return Job(
             engine=self.name,
-            command=[_program("ansible-playbook"), "--inventory", str(folder / "inventory.yml"), str(PLAYBOOK)],
+            command=[
+                _program("ansible-playbook"),
+                *("--inventory", str(folder / "inventory.yml")),
+                *("--extra-vars", f"@{folder / 'ours.yml'}"),
+                str(PLAYBOOK),
+            ],
             folder=folder,
-            environment={**theirs, **write_run(folder, work, self.forks)},
+            environment={**passed_on(os.environ), **write_run(folder, work, self.forks)},
             hosts=[host.target.name for host in work],
             log=logs / f"{self.name}.log",
             secrets=secrets_of(work),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,17 +12,22 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tuile.engines import ssh
+from tuile.engines import capped, ssh
 from tuile.engines.folder import as_data, role_folders, write_private, write_sources
 from tuile.engines.interface import HostWork
 from tuile.policy.target import Target
 
 CONTROLLER = "tuile-controller"
 """This machine, as the host that answers are written on; no play runs on it."""
+STRATEGIES = Path(__file__).parent / "playbook" / "strategy"
 _LASTS = 300
 """Seconds for which a connection that nobody uses is kept: a host waits for its turn where there are many."""
 _UNIX_PATH = 104
 """Bytes of the path of a socket: 108 on Linux, 104 on macOS (unix(7), sun_path)."""
+_PRINTED = 4 * 2**20
+"""Bytes that one command may print on a host."""
+_TASK_SECONDS = 900
+"""For one task on one host; installing packages takes the longest."""
 _SOCKET_NAME = 1 + 10 + 1 + 16 + 1
 """Bytes of the name: a slash, ten of Ansible, a dot and sixteen that ssh adds meanwhile, the end."""
 
@@ -41,36 +48,43 @@ _Dumper.add_representer(_Literal, lambda dumper, text: dumper.represent_scalar("
 
 def write_run(folder: Path, work: Sequence[HostWork], forks: int) -> dict[str, str]:
     """Write all that a run needs into the folder; return the environment variables that point there."""
-    for name in ("tmp", "cp"):
+    for name in ("tmp", "cp", "hosts"):
         (folder / name).mkdir(mode=0o700)
     write_sources(folder, work)
+    for number, host in enumerate(work):
+        todo = {"fence": host.fence, "kinds": [as_data(folder, kind) for kind in host.kinds]}
+        write_private(folder / "hosts" / f"{number}.json", json.dumps(todo).encode())
     write_private(folder / "inventory.yml", inventory(folder, work).encode())
+    write_private(folder / "ours.yml", ours(folder, work).encode())
     write_private(folder / "ansible.cfg", settings(folder, role_folders(work), forks).encode())
+    write_private(folder / "ssh", _capped_ssh().encode()).chmod(0o700)
     return {"ANSIBLE_CONFIG": str(folder / "ansible.cfg"), "ANSIBLE_HOME": str(folder), "LC_ALL": "C.UTF-8"}
 
 
 def inventory(folder: Path, work: Sequence[HostWork]) -> str:
-    """Return the inventory as YAML: how each host is reached, and what has to be put right there."""
-    hosts = {}
-    for number, host in enumerate(work):
-        answer = str(folder / "outcomes" / f"{number}.json")
-        kinds = [as_data(folder, kind) for kind in host.kinds]
-        config = folder / f"{number}.ssh_config"
-        hosts[host.target.name] = {**connection(host.target, config), "tuile_kinds": kinds}
-        hosts[host.target.name] |= {"tuile_fence": host.fence, "tuile_outcome": answer}
+    """Return the inventory as YAML: how each host is reached."""
+    hosts = {
+        host.target.name: connection(host.target, folder / f"{number}.ssh_config") for number, host in enumerate(work)
+    }
     controller = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
         "ansible_become": False,
     }
-    everything = {
-        "all": {
-            "hosts": {CONTROLLER: controller},
-            "children": {"tuile": {"hosts": hosts}},
-            "vars": {"tuile_same_connection": _reuse(folder).from_then_on},
+    everything = {"all": {"hosts": {CONTROLLER: controller}, "children": {"tuile": {"hosts": hosts}}}}
+    return _as_yaml(everything)
+
+
+def ours(folder: Path, work: Sequence[HostWork]) -> str:
+    """Return the variables that no host may have a say in, as YAML: they are given on the command line."""
+    return _as_yaml(
+        {
+            "tuile_folder": str(folder),
+            "tuile_numbers": {host.target.name: number for number, host in enumerate(work)},
+            "tuile_python": sys.executable,
+            "tuile_same_connection": _reuse(folder).from_then_on,
         }
-    }
-    return yaml.dump(_literal(everything), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
+    )
 
 
 def connection(target: Target, config: Path) -> dict[str, Any]:
@@ -106,23 +120,33 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
             "forks": forks,
             "gathering": "explicit",
             "host_key_checking": True,
+            "inject_facts_as_vars": False,
             "interpreter_python": "auto_silent",
             "local_tmp": folder / "tmp",
             "localhost_warning": False,
             "nocows": True,
+            "no_target_syslog": True,
             "nocolor": True,
             "retry_files_enabled": False,
             "roles_path": ":".join(roles),
             "stdout_callback": "default",
+            "strategy_plugins": STRATEGIES,
+            "task_timeout": _TASK_SECONDS,
             "timeout": 10,
         },
         "connection": {"pipelining": True},
-        "ssh_connection": {
-            "control_path_dir": folder / "cp",
-            "ssh_args": _reuse(folder).at_first,
-        },
+        "ssh_connection": _of_ssh(folder),
     }
     return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
+
+
+def _of_ssh(folder: Path) -> dict[str, object]:
+    return {
+        "control_path_dir": folder / "cp",
+        "ssh_args": _reuse(folder).at_first,
+        "ssh_executable": folder / "ssh",
+        "ssh_transfer_method": "piped",
+    }
 
 
 class _Reuse(NamedTuple):
@@ -142,6 +166,16 @@ def _reuse(folder: Path) -> _Reuse:
         return _Reuse("-o ControlMaster=no", "-o ControlMaster=no")
     kept = f"-o ControlPersist={_LASTS}s"
     return _Reuse(f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false")
+
+
+def _capped_ssh() -> str:
+    """Return the program that stands in for ssh(1): as it, but a host that prints without end is given up."""
+    command = [sys.executable, "-I", "-S", str(Path(capped.__file__)), str(_PRINTED), "ssh"]
+    return f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'
+
+
+def _as_yaml(data: Mapping[str, Any]) -> str:
+    return yaml.dump(_literal(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:

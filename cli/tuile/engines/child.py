@@ -19,11 +19,19 @@ from tuile.engines.interface import HostOutcome
 from tuile.engines.leash import leashed
 from tuile.engines.secrets import without
 from tuile.policy.errors import EngineError
+from tuile.policy.printable import printable, printable_lines
 
 GRACE = 5.0
 """Seconds between asking an engine to end and ending it."""
 PAUSE = 0.05
 """Seconds between two looks at what an engine has left."""
+LONGEST_ANSWER = 16 * 2**20
+"""Bytes of the answer of one host; the words of each kind are cut at LONGEST_WORDS characters."""
+LONGEST_WORDS = 4000
+LONGEST_LINE = 2**16
+"""Bytes of one line of a log; the rest of it is left out."""
+LOG_OF_A_HOST = 2**20
+"""Bytes for which there is room in the log for each host, on top of as many for all."""
 Reader = Callable[[Any], Mapping[str, str]]
 
 
@@ -74,10 +82,18 @@ def _answers(job: Job, left: dict[int, str], read: Reader) -> Generator[HostOutc
     for number in list(left):
         path = job.folder / "outcomes" / f"{number}.json"
         if path.exists():
-            failures = {
-                kind: without(words, job.secrets) for kind, words in read(json.loads(path.read_bytes())).items()
-            }
-            yield HostOutcome(left.pop(number), failures)
+            yield HostOutcome(left.pop(number), _failures(path, job, read))
+
+
+def _failures(path: Path, job: Job, read: Reader) -> dict[str, str]:
+    """Return what failed on a host; the answer is made of what the host said, and may be anything."""
+    try:
+        if path.stat().st_size > LONGEST_ANSWER:
+            return {"": f"its answer is longer than {LONGEST_ANSWER // 2**20} MiB, see {job.log}"}
+        found = read(json.loads(path.read_bytes()))
+        return {kind: printable(without(words, job.secrets)[-LONGEST_WORDS:]) for kind, words in found.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {"": f"its answer makes no sense, see {job.log}"}
 
 
 @contextmanager
@@ -112,11 +128,25 @@ def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _keep(output: IO[bytes], job: Job) -> None:
-    """Write what the engine prints to its log, line by line, so that no secret is cut in two."""
+    """Write what the engine prints to its log, line by line, so that no secret is cut in two; all of it is read."""
+    room = LOG_OF_A_HOST * (len(job.hosts) + 1)
     handle = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", buffering=1) as log, output:
-        for line in output:
-            log.write(without(line.decode("utf-8", "backslashreplace"), job.secrets))
+        for line in _lines(output):
+            if room <= 0:
+                continue
+            whole = without(line.decode("utf-8", "backslashreplace"), job.secrets)
+            text = printable_lines(whole if len(line) < LONGEST_LINE else f"{whole[: LONGEST_LINE // 2]} …\n")
+            room -= len(text)
+            log.write(text if room > 0 else "… the rest of this log is left out\n")
+
+
+def _lines(output: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines, of a long one its beginning: the last half of that may hold half a secret."""
+    while line := output.readline(LONGEST_LINE):
+        yield line
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            line = output.readline(LONGEST_LINE)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -15,6 +15,7 @@ from tuile.engines.child import Job, outcomes
 from tuile.engines.folder import as_data, private_folder, role_folders, write_private, write_sources
 from tuile.engines.interface import HostOutcome, HostWork, settled
 from tuile.engines.secrets import secrets_of
+from tuile.policy.surroundings import passed_on
 from tuile.policy.target import Target
 
 # -P: a folder of the user's that happens to be called like a module of ours is not imported.
@@ -27,6 +28,8 @@ class Pyinfra:
 
     timeout: float = 1800.0
     """Seconds for all hosts together."""
+    seconds: float = 900.0
+    """For one host."""
     parallel: int = 40
     name: str = "pyinfra"
 
@@ -43,13 +46,14 @@ class Pyinfra:
         order = {
             "roles": role_folders(work),
             "parallel": self.parallel,
+            "seconds": self.seconds,
             "hosts": [_host(folder, number, host) for number, host in enumerate(work)],
         }
         return Job(
             engine=self.name,
             command=_DRIVER,
             folder=folder,
-            environment=os.environ,
+            environment=passed_on(os.environ),
             hosts=[host.target.name for host in work],
             log=logs / f"{self.name}.log",
             stdin=json.dumps(order).encode(),

@@ -5,17 +5,57 @@ pyinfra's own way puts the password of sudo on the host's command lines, where a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from queue import Queue
 from typing import Any, ClassVar
 
 from pyinfra.api.command import QuoteString, StringCommand
 from pyinfra.api.exceptions import ConnectError
 from pyinfra.connectors.local import LocalConnector
 from pyinfra.connectors.ssh import SSHConnector
-from pyinfra.connectors.util import CommandOutput, make_unix_command
+from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command
 
 _OF_THE_CONNECTOR = ("_timeout", "_get_pty", "_success_exit_codes")
 _OF_SUDO = ("_sudo", "_sudo_user", "_sudo_password", "_use_sudo_login", "_preserve_sudo_env", "_temp_dir")
+_PRINTED, _LINES = 4 * 2**20, 100_000
+"""Bytes and lines that one command may print on one stream."""
+_IN_ALL = 32 * 2**20
+"""Characters that all commands on a host may print."""
+_CHUNK = 2**16
+FLOODED = f"the host printed more than {_PRINTED // 2**20} MiB at once, or {_IN_ALL // 2**20} MiB in all"
 Passwords = dict[str, str | None]
+
+
+class GivenUp(BaseException):
+    """A host that is not worked on any further; no role and nothing of pyinfra's catches it."""
+
+
+def read_capped(name: str, stream: Any, lines: Queue[OutputLine], **_printing: Any) -> None:  # noqa: ANN401 -- pyinfra's
+    """Read a stream of a command into lines, in place of pyinfra's own way, which has no limit.
+
+    Where there is too much, the command is ended: nobody reads on, and it would be waited for.
+    """
+    held, room = b"", _PRINTED
+    for chunk in _chunks(name, stream):
+        room -= len(chunk)
+        *whole, held = (held + chunk).split(b"\n") if b"\n" in chunk else [held + chunk]
+        if room < 0 or lines.qsize() + len(whole) > _LINES:
+            lines.put(OutputLine(name, FLOODED))
+            getattr(stream, "channel", stream).close()
+            return
+        for line in whole:
+            lines.put(OutputLine(name, line.decode("utf-8", "backslashreplace")))
+    if held:
+        lines.put(OutputLine(name, held.decode("utf-8", "backslashreplace")))
+
+
+def _chunks(name: str, stream: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a file of paramiko's or of gevent's
+    channel = getattr(stream, "channel", None)
+    read: Callable[[int], bytes] = stream.readline if channel is None else channel.recv
+    if channel is not None and name == "stderr":
+        read = channel.recv_stderr
+    while chunk := read(_CHUNK):
+        yield chunk
 
 
 class _Sudo:
@@ -23,6 +63,8 @@ class _Sudo:
 
     passwords: ClassVar[dict[str, Passwords]] = {}
     """By name of host: "password" and "become_password"."""
+    printed: ClassVar[dict[str, int]] = {}
+    """By name of host: characters so far."""
     host: Any
 
     def connect(self) -> None:
@@ -62,6 +104,11 @@ class _Sudo:
 
     def _run(self, command: StringCommand, **arguments: Any) -> tuple[bool, CommandOutput]:  # noqa: ANN401 -- the same
         result: tuple[bool, CommandOutput] = super().run_shell_command(command, **arguments)  # type: ignore[misc]
+        lines = result[1].combined_lines
+        printed = self.printed.get(self.host.name, 0) + sum(len(line.line) for line in lines)
+        self.printed[self.host.name] = printed
+        if printed > _IN_ALL or any(line.line is FLOODED for line in lines):
+            raise GivenUp(FLOODED)
         return result
 
     def _mine(self) -> Passwords:

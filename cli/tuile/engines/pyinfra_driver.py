@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import pyinfra.connectors.util
+from gevent import Timeout
 from gevent.pool import Pool
 from pyinfra.api.config import Config
 from pyinfra.api.exceptions import ConnectError, NestedOperationError, PyinfraError
@@ -27,7 +28,7 @@ from pyinfra.api.inventory import Inventory
 from pyinfra.api.state import BaseStateCallback, State, StateStage
 from pyinfra.context import ctx_host, ctx_state
 
-from tuile.engines.pyinfra_connection import Local, Ssh
+from tuile.engines.pyinfra_connection import GivenUp, Local, Ssh, read_capped
 
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
@@ -63,12 +64,13 @@ def main() -> None:
     logging.getLogger("pyinfra").setLevel(logging.INFO)
     sys.dont_write_bytecode = True  # the folders of roles are not ours to write in
     vars(pyinfra.connectors.util)["getpass"] = _no_password  # there is nobody to ask
+    vars(pyinfra.connectors.util)["read_buffer"] = read_capped
     _make_package("roles", order["roles"])
     names = {host["name"]: host for host in order["hosts"]}
     state, noted = _state(names, order["parallel"])
     pool = Pool(order["parallel"])
     for host in state.inventory:
-        pool.spawn(_put_right, host, names[host.name], noted)
+        pool.spawn(_put_right, host, {**names[host.name], "seconds": order["seconds"]}, noted)
     pool.join()
 
 
@@ -96,13 +98,16 @@ def _put_right(host: Host, work: Mapping[str, Any], noted: _FailedOperations) ->
     ctx_host.set(host)  # type: ignore[no-untyped-call]
     failures: dict[str, str] = {}
     try:
-        host.connect(raise_exceptions=True)
-        for kind in work["kinds"]:
-            if words := _put_kind_right(host, kind, work["fence"], noted):
-                failures[kind["kind"]] = words
-        host.disconnect()
-    except ConnectError as error:
+        with Timeout(work["seconds"]):
+            host.connect(raise_exceptions=True)
+            for kind in work["kinds"]:
+                if words := _put_kind_right(host, kind, work["fence"], noted):
+                    failures[kind["kind"]] = words
+            host.disconnect()
+    except (ConnectError, GivenUp) as error:
         failures[""] = str(error)
+    except Timeout:
+        failures[""] = f"it was not done within {work['seconds']:g} s, and was given up"
     except Exception as error:  # noqa: BLE001 -- whatever it is, it concerns this host only
         failures[""] = _unexpected(error)
     answer = Path(work["outcome"])

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from tuile.policy.printable import printable_json
 from tuile.policy.text import Text
 
 SCHEMA = "tuile.report/1"
@@ -13,10 +14,13 @@ SCHEMA = "tuile.report/1"
 
 
 def document(what: str, code: int, **fields: Any) -> str:  # noqa: ANN401 -- plain JSON data
-    """Return the document; bytes that are no UTF-8 stand as escaped surrogates, so that it is UTF-8 itself."""
+    """Return the document; bytes that are no UTF-8 stand as escaped surrogates, so that it is UTF-8 itself.
+
+    What could steer the terminal that shows it, or hide there, stands as an escape of JSON: the values are the same.
+    """
     document = {"schema": SCHEMA, "report": what, "exit_code": code, **fields}
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return printable_json(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def time(moment: datetime) -> str:

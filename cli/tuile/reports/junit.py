@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
+from tuile.policy.printable import printable_lines
 from tuile.policy.status import unjudged
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import CheckReport, Style
@@ -90,5 +91,5 @@ def _message(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)
+    """Return a text as XML can hold it and a terminal may show it."""
+    return _NOT_XML.sub("", printable_lines(text))

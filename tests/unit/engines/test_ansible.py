@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import stat
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tuile.engines import ansible as ansible_playbook
 from tuile.engines import ansible_answer
 from tuile.engines.ansible import Ansible
 from tuile.engines.ansible_inventory import write_run
@@ -47,7 +49,8 @@ def test_every_file_of_a_run_is_private(tmp_path: Path) -> None:
     write_run(tmp_path, [_work(tmp_path)], forks=5)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert files
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files if path.name != "ssh"} == {0o600}
+    assert stat.S_IMODE((tmp_path / "ssh").stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_dir()} == {0o700}
 
 
@@ -61,7 +64,7 @@ def test_inventory_carries_the_target_and_the_work(tmp_path: Path) -> None:
     assert "proxyjump=gate" in host["ansible_ssh_common_args"]
     assert "'userknownhostsfile=/etc/a b'" in host["ansible_ssh_common_args"]
     assert "stricthostkeychecking=yes" in host["ansible_ssh_common_args"]
-    kind = host["tuile_kinds"][0]
+    kind = json.loads((tmp_path / "hosts" / "0.json").read_text())["kinds"][0]
     assert kind["rules"] == [{"rule": "r", "key": "k", "value": "0"}]
     assert (kind["files"][0]["before"], kind["files"][0]["mode"]) == ("", "0640")
     source = Path(kind["files"][0]["source"])
@@ -87,6 +90,39 @@ def test_settings_of_the_user_do_not_count(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("ANSIBLE_HOST_KEY_CHECKING", "False")
     job = Ansible()._job([_work(tmp_path)], tmp_path, tmp_path)
     assert "ANSIBLE_HOST_KEY_CHECKING" not in job.environment
+
+
+def test_no_host_outranks_what_is_ours(tmp_path: Path) -> None:
+    """Where answers go, what is to be done and how ssh goes on are variables of the command line; facts are none."""
+    job = Ansible()._job([_work(tmp_path)], tmp_path, tmp_path)
+    assert f"@{tmp_path / 'ours.yml'}" in job.command
+    ours = yaml.safe_load((tmp_path / "ours.yml").read_text())
+    assert (ours["tuile_folder"], ours["tuile_numbers"]) == (str(tmp_path), {"web1": 0})
+    settings = (tmp_path / "ansible.cfg").read_text()
+    assert "inject_facts_as_vars = False" in settings
+    assert "no_target_syslog = True" in settings
+
+
+@pytest.mark.parametrize("items", [False, True])
+def test_an_answer_stays_an_answer(*, items: bool) -> None:
+    """Hosts, groups, figures and facts in what a module answers are dropped; where Python is, as a path, stays."""
+    path = Path(ansible_playbook.__file__).parent / "playbook" / "strategy" / "tuile_free.py"
+    spec = spec_from_file_location("tuile_free", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    facts = {"tuile_same_connection": "x", "discovered_interpreter_python": "/usr/bin/python3"}
+    answer = {"rc": 0, "add_host": {"host_name": "h"}, "add_group": "g", "ansible_stats": {}, "ansible_facts": facts}
+    given = {"results": [answer]} if items else answer
+    module.only_an_answer(given, own=False)
+    assert answer == {"rc": 0, "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}
+    wrong = {"ansible_facts": {"discovered_interpreter_python": "/bin/sh -c x"}}
+    module.only_an_answer(wrong, own=False)
+    assert wrong == {"ansible_facts": {}}
+    mine = {"ansible_facts": {"tuile_failed": []}}
+    module.only_an_answer(mine, own=True)
+    assert mine == {"ansible_facts": {"tuile_failed": []}}
 
 
 REACHED = {"rc": 0, "stdout": "/usr/bin/python3\n"}

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.guarded import Ending, Guarded
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.ordering import by_name
-from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
+from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
 from tuile.reports.text.words import NBSP, SEVERITY, colon, counted, counts, elapsed, seconds
 

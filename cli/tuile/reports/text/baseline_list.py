@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tuile.policy.extend import Whole
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang
 from tuile.reports.interface import Style
-from tuile.reports.text.layout import Row, printable, rows
+from tuile.reports.text.layout import Row, rows
 from tuile.reports.text.words import counted
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tuile.policy.coverage import Coverage, Covered, Met
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
-from tuile.reports.text.layout import Row, joined, paint, printable, rows
+from tuile.reports.text.layout import Row, joined, paint, rows
 from tuile.reports.text.words import LEVEL, colon, counted, share
 
 _LABEL = {

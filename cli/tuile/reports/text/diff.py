@@ -8,11 +8,12 @@ from difflib import SequenceMatcher
 
 from tuile.policy.model import Risk, Severity
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import DiffReport, Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.hints import command, hints
-from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened, wrapped
+from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
 from tuile.reports.text.phrases import differences, names
 from tuile.reports.text.words import NBSP, RISK, SEVERITY, colon, counted, counts
 

@@ -6,10 +6,11 @@ from itertools import groupby
 
 from tuile.policy.drifted import Gap, History, Interval
 from tuile.policy.model import Outcome
+from tuile.policy.printable import printable
 from tuile.policy.recorded import Recorded, Seen
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
-from tuile.reports.text.layout import Row, joined, paint, printable, rows, shortened
+from tuile.reports.text.layout import Row, joined, paint, rows, shortened
 from tuile.reports.text.phrases import differences
 from tuile.reports.text.words import LABEL, counted, moment
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tuile.policy.printable import printable
 from tuile.reports.interface import Style
 
 LONGEST_VALUE = 240
 """Characters of one text from a host that a screen shows; JSON has them all."""
 _NARROWEST_TEXT = 34
 """Columns below which the words of a row go to a line of their own."""
-
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _COLOURS = {"red": "31;1", "green": "32", "yellow": "33", "magenta": "35;1", "bold": "1", "dim": "2"}
 
@@ -29,11 +26,6 @@ class Row:
     cells: tuple[str, ...]
     words: str
     below: tuple[str, ...] = ()
-
-
-def printable(text: str) -> str:
-    r"""Return a text with every character that could steer a terminal or hide in it written as an escape: \x1b."""
-    return _UNPRINTABLE.sub(_escaped, text)
 
 
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
@@ -105,11 +97,3 @@ def _below(item: Row, style: Style, indent: int) -> list[str]:
 
 def _widths(table: Sequence[Sequence[str]]) -> list[int]:
     return [max(map(len, column)) for column in zip(*table, strict=True)]
-
-
-def _escaped(match: re.Match[str]) -> str:
-    character = match[0]
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 -- a byte that was no UTF-8, as surrogateescape keeps it
-        return f"\\x{code - 0xDC00:02x}"
-    return _NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")  # noqa: PLR2004 -- one byte

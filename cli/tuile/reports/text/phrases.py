@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from tuile.policy.condition import Excludes, Includes, SubsetOf, say_value
 from tuile.policy.model import Difference, Facts, PlannedRule, Waiver
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text, both
-from tuile.reports.text.layout import printable, shortened
+from tuile.reports.text.layout import shortened
 from tuile.reports.text.words import NBSP, colon, day, semicolon
 
 _NEEDS_ROOT = Text("needs root", "demande les droits de root")

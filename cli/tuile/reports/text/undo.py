@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
+from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.policy.undone import HostUndo, Meanwhile, UndoReport
 from tuile.reports.interface import Style
 from tuile.reports.ordering import by_name
-from tuile.reports.text.layout import Row, paint, printable, rows, shortened, wrapped
+from tuile.reports.text.layout import Row, paint, rows, shortened, wrapped
 from tuile.reports.text.phrases import names
 from tuile.reports.text.words import NBSP, colon, counted, moment
 
