@@ -137,6 +137,7 @@ class LabHost(Reachable):
             keys.chmod(0o600)
             owner = (root / home).stat()
             os.chown(keys, owner.st_uid, owner.st_gid)
+        _own_drop_ins(root)
 
     @property
     def _home(self) -> Path:
@@ -149,3 +150,11 @@ class LabHost(Reachable):
     @property
     def _link(self) -> str:
         return f"{self.slot.bridge}h{self.address.rsplit('.', 1)[1]}"
+
+
+def _own_drop_ins(root: Path) -> None:
+    """Have the package base-files own the drop-ins of the lab: to rules about units they are then as shipped."""
+    listed = root / "var/lib/dpkg/info/base-files.list"
+    drop_ins = [f"/{path.relative_to(root)}\n" for path in sorted(root.glob("etc/systemd/system/*.d/lab.conf"))]
+    if drop_ins and drop_ins[0] not in listed.read_text():
+        listed.write_text(listed.read_text() + "".join(drop_ins))

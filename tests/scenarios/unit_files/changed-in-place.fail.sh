@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"what": "changed"}
+echo '# x' >> /usr/lib/systemd/system/cron.service

@@ -1,0 +1,2 @@
+#!/bin/sh
+# params: {"what": "drop_ins"}

@@ -1,0 +1,2 @@
+#!/bin/sh
+# params: {"what": "timers", "units": ["dpkg-db-backup.timer"]}
