@@ -48,6 +48,10 @@ DOES_NOT_SEE = (
         en="Units in the homes of ordinary users who have no lingering session: they run only while logged in.",
         fr="Les unités des comptes ordinaires sans session persistante : elles ne tournent que pendant leur session.",
     ),
+    Text(
+        en="A unit of somebody else under one of the names of Tuile's own (firewall, modules, guard, AIDE's database).",
+        fr="L’unité d’un autre sous un nom propre à Tuile (pare-feu, modules, garde, base d’AIDE).",
+    ),
 )
 
 _SEEN = r"""export TZ=UTC
@@ -94,6 +98,8 @@ OWN = (
     "/etc/systemd/system/tuile-firewall.service",
     "/etc/systemd/system/tuile-modules-sealed.service",
     "/etc/systemd/system/*.mount.d/zz-tuile.conf",
+    "/etc/systemd/system/tuile-guard-early.service",
+    "/etc/systemd/system/tuile-guard-late.service",
     "/run/systemd/transient/tuile-guard-*.service",
     "/run/systemd/transient/tuile-aideinit.service",
 )

@@ -15,8 +15,13 @@ SET = Path(__file__).parent / "files" / "set.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then set the running values."""
     put_files(files)
-    in_order = sorted(rules, key=_turn)
-    run_each("Values in the running kernel", SET, [(rule, (rule["key"], rule["value"])) for rule in in_order])
+    calls = [(rule, (rule["key"], rule["value"], *_own_keys(rule))) for rule in sorted(rules, key=_turn)]
+    run_each("Values in the running kernel", SET, calls)
+
+
+def _own_keys(rule: RuleParams) -> list[str]:
+    """Return the keys of interfaces that were seen with another value ("key = value")."""
+    return [entry.partition(" = ")[0] for entry in rule["seen"]["interfaces"]]
 
 
 def _turn(rule: RuleParams) -> tuple[bool, str]:

@@ -1,0 +1,61 @@
+"""What the kernel makes of a network key on one interface: of the key of all interfaces, and of the interface's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_LARGER = {"rp_filter", "arp_ignore", "arp_announce", "arp_notify"}
+_BOTH = {"accept_source_route", "bootp_relay", "mc_forwarding"}
+_EITHER = {
+    *("send_redirects", "secure_redirects", "log_martians", "proxy_arp", "shared_media", "accept_local"),
+    *("src_valid_mark", "promote_secondaries", "route_localnet", "arp_filter", "drop_gratuitous_arp"),
+    "drop_unicast_in_l2_multicast",
+}
+_KEY = re.compile(r"net\.(ipv[46])\.conf\.(.+)\.([^.]+)")
+_NONE = ("all", "default", "lo")
+"""Names that stand for no interface to a network."""
+_SWITCH = "net.ipv4.ip_forward"
+"""The name of net.ipv4.conf.all.forwarding that everybody knows."""
+
+
+def parts(key: str) -> tuple[str, str, str] | None:
+    """Return protocol, interface ("all" and "default" too) and name of a key of the network, None for other keys."""
+    match = _KEY.fullmatch("net.ipv4.conf.all.forwarding" if key == _SWITCH else key)
+    return (match[1], match[2], match[3]) if match else None
+
+
+def own_keys(key: str, running: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys that stand beside one of all interfaces: of each that reaches a network, with its value."""
+    asked = parts(key)
+    if asked is None or asked[1] != "all":
+        return {}
+    found = {}
+    for name, value in running.items():
+        here = parts(name)
+        if here and name != _SWITCH and (here[0], here[2]) == (asked[0], asked[2]) and here[1] not in _NONE:
+            found[name] = value
+    return found
+
+
+def in_force(key: str, everywhere: str, here: str, *, forwards: bool = False) -> str:
+    """Return the value that counts on an interface (include/linux/inetdevice.h; for IPv6 mostly its own alone)."""
+    asked = parts(key)
+    if asked is None:
+        return here
+    version, _, name = asked
+    if version == "ipv6":
+        return _join(min, everywhere, here) if name == "accept_source_route" else here
+    if name in _LARGER:
+        return _join(max, everywhere, here)
+    if name in _BOTH or (name == "accept_redirects" and forwards):
+        return _join(min, everywhere, here)
+    return _join(max, everywhere, here) if name in _EITHER or name == "accept_redirects" else here
+
+
+def _join(choose: object, everywhere: str, here: str) -> str:
+    """Return the smaller or the larger of two numbers; what is none is left as the interface has it."""
+    try:
+        return str(min(int(everywhere), int(here)) if choose is min else max(int(everywhere), int(here)))
+    except ValueError:
+        return here
