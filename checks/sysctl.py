@@ -52,10 +52,10 @@ DOES_NOT_SEE = (
 ROLE_SEES = True
 DROP_IN = "/etc/sysctl.d/zz-tuile.conf"
 _WRITERS = (
-    "grep -rHIsE '(sysctl|/proc/sys)' /etc/network /etc/udev/rules.d /run/udev/rules.d "
-    "/etc/NetworkManager/dispatcher.d /etc/networkd-dispatcher /etc/ppp /etc/dhcp /etc/rc.local /etc/init.d /etc/profile /etc/profile.d /etc/crontab "
-    "/etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron/crontabs "
-    "/etc/systemd/system /run/systemd/system /run/systemd/transient /usr/local/lib/systemd/system </dev/null"
+    "grep -rHIsE '(sysctl|/proc/sys)' /etc/network /etc/udev/rules.d /run/udev/rules.d /etc/NetworkManager/dispatcher.d"
+    " /etc/networkd-dispatcher /etc/ppp /etc/dhcp /etc/rc.local /etc/init.d /etc/profile /etc/profile.d /etc/crontab"
+    " /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron/crontabs"
+    " /etc/systemd/system /run/systemd/system /run/systemd/transient /usr/local/lib/systemd/system </dev/null"
 )
 """Lines that set keys after systemd-sysctl has; one command for all rules."""
 
