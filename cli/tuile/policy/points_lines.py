@@ -1,0 +1,112 @@
+r"""Which lines of a settings file start or open something: the part of the look's Perl program that tells.
+
+What only sets names, paths, colours, masks and delays is daily work. It holds no single quote: it stands between two.
+"""
+
+LINES = r"""
+# Lines that matter in a file that no package brought, or that a package has a pattern of.
+my %pattern = (
+    "/etc/profile" => "base-files/profile", "/root/.bashrc" => "base-files/dot.bashrc",
+    "/root/.profile" => "base-files/dot.profile", "/etc/inputrc" => "readline/inputrc",
+);
+sub foreign_lines {
+    my ($path) = @_;
+    my $text = whole($path) // return ("?");
+    return ("\0") if $text =~ /\0/;
+    my $pattern = $pattern{$path} ? whole("/usr/share/$pattern{$path}") : undef;
+    my %known = map { $_ => 1 } split /\n/, $pattern // "";
+    grep { !/^\s*(?:#(?!!).*)?$/ && !$known{$_} } split /\n/, $text;
+}
+my $loads = join "|", qw(
+    LD_\w+ BASH_ENV ENV PROMPT_COMMAND PS[04] IFS SHELLOPTS BASHOPTS BASH_FUNC\w* PERL\w+ PYTHON\w+ RUBY\w+
+    NODE_\w+ JAVA_TOOL_OPTIONS GCONV_PATH LOCPATH GIT_\w+ (?:SUDO_)?EDITOR VISUAL PAGER MANPAGER LESSOPEN
+    LESSCLOSE DPKG_\w+ APT_CONFIG TAR_OPTIONS SSH_ASKPASS SUDO_ASKPASS OPENSSL_\w+ SYSTEMD_\w+ HOSTALIASES
+    PAM_\w+ XDG_\w+_DIRS
+);
+$loads = qr/\b(?:$loads)\b\s*\+?=/;
+sub harmless_path {
+    my ($value) = @_;
+    $value =~ tr/"\x27//d;
+    !grep { !m{^(?:/[\w./+-]+|\$\{?PATH\}?|\$\{?HOME\}?/[\w./-]+)$} } split /:/, $value, -1;
+}
+sub harmless_shell {
+    local $_ = shift;
+    return 0 if $_ =~ $loads;
+    s/\s+#.*$//;
+    return 1 if /^\s*(?:fi|else|then|esac|;;|done|\}|:)\s*;?\s*$/;
+    return 1 if /^\s*(?:if|elif)\s+\[+ [^`;&|]*\]+\s*(?:;\s*then)?\s*$/ && !/\$\(/;
+    return 1 if m{^\s*if ! \(unset \w+\) 2>/dev/null; then\s*$} || /^\s*umask\s+[0-7u=rwx,go]+\s*$/;
+    return 1 if /^\s*(?:readonly|export|declare -[rx]+|typeset -[rx]+)(?:\s+[A-Za-z_]\w*)+\s*$/;
+    return 1 if /^\s*eval "?(?:\$\(|`)dircolors(?: -b)?(?:\)|`)"?\s*$/;
+    return 1 if /^\s*set -o (?:vi|emacs|noclobber)\s*$/;
+    return 1 if /^\s*shopt -s \w+(?: \w+)*\s*$/ && !/extdebug|expand_aliases/;
+    return !/\b(?:sudo|su|ssh|scp|passwd|doas|login)=/
+        if /^\s*alias [\w.-]+=(["\x27]?)(?:\$?\w[\w .\/=-]*(?:\$\w+)?[\w .\/=-]*)\1\s*$/;
+    return harmless_path($1) if /^\s*(?:export\s+)?PATH=(.*?)\s*(?:;?\s*export PATH)?\s*;?$/;
+    my $word = qr/[^`;&|<>(\s\$"\x27]|\$\{?\w+\}?|"[^"`]*"|\x27[^\x27]*\x27/;
+    my $marks = qr/(?:(?:export|readonly|declare -\w+|typeset -\w+)\s+)*/;
+    my $after = qr/(?:\s*;\s*(?:export|readonly)(?:\s+[A-Za-z_]\w*)+)*/;
+    return /^\s*$marks[A-Za-z_]\w*=(?:$word)*$after\s*$/ && !/\$\(/;
+}
+my $openvpn = join "|", qw(
+    [\w-]*-script up down route-up route-pre-down ipchange tls-verify plugin auth-user-pass-verify
+    client-connect client-disconnect learn-address
+);
+my $rights = "root|sudo|adm|shadow|disk|docker|kmem|lxd";
+my $devices = "RUN|PROGRAM|IMPORT|OWNER|GROUP|SYSCTL|SYMLINK";
+my %line_matters = (
+    line => sub { 1 },
+    shell => sub { !harmless_shell($_[0]) },
+    variables => sub { $_[0] =~ $loads || $_[0] =~ /\bPATH\b\s*(?:DEFAULT)?=(.*)/ && !harmless_path($1) },
+    modprobe => sub {
+        $_[0] =~ /^\s*(?:install|remove)\s/
+            && $_[0] !~ m{^\s*(?:install|remove)\s+\S+\s+(?:/usr)?/bin/(?:true|false)\s*$};
+    },
+    tmpfiles => sub {
+        my ($type, undef, $mode) = split " ", $_[0];
+        $type !~ /^[dDvQqexXrR][!\-=~^]*$/ || ($mode // "-") =~ /[2367]$/;
+    },
+    sysusers => sub { $_[0] =~ /^\s*u!?\s+\S+\s+0\b/ || $_[0] =~ /^\s*m\s+\S+\s+(?:$rights)\b/ },
+    command => sub { $_[0] =~ /`|\$\(|\bsystem\s*\(|^\s*(?:\.|source|eval|exec)\s|:!|;\s*\w/ },
+    udev => sub {
+        $_[0] =~ /\b(?:$devices)\b|\bTAG\+?="(?:uaccess|systemd)|\bENV\{(?:SYSTEMD_WANTS|LD_\w+)/
+            || $_[0] =~ /\bATTR\{\S*authorized\S*\}|\bMODE:?="0?[0-7][0-7][1-7]"/;
+    },
+    updown => sub { $_[0] =~ /^\s*(?:pre-up|up|post-up|down|pre-down|post-down|wpa-action|hostapd)\s/ },
+    script => sub {
+        $_[0] =~ /^\s*(?:script\s+"|(?:$openvpn)\b\s*[=\s]|autologin-user\s*=|User\s*=\s*\S)/i
+            || $_[0] =~ /^\s*(?:DisplayCommand|DisplayStopCommand|SessionCommand)/;
+    },
+    hook => sub { $_[0] =~ /^\s*(?:pre-invoke|post-invoke|status-logger|root|instdir|admindir|force-\S*)\b/ },
+    import => sub { $_[0] =~ /^import[ \t]/ },
+);
+my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);
+sub gives_rights {
+    my ($name) = @_;
+    my (undef, undef, $id, $gid) = getpwnam $name or return 1;
+    return 1 if $id < 1000 || $id == 65534;
+    for my $group (@gives) {
+        my @about = getgrnam $group or next;
+        return 1 if $about[2] == $gid || " $about[3] " =~ / \Q$name\E /;
+    }
+    scalar grep { (whole($_) // "") =~ /^\s*\Q$name\E\s/m } "/etc/sudoers", glob "/etc/sudoers.d/*";
+}
+sub counts {
+    my ($path, $matters) = @_;
+    my $name = $path =~ m{([^/]+)$} ? $1 : "";
+    return 1 if $matters eq "any";
+    my @hidden = $path =~ /\.so/ ? glob "/usr/lib /usr/lib/*-linux-gnu*" : qw(/usr/sbin /usr/bin);
+    return scalar grep { -e "$_/$name" } @hidden if $matters eq "hides";
+    if ($matters eq "target") {
+        my $to = target($path);
+        return -e $to && !$package{$to} && !-d $to;
+    }
+    if ($matters eq "table") {
+        my ($owner) = $path =~ m{/atjobs/} ? (getpwuid $stat{$path}[4])[0] : $name;
+        return 0 unless $path =~ m{/atjobs/} || grep { /\S/ } foreign_lines($path);
+        return gives_rights($owner // "?");
+    }
+    my @lines = foreign_lines($path);
+    return scalar grep { $_ eq "?" || $_ eq "\0" || $line_matters{$matters}->($_) } @lines;
+}
+"""
