@@ -49,10 +49,13 @@ _SWITCHES = {
     "Acquire::AllowWeakRepositories": "false",
     "Acquire::AllowDowngradeToInsecureRepositories": "false",
     "Acquire::Check-Valid-Until": "true",
+    "Acquire::Check-Date": "true",
     "Acquire::https::Verify-Peer": "true",
     "Acquire::https::Verify-Host": "true",
 }
 """Settings of apt, and the value that keeps it from taking what nobody vouches for; it is the default of each."""
+_GUARDS = ("check-valid-until", "check-date")
+_OF_ONE_SERVER = re.compile(r"acquire::https::.+::verify-(?:peer|host)")
 _LOCAL = ("file:", "cdrom:", "copy:")
 _ONE_LINE = re.compile(r"(\s*deb(?:-src)?\s+)(?:\[([^\]]*)\]\s*)?(\S+)(.*)", re.DOTALL)
 _FIELD = re.compile(r"([^\s:#][^\s:]*)\s*:\s*(.*)", re.DOTALL)
@@ -107,10 +110,10 @@ def observe(host: Host, params: Params) -> State:
         raise Unseen("apt reads its sources from another place", "apt lit ses sources ailleurs")
     sources = _sources(_lines(listed))
     return State(
-        unsigned=tuple(f"{s.place} {name}" for s in sources for name in _WAIVERS if s.options.get(name) in _TRUE),
+        unsigned=tuple(f"{s.place} {name}" for s in sources for name in _waived(s)),
         keyless=tuple(_keyless(sources)) if params.signed_by else (),
         elsewhere=tuple(f"{s.place} {uri}" for s in sources for uri in s.uris if not _known(uri, params)),
-        switches=tuple(name for name, right in _SWITCHES.items() if _wrong(settings.get(name.lower()), right)),
+        switches=tuple(_switched(settings)),
     )
 
 
@@ -131,7 +134,12 @@ def edit(draft: Draft, params: Params) -> str:
         Unseen: what else is wrong is a person's decision.
 
     """
-    by_hand = [*listed(draft.seen.get("elsewhere")), *(o for o in _offenders(draft.seen) if not _mechanical(o))]
+    of_one = [name for name in listed(draft.seen.get("switches")) if _OF_ONE_SERVER.fullmatch(name)]
+    by_hand = [
+        *of_one,
+        *listed(draft.seen.get("elsewhere")),
+        *(o for o in _offenders(draft.seen) if not _mechanical(o)),
+    ]
     if by_hand:
         raise Unseen(f"for a person to decide: {by_hand[0]}", f"relève d’une personne : {by_hand[0]}")
     text = draft.text or ""
@@ -176,6 +184,23 @@ def _stanzas(path: str, lines: Sequence[str]) -> Iterator[_Source]:
             first, fields, last = 0, {}, ""
 
 
+def _waived(source: _Source) -> Iterator[str]:
+    """Yield the options of a source that take what nobody vouches for, or vouches for no longer."""
+    yield from (name for name in (*_WAIVERS, *_GUARDS) if _waives(name, source.options.get(name, "")))
+
+
+def _waives(name: str, value: str) -> bool:
+    return (name in _WAIVERS and value.lower() in _TRUE) or (name in _GUARDS and value.lower() in _FALSE)
+
+
+def _switched(settings: Mapping[str, str]) -> Iterator[str]:
+    """Yield the settings that are wrong, for all servers in their usual spelling, or for one server as it stands."""
+    yield from (name for name, right in _SWITCHES.items() if _wrong(settings.get(name.lower()), right))
+    for name, value in settings.items():
+        if _OF_ONE_SERVER.fullmatch(name) and value.lower() in _FALSE:
+            yield name
+
+
 def _keyless(sources: Iterable[_Source]) -> Iterator[str]:
     for source in sources:
         if not source.options.get("signed-by"):
@@ -214,7 +239,7 @@ def _mended_line(line: str, params: Params) -> str:
     if not source:
         return line
     options = (source[2] or "").split()
-    kept = [o for o in options if not (o.lower().split("=")[0] in _WAIVERS and o.lower().split("=")[-1] in _TRUE)]
+    kept = [o for o in options if not _waives(o.lower().split("=")[0], o.split("=")[-1])]
     if params.signed_by and _of_debian(source[3]) and not any(o.lower().startswith("signed-by") for o in kept):
         kept.append(f"signed-by={KEYRING}")
     if kept == options:
@@ -229,7 +254,7 @@ def _mended_stanza(stanza: str, params: Params) -> str:
     for line in stanza.splitlines(keepends=True):
         field = _FIELD.match(line)
         name, value = (field[1].lower(), field[2].strip()) if field else ("", "")
-        if name not in _WAIVERS or value.lower() not in _TRUE:
+        if not _waives(name, value):
             kept.append(line)
             names[name] = value
     text = "".join(kept)

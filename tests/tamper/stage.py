@@ -26,8 +26,14 @@ ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
 AS_A_SITE_HAS_IT = """
 for user in deploy ops nosudo fishy cshy; do userdel --remove "$user" 2>/dev/null; done
 echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
+echo 'deb [signed-by=/usr/share/keyrings/lab.gpg] file:/usr/local/share/lab-security ./' >> /etc/apt/sources.list
+mkdir -p /usr/local/share/lab-security
+lists=/var/lib/apt/lists/_usr_local_share_lab-security_._
+printf 'Origin: Debian\nLabel: Debian-Security\nSuite: stable-security\n' > ${lists}Release
+: > ${lists}Packages
 """
-"""The accounts of the lab's own tests go: what is left are those that the baselines know."""
+"""The accounts of the lab's own tests go: what is left are those that the baselines know. An archive of security
+updates is there, as apt last saw it."""
 WRONG = (Outcome.failed, Outcome.error)
 Verdicts = Mapping[str, Verdict]
 
