@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import NotApplicable, Touches, Unseen, is_plain, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -108,9 +108,20 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked a
 
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
-    """Return the files that were found to be otherwise."""
+    """Return the files that were found to be otherwise.
+
+    Raises:
+        Unseen: only a person can name them.
+
+    """
     found = [path.rsplit(" (", 1)[0] for name in ("modes", "owners", "groups") for path in listed(seen.get(name))]
-    return Touches(files=tuple(dict.fromkeys(found)))
+    plain = tuple(dict.fromkeys(path for path in found if is_plain(path)))
+    if found and not plain:
+        raise Unseen(
+            "names with control characters are left to a person: chmod or rename them",
+            "les noms à caractères de contrôle sont laissés à une personne : chmod, ou les renommer",
+        )
+    return Touches(files=plain)
 
 
 def _not_among(names: Sequence[str], rows: Iterator[tuple[str, str]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,7 +11,7 @@ from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, accounts
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, is_plain, output_of, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ CHECKED = Text(
     "ceux qui sont locaux.",
 )
 PUT_RIGHT = Text(
-    en="Takes away what the modes of homes and of start files grant too much; the rest belongs to people, who decide.",
-    fr="Retire les droits de trop des répertoires personnels et des fichiers de démarrage ; le reste appartient aux "
-    "personnes, qui décident.",
+    en="Takes away what the modes of homes and of start files grant too much, where these belong to their account. The "
+    "rest belongs to people, who decide: a home that is a link, or that another account or root owns, is shown only.",
+    fr="Retire les droits de trop des répertoires personnels et des fichiers de démarrage qui appartiennent à leur "
+    "compte. Le reste appartient aux personnes, qui décident : un répertoire qui est un lien, ou qui appartient à un "
+    "autre compte ou à root, est seulement signalé.",
 )
 
 Aspect = Literal[
@@ -54,10 +57,15 @@ START_FILES = frozenset(f".{name}" for name in (*_SHELLS, "zlogin", "zlogout", "
 
 _DANGEROUS = (".rhosts", ".shosts", ".netrc", ".forward")
 _MODES = ("private", "start_files_private")
+_NARROWED = re.compile(r"(?P<path>.*) \(\d{4}\)", re.DOTALL)
+"""An offender whose mode an apply narrows; one that is not its account's says so behind the mode."""
 _FIELDS = 4
+_OF_LINKS = 0o777
+"""The mode of a link, whose end is anybody's."""
 _HOMES = (
     'set --; while IFS=: read -r n x u g c h s; do set -- "$@" "$h"; done </etc/passwd;'
-    " stat -L -c '%a:%u:%g:%F:%n' -- \"$@\"; :"
+    " stat -L -c '%a:%u:%g:%F:%n' -- \"$@\";"
+    ' for h; do [ ! -L "$h" ] || echo "0:0:0:link:$h"; done'
 )
 _EACH_HOME = (
     "set --; while IFS=: read -r n x u g c h s; do"
@@ -67,6 +75,7 @@ _DOTS = (
     f'{_EACH_HOME} for f in "$h"/.[!.]*; do [ ! -f "$f" ] || set -- "$@" "$f"; done; fi; done </etc/passwd;'
     " [ $# -eq 0 ] || stat -c '%a:%u:%g:%F:%n' -- \"$@\""
 )
+_LINK = "0:0:0:link:"
 _WALK = (
     f'timeout 120 sh -c \'{_EACH_HOME} set -- "$@" "$h"; fi; done </etc/passwd; [ $# -eq 0 ] || find "$@" -xdev'
     " \\( -fstype nfs -o -fstype nfs4 -o -fstype cifs \\) -prune -o ! -type l"
@@ -132,9 +141,19 @@ def touches(params: Params) -> Touches:
 
 
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
-    """Return the paths whose modes are narrowed."""
-    found = [str(each).rsplit(" (", 1)[0] for each in listed(seen.get("offenders"))]
-    return Touches(regenerates=tuple(found) if params.aspect in _MODES else ())
+    """Return the paths whose modes are narrowed.
+
+    Raises:
+        Unseen: none is, as only a person can tell whose they are.
+
+    """
+    if params.aspect not in _MODES:
+        return Touches()
+    found = [_NARROWED.fullmatch(str(each)) for each in listed(seen.get("offenders"))]
+    paths = tuple(match["path"] for match in found if match and is_plain(match["path"]))
+    if found and not paths:
+        raise Unseen(_NOT_ITS_OWN.en, _NOT_ITS_OWN.fr)
+    return Touches(modes=paths)
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -161,10 +180,21 @@ def _owned(people: _People) -> Iterator[str]:
 
 
 def _private(people: _People) -> Iterator[str]:
-    homes = _stats(people.host.run(_HOMES))
+    result = people.host.run(_HOMES)
+    homes, links = _stats(result), _links(result)
     for account in people.accounts:
-        if account.home in homes and homes[account.home][0] & ~people.mode:
-            yield f"{account.home} ({homes[account.home][0]:04o})"
+        if account.home in homes and account.home != "/" and homes[account.home][0] & ~people.mode:
+            mode, uid, gid = homes[account.home]
+            yield _excess(account.home, mode, "link" if account.home in links else _other(account, uid, gid))
+
+
+def _excess(path: str, mode: int, whose: str) -> str:
+    return f"{path} ({mode:04o})" if not whose else f"{path} ({mode:04o}, {whose})"
+
+
+def _other(account: Account, uid: int, gid: int) -> str:
+    """Return whose something is, "" where it is the account's own."""
+    return "" if uid == account.uid else f"{uid}:{gid}"
 
 
 def _files_owned(people: _People) -> Iterator[str]:
@@ -181,9 +211,9 @@ def _files_private(people: _People) -> Iterator[str]:
 
 def _start_files_private(people: _People) -> Iterator[str]:
     for account in people.accounts:
-        for path, (mode, _, _) in _dot_files(people, account):
+        for path, (mode, uid, gid) in _dot_files(people, account):
             if path.rsplit("/", 1)[-1] in START_FILES and mode & ~people.mode:
-                yield f"{path} ({mode:04o})"
+                yield _excess(path, mode, "link" if mode == _OF_LINKS else _other(account, uid, gid))
 
 
 def _no_dangerous_files(people: _People) -> Iterator[str]:
@@ -216,7 +246,14 @@ def _dot_files(people: _People, account: Account) -> Iterator[tuple[str, tuple[i
 def _stats(result: CommandResult) -> Mapping[str, tuple[int, int, int]]:
     """Return mode, owner and group by path; what is not there is left out."""
     rows = (line.split(":", 4) for line in _without_problems(result, 1).splitlines())
-    return {row[4]: (int(row[0], 8), int(row[1]), int(row[2])) for row in rows if len(row) > _FIELDS}
+    return {
+        row[4]: (int(row[0], 8), int(row[1]), int(row[2])) for row in rows if len(row) > _FIELDS and row[3] != "link"
+    }
+
+
+def _links(result: CommandResult) -> frozenset[str]:
+    """Return the homes that are links."""
+    return frozenset(line.removeprefix(_LINK) for line in result.stdout.splitlines() if line.startswith(_LINK))
 
 
 def _without_problems(result: CommandResult, *also: int) -> str:
@@ -237,6 +274,11 @@ _LOOKS: Mapping[Aspect, Callable[[_People], Iterable[str]]] = {
     "private": _private,
     "start_files_private": _start_files_private,
 }
+_NOT_ITS_OWN = Text(
+    en="it does not belong to its account, or is a link: find out whose it is, then chown it or name another home",
+    fr="il n’appartient pas à son compte, ou c’est un lien : déterminez à qui il est, puis corrigez le propriétaire ou "
+    "indiquez un autre répertoire",
+)
 _BY_HAND: Mapping[Aspect, Text] = {
     "dot_files_owned": Text(
         en="ask the owner of the home whose file it is", fr="demandez au titulaire à qui est ce fichier"

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias, TypedDict
 from pyinfra.api.command import QuoteString, StringCommand
 from pyinfra.operations import server
 
+from tuile.guard import paths
+
 RuleParams: TypeAlias = Mapping[str, Any]
 """One rule of a kind: its id as "rule", and its parameters."""
 
@@ -45,7 +47,7 @@ def put_files(files: list[File], validate: str = "") -> None:
     looks = [shlex.join(("standing", file["path"], file["before"], file["after"])) for file in files]
     puts = [f"{shlex.join(_put(file))} {validate}" for file in files]
     if files:
-        _feed("Files as they must be", PUT.read_text(encoding="utf-8"), *looks, *puts)
+        _feed("Files as they must be", paths(), PUT.read_text(encoding="utf-8"), *looks, *puts)
 
 
 def run(name: str, *words: str, **arguments: Any) -> None:  # noqa: ANN401 -- pyinfra's own arguments
@@ -64,7 +66,7 @@ def run_each(name: str, script: Path, calls: Iterable[tuple[RuleParams, Sequence
     text = script.read_text(encoding="utf-8")
     lines = [f"at={shlex.quote(rule['rule'])}; rule {shlex.join(words)}" for rule, words in calls]
     if lines:
-        _feed(name, EACH, "rule() (", text, ") </dev/null", *lines)
+        _feed(name, EACH, paths(), "rule() (", text, ") </dev/null", *lines)
 
 
 def _feed(name: str, *lines: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,8 @@ def _compare(host: Host, kept: str) -> tuple[guard.Comparison, dict[str, str]]:
     for change in found.changes:
         if change.changed_since and change.sort == "file":
             for which, where in (("was", "files"), ("left", "left"), ("now", "now")):
-                texts[f"{which} {change.name}"] = guard.text(host, kept, where, change.name)
+                with suppress(Unseen):  # a file of a user, of hashes or of bytes that are no text: shown as what it is
+                    texts[f"{which} {change.name}"] = guard.text(host, kept, where, change.name)
     return found, texts
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 HOME = "/var/lib/tuile"
 """The folder on the host that holds what is kept, one folder an apply."""
+_PATHS = "paths_program=$(cat <<'END_OF_PATHS'\n{}\nEND_OF_PATHS\n)\n"
+_RUN = 'paths() { env -u PERL5LIB -u PERL5OPT -u PERL_UNICODE perl -e "$paths_program" -- "$@"; }'
 _BY_ITSELF = 'program=$1; shift; eval "$program"'
 
 
@@ -157,8 +159,17 @@ def status(host: Host, kept: str) -> Standing:
 @cache
 def program() -> str:
     """Return the program that runs on hosts: POSIX sh, its parts in the order of their names."""
-    parts = sorted((Path(__file__).parent / "host").glob("*.sh"))
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    return f"{paths()}\n{_parts('host/*.sh')}"
+
+
+@cache
+def paths() -> str:
+    """Return the function `paths` of a shell, which acts on paths among users who may swap what stands there."""
+    return _PATHS.format(_parts("host/paths/*.pl")) + _RUN
+
+
+def _parts(pattern: str) -> str:
+    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(Path(__file__).parent.glob(pattern)))
 
 
 def _ask(host: Host, words: Iterable[str], *before: str) -> str:

@@ -43,6 +43,11 @@ _WORDS = {
         "it no longer holds what was kept for {about}: too old, or removed by hand",
         "elle n’a plus ce qui avait été conservé pour {about} : trop ancien, ou supprimé à la main",
     ),
+    "odd-name": Text(
+        "the name {about} holds control characters: rename it by hand",
+        "le nom {about} contient des caractères de contrôle : renommez-le à la main",
+    ),
+    "hidden": Text("{about} is not shown", "{about} n’est pas affiché"),
     "slow": Text("putting back {about} takes longer than it should", "l’annulation de {about} dure trop longtemps"),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tuile.policy.kind import Touches
+from tuile.policy.kind import Touches, is_plain
 from tuile.policy.model import Risk
 from tuile.policy.remedy import Fix, KindFix
 from tuile.policy.text import Text
@@ -81,8 +81,11 @@ class Applied:
 
 
 def things_of(fix: Fix) -> tuple[str, ...]:
-    """Return what putting a rule right may change, as the host's program names it; nothing is named twice."""
-    return tuple(dict.fromkeys(f"{sort}={name}" for sort, name in _things(fix)))
+    """Return what putting a rule right may change, as the host's program names it; nothing is named twice.
+
+    A name with a line end or another control character is left out: no role changes what bears it.
+    """
+    return tuple(dict.fromkeys(f"{sort}={name}" for sort, name in _things(fix) if is_plain(name)))
 
 
 def things_by_rule(kinds: Iterable[KindFix]) -> dict[str, tuple[str, ...]]:
@@ -112,6 +115,7 @@ def _things(fix: Fix) -> Iterator[tuple[str, str]]:
     own = "attributes" if fix.kind.edit is None else "file"
     yield from ((own, path) for path in touches.files)
     yield from (("file", path) for path in touches.regenerates)
+    yield from (("attributes", path) for path in touches.modes)
     for sort in ("sysctl", "module", "mount", "unit", "reload", "account"):
         yield from ((sort, name) for name in getattr(touches, f"{sort}s"))
     yield from (("removes", name) for name in touches.packages)

@@ -39,7 +39,19 @@ if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
 
-__all__ = ["Draft", "Kind", "NotApplicable", "Params", "State", "Touches", "Unseen", "output_of", "said", "together"]
+__all__ = [
+    "Draft",
+    "Kind",
+    "NotApplicable",
+    "Params",
+    "State",
+    "Touches",
+    "Unseen",
+    "is_plain",
+    "output_of",
+    "said",
+    "together",
+]
 
 LABEL = "tuile.label"
 UNTIL_REBOOT = "tuile.until_reboot"
@@ -62,6 +74,8 @@ class Touches:
     """Absolute paths, written whole or changed in mode and owner."""
     regenerates: tuple[str, ...] = ()
     """Files that a program rewrites when the role runs it: /boot/grub/grub.cfg. `edit` sees what `files` names only."""
+    modes: tuple[str, ...] = ()
+    """Paths whose mode and owner are changed and nothing else: what they hold is neither kept nor put back."""
     sysctls: tuple[str, ...] = ()
     """Kernel keys whose running value is set."""
     modules: tuple[str, ...] = ()
@@ -146,6 +160,11 @@ def said(en: str, fr: str, *, until_reboot: bool = False) -> Any:  # noqa: ANN40
     `until_reboot`: nothing but a reboot puts it right. Where all that differs is of that sort, the rule is pending.
     """
     return dataclasses.field(metadata={LABEL: Text(en=en, fr=fr), UNTIL_REBOOT: until_reboot})
+
+
+def is_plain(path: str) -> bool:
+    """Return whether a path can be named to a host: no control character is in it."""
+    return not any(ord(char) < ord(" ") or char == "\x7f" for char in path)
 
 
 def together(host: Host, *commands: tuple[str, ...]) -> list[CommandResult]:

@@ -203,6 +203,7 @@ _STEPS = {
     "units": Text(en="enable, start, stop or mask {}", fr="activer, démarrer, arrêter ou masquer {}"),
     "reloads": Text(en="reload {}", fr="recharger {}"),
     "regenerates": Text(en="generate {} anew", fr="régénérer {}"),
+    "modes": Text(en="mode of {}", fr="droits de {}"),
 }
 _ATTRIBUTES = Text(en="mode and owner of {}", fr="droits et propriétaire de {}")
 

@@ -16,29 +16,4 @@ while [ "$left" -gt 0 ]; do
 done
 [ $# -gt 0 ] || exit 0
 
-# otherwise user|group NAMES: the words that make find look for what is of none of them; names unknown here are left out.
-otherwise() (
-    IFS=,
-    case $1 in user) base=passwd ;; *) base=group ;; esac
-    for name in $2; do
-        if getent "$base" "$name" >/dev/null; then printf '!\n-%s\n%s\n' "$1" "$name"; fi
-    done
-)
-
-# change user|group NAMES COMMAND PATH...
-change() {
-    what=$1 names=$2 command=$3
-    shift 3
-    [ -n "$names" ] || return 0
-    IFS='
-'
-    find -H "$@" -xdev -maxdepth "$depth" -type "$type" $(otherwise "$what" "$names") -print \
-        -exec "$command" -- "${names%%,*}" {} +
-}
-
-change user "$owners" chown "$@"
-change group "$groups" chgrp "$@"
-if [ -n "$mode" ]; then
-    excess=$(printf %04o $((07777 & ~0$mode)))
-    find -H "$@" -xdev -maxdepth "$depth" -type "$type" -perm "/$excess" -print -exec chmod -- "-$excess" {} +
-fi
+find -H "$@" -xdev -maxdepth "$depth" -type "$type" -print0 | paths fit "$type" "$mode" "$owners" "$groups"

@@ -15,12 +15,6 @@ fail() { # words that the controller knows, and what they are about
     exit 65
 }
 
-survey() { # of the things listed in the file $1
-    while IFS=$tab read -r sort name; do
-        "see_$sort" "$name"
-    done <"$1"
-}
-
 see_links() { # how units start: the links below the folder $1 that systemctl makes
     [ -d "$1" ] || return 0
     find "$1" -xdev -type l ! -name 'tuile-guard-*' -printf 'link\t%p\t%l\n' | sort

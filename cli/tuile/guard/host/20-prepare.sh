@@ -14,7 +14,7 @@ prepare() { # ID SECONDS IRREVERSIBLE THING...   each thing "<sort>=<name>"; IRR
     printf '%s' "$program" >guard && printf '%s' "$program" | cmp -s - guard || fail no-room "$home"
     dd if=/dev/zero of=reserve bs=65536 count=16 2>/dev/null || fail no-room "$home"
     printf '%s\n' "$@" | sed "s/=/$tab/" | expand >things
-    survey things >before
+    survey things known >before
     keep_files
     keep_rest
     printf %s "${SUDO_USER:-root}" >login
