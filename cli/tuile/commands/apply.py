@@ -12,7 +12,7 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, of_work, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import Running, again, final_code, now, running
+from tuile.commands.running import Running, again, final_code, limits, now, running
 from tuile.commands.telling import Telling
 from tuile.engines import engine
 from tuile.flows import apply as flow
@@ -56,7 +56,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     started, prepared = now(), prepare(request(flags))
-    with running(prepared, lang, flags["at_once"], store=True) as gathering:
+    with running(prepared, lang, limits(flags), store=True) as gathering:
         found = _keep(diff(prepared, gathering.watch, flags["rules"], irreversible=flags["irreversible"]), gathering)
     refusals = _refusals(found, prepared, flags)
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
@@ -68,7 +68,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
     done: dict[str, HostApplied] = {}
     if logs:
-        with running(prepared, lang, flags["at_once"], store=True, hosts=len(todo)) as gathering:
+        with running(prepared, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
             order = _order(flags, logs, gathering)
             carried = carry_out(todo, prepared, order, Telling(lang, quiet=flags["as_json"]).of)
             done = _carry(carried, gathering)

@@ -8,7 +8,7 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import again, final_code, now, running
+from tuile.commands.running import again, final_code, limits, now, running
 from tuile.flows.check import check
 from tuile.flows.prepare import prepare
 from tuile.policy.status import exit_code
@@ -34,7 +34,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     options, lang = again(flags, limit=False), lang_of(ctx, flags.pop("lang"))
     started = now()
     prepared = prepare(request(flags))
-    with running(prepared, lang, flags["at_once"], store=not flags["no_store"]) as gathering:
+    with running(prepared, lang, limits(flags), store=not flags["no_store"]) as gathering:
         results = tuple(gathering.results(check(prepared, gathering.watch)))
     report = CheckReport(gathering.run, started, now(), results, options)
     show("check", report, lang, flags)

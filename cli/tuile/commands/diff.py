@@ -8,7 +8,7 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import again, running
+from tuile.commands.running import again, limits, running
 from tuile.flows.diff import diff
 from tuile.flows.prepare import prepare
 from tuile.policy.status import exit_code_of_diff
@@ -32,7 +32,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     prepared = prepare(request(flags))
-    with running(prepared, lang, flags["at_once"], store=False) as gathering:
+    with running(prepared, lang, limits(flags), store=False) as gathering:
         found = tuple(gathering.watched.through(diff(prepared, gathering.watch, flags["rules"])))
     previews = tuple(host.preview for host in found)
     show("diff", DiffReport(previews, options), lang, flags)

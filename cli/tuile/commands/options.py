@@ -13,6 +13,7 @@ import click
 from tuile import repo
 from tuile.flows.prepare import Repository, Request
 from tuile.flows.release import Demand
+from tuile.hosts import Limits
 from tuile.policy.guarded import WITHIN
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
@@ -56,6 +57,22 @@ _FLEET = {
     ),
     "at_once": click.option(
         "--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."
+    ),
+    "connect_timeout": click.option(
+        "--connect-timeout",
+        type=click.FloatRange(0.1, 600),
+        default=Limits.connect,
+        show_default=True,
+        metavar="SECONDS",
+        help="For each of: the connection, the login, sudo.",
+    ),
+    "timeout": click.option(
+        "--timeout",
+        type=click.FloatRange(1, 86400),
+        default=Limits.total,
+        show_default=True,
+        metavar="SECONDS",
+        help="For one host as a whole.",
     ),
 }
 _RELEASE = (
@@ -160,7 +177,7 @@ def request(flags: dict[str, Any]) -> Request:
 
 def become_password(*, ask: bool) -> Secret | None:
     """Return the password of sudo, asked for on the terminal or from the environment; None: none is needed."""
-    given = os.environ.get(PASSWORD_VARIABLE)
+    given = os.environ.pop(PASSWORD_VARIABLE, None)  # nothing that we start is given it
     password = click.prompt("sudo password", hide_input=True, err=True) if ask else given
     return None if password is None else Secret(password)
 

@@ -47,9 +47,14 @@ class Running:
         return self.recorder.run if self.recorder else None
 
 
+def limits(flags: dict[str, Any]) -> Limits:
+    """Return how long hosts may take, and how many are reached at the same time, as the flags of a fleet say."""
+    return Limits(connect=flags["connect_timeout"], total=flags["timeout"], at_once=flags["at_once"])
+
+
 @contextmanager
 def running(
-    prepared: Prepared, lang: Lang, at_once: int, *, store: bool, hosts: int | None = None
+    prepared: Prepared, lang: Lang, limits: Limits, *, store: bool, hosts: int | None = None
 ) -> Iterator[Running]:
     """Give what a gathering needs, with a progress bar for as long as it lasts; `hosts`: of how many (None: all)."""
     if not prepared.targets:
@@ -59,7 +64,7 @@ def running(
     if prepared.unassigned:
         note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
     with Watched(len(prepared.plans) if hosts is None else hosts, lang) as watched:
-        watch = Watch(now().astimezone(), Limits(at_once=at_once), watched.progress)
+        watch = Watch(now().astimezone(), limits, watched.progress)
         yield Running(watch, watched, _recorder(prepared) if store else None)
 
 

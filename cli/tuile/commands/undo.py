@@ -11,7 +11,7 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import Running, final_code, now, running
+from tuile.commands.running import Running, final_code, limits, now, running
 from tuile.flows import places
 from tuile.flows import undo as flow
 from tuile.flows.prepare import prepare
@@ -57,7 +57,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     prepared = prepare(request(flags))
     with Store(places.store()) as store:
         found = flow.applies(store, run, prepared.targets)
-    with running(prepared, lang, flags["at_once"], store=False, hosts=len(found)) as gathering:
+    with running(prepared, lang, limits(flags), store=False, hosts=len(found)) as gathering:
         looked = tuple(gathering.watched.through(flow.look(found, flags["rules"], prepared, gathering.watch)))
     report = UndoReport(tuple(one.shown for one in looked), over)
     todo = [one for one in looked if one.shown.calls_for(over=over)]
@@ -67,7 +67,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         return exit_code_of_undo(report.hosts, over=over)
     if not flags["yes"]:
         _confirm(len(todo), lang)
-    with running(prepared, lang, flags["at_once"], store=True, hosts=len(todo)) as gathering:
+    with running(prepared, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
         undone = list(flow.undo(todo, prepared, gathering.watch, over=over))
         hosts = _look_again(undone, prepared, gathering)
     _note([one for one in undone if one.shown.done and not flags["rules"] and (over or not one.shown.meanwhile)])

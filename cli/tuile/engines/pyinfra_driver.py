@@ -32,7 +32,7 @@ from tuile.engines.pyinfra_connection import GivenUp, Local, Ssh, read_capped
 
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
 }
 FENCE = "The host is still waiting for this apply, and has not put itself back"
 _LAST = 12

@@ -10,6 +10,8 @@ from tuile.policy.target import ALIVE_COUNT, ALIVE_SECONDS, Target
 
 _OF_THE_HOST_ALONE = ("proxyjump", "proxycommand", "hostkeyalias", "connecttimeout")
 """Options that must not hold for the machines on the way to it."""
+_NOT_LENT = {"forwardagent": "no", "forwardx11": "no"}
+"""Whatever the inventory or ssh_config says: a host has no use for our agent or our screen."""
 _ALIVE = {"serveraliveinterval": str(ALIVE_SECONDS), "serveralivecountmax": str(ALIVE_COUNT)}
 
 
@@ -43,4 +45,4 @@ def _options(target: Target) -> dict[str, str]:
     given: Mapping[str, str] = {
         name: value for name, value in target.ssh_options.items() if name not in ("user", "port")
     }
-    return {"stricthostkeychecking": "yes", **_ALIVE, **given}
+    return {"stricthostkeychecking": "yes", **_ALIVE, **given, **_NOT_LENT}

@@ -14,18 +14,23 @@ from shlex import quote
 START = 0
 """The index of the mark that ends the noise of a login; commands are counted from 1."""
 
-_PREAMBLE = """\
-LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+"""Folders of packages, which are root's: a program that somebody put into /usr/local must not answer for another."""
+CLEAN = ("/usr/bin/env", "-i", "LC_ALL=C", f"PATH={PATH}")
+"""Begins a command that takes over nothing of what a login or sudo has set: libraries to load, paths, languages."""
+_PREAMBLE = f"""\
+LC_ALL=C PATH={PATH}
 export LC_ALL PATH
 unset ENV BASH_ENV CDPATH LANGUAGE
+cd /
 umask 077
-{ renice -n 19 -p $$; ionice -c 3 -p $$; } </dev/null >/dev/null 2>&1
+{{ renice -n 19 -p $$; ionice -c 3 -p $$; }} </dev/null >/dev/null 2>&1
 """
 _GROUP = """\
 { read -r tuile_stat </proc/self/stat; } 2>/dev/null; set -f; set -- ${tuile_stat##*) }; set +f
 echo "$3 $4"; shift $#; unset tuile_stat
 """
-_REST_OF_MARK = re.compile(rb" (\d+) (\d+)\n")
+_REST_OF_MARK = re.compile(rb" (\d{1,9}) (\d{1,9})\n")
 _MAX_MARK = 32  # bytes after the nonce: index, status, newline
 
 

@@ -16,6 +16,7 @@ from tuile.hosts.one_host import OneHost
 from tuile.hosts.transport import Transport
 from tuile.hosts.values import Limits, Look, Progress, Sight
 from tuile.policy.errors import Refused
+from tuile.policy.printable import printable
 from tuile.policy.target import Target
 from tuile.policy.text import Text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Job = tuple[Target, Mapping[str, Look]]
 Way = Callable[[Target], Transport]
+_LONGEST = 300  # characters of an error that nobody foresaw
 _LAST_WAIT = 5.0  # seconds for what was cancelled to let go
 
 
@@ -97,7 +99,7 @@ async def _look(
     except words.NotReached as error:
         return Sight(target.name, not_reached=error.why, seconds=time.monotonic() - started)
     except Exception as error:  # noqa: BLE001 -- one host's trouble, whatever it is, costs that host only
-        what = f"{type(error).__name__}: {error}"
+        what = printable(f"{type(error).__name__}: {error}"[:_LONGEST])
         text = Text(f"Tuile made a mistake here ({what}); please report it", f"erreur de Tuile ({what}) ; signalez-la")
         return Sight(target.name, not_reached=text, seconds=time.monotonic() - started)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tuile.hosts import words
+from tuile.hosts.framing import CLEAN
 from tuile.hosts.transport import Channel
 from tuile.policy.target import Target
 
@@ -26,8 +27,10 @@ class Login:
         self._out = self._err = b""
         how = f"-S -p {self.prompt}" if self._password else "-n"
         # Backslashes, not quotes: sh, bash, csh, tcsh and fish all read them alike. LC_ALL: sudo's words are read here.
-        then = f"echo\\ tuile-ready-{token}\\;exec\\ /bin/sh\\ -s"
-        self.command = f"env LC_ALL=C sudo {how} -H -u {target.become_user} /bin/sh -c {then}"
+        # Twice: sudo is the system's own, whatever the account's PATH says, and hands nothing on that it was told to.
+        clean, escaped = " ".join(CLEAN), "\\ ".join(CLEAN)
+        then = f"echo\\ tuile-ready-{token}\\;exec\\ {escaped}\\ /bin/sh\\ -s"
+        self.command = f"{clean} sudo {how} -H -u {target.become_user} /bin/sh -c {then}"
 
     def said(self) -> str:
         """Return what sudo printed, without our own prompt."""

@@ -107,6 +107,8 @@ class OneHost:
                 await self._go_on_without(pending, why)
                 continue
             for index, answer in answers:
+                if index not in pending:
+                    raise words.no_protocol()
                 command = pending.pop(index)
                 if index == last:
                     self._cpu[-1] = framing.read_times(answer.stdout) or 0.0

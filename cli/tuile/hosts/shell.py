@@ -15,6 +15,8 @@ from tuile.hosts.transport import Channel, Transport
 from tuile.policy.target import Target
 
 _KEPT_NOISE = 4096
+_OF_A_FRAME = 64
+"""Bytes that an answer takes beside what was printed: a host may send answers without end, too."""
 
 
 class Hung(Exception):
@@ -54,7 +56,7 @@ class Shell:
             NotReached: no shell, or no sudo, in words.
 
         """
-        command = self._login.command if self._login else "/bin/sh -s"
+        command = self._login.command if self._login else " ".join((*framing.CLEAN, "/bin/sh", "-s"))
         try:
             async with asyncio.timeout(seconds):
                 self._channel = await transport.open(command, self)
@@ -67,11 +69,15 @@ class Shell:
                 self._take()
                 await self._until(self._whole)
         except TimeoutError:
+            if self._login is not None and transport.alive and self._channel is not None:
+                raise words.slow_sudo(self._target, seconds, self._login.said()) from None
             raise words.stopped_answering(seconds) from None
         except Died:
             raise self._why_not(transport) from None
-        answer = self._take()
-        self.group = framing.read_group(answer[1].stdout)
+        except Flooded:
+            raise words.no_protocol() from None
+        _, answer = self._take()
+        self.group = framing.read_group(answer.stdout)
 
     def ask(self, commands: Mapping[int, str]) -> None:
         """Send commands, all at once; indices grow from 2 and end with that of the CPU times."""
@@ -127,7 +133,7 @@ class Shell:
         frames = self._err if stderr else self._out
         for frame in frames.feed(data):
             self._halves[stderr].append(frame)
-            self.room -= len(frame.data)
+            self.room -= len(frame.data) + _OF_A_FRAME
         self._full = self._out.held + self._err.held > self.room
         if self._full:
             self._out, self._err = Frames(self._nonce), Frames(self._nonce)
@@ -144,6 +150,8 @@ class Shell:
 
     def _take(self) -> tuple[int, Answer]:
         out, err = self._halves[0].popleft(), self._halves[1].popleft()
+        if out.index != err.index:
+            raise words.no_protocol()
         return out.index, Answer(out.status, out.data, err.data)
 
     async def _until(self, ready: Callable[[], bool]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import asyncssh
@@ -46,6 +48,7 @@ class Ways:
         except (OSError, ValueError, asyncssh.Error) as error:
             raise failure.before(error) from error
         failure.options, failure.keys = options, keys
+        options.agent_forward_path = None  # whatever ssh_config says: a host has no use for our agent
         tunnel = await self._jump(target, options, jumps)
         try:
             async with asyncio.timeout(self._seconds):
@@ -55,9 +58,9 @@ class Ways:
                     config=None,
                     tunnel=tunnel,
                     known_hosts=keys.known,
-                    client_factory=keys.client,
+                    client_factory=partial(_noticing, keys.client, failure),
                 )
-        except (OSError, ValueError, asyncssh.Error) as error:
+        except Exception as error:  # whatever a server makes of the protocol
             raise failure.of(error) from error
 
     async def close(self) -> None:
@@ -116,9 +119,15 @@ class SshTransport:
             raise ssh_words.no_channel("")
         try:
             channel, _ = await self._connection.create_session(
-                lambda: _Session(receiver), command, encoding=None, env=None, send_env=None, request_pty=False
+                lambda: _Session(receiver),
+                command,
+                encoding=None,
+                env=None,
+                send_env=None,
+                request_pty=False,
+                x11_forwarding=False,
             )
-        except (OSError, asyncssh.Error) as error:
+        except Exception as error:  # the same
             raise ssh_words.no_channel(str(error)) from error
         return _Input(channel)
 
@@ -126,6 +135,19 @@ class SshTransport:
         """Close the connection."""
         if self._connection is not None:
             await _close(self._connection)
+
+
+def _noticing(client: Callable[[], asyncssh.SSHClient], failure: ssh_words.Failure) -> asyncssh.SSHClient:
+    """Return a client that takes note when the machine has taken the connection."""
+    made = client()
+    then = made.connection_made
+
+    def connection_made(conn: asyncssh.SSHClientConnection) -> None:
+        failure.connected = True
+        then(conn)
+
+    made.connection_made = connection_made  # type: ignore[method-assign]
+    return made
 
 
 async def _close(connection: asyncssh.SSHClientConnection) -> None:

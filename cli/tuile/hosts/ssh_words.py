@@ -36,6 +36,8 @@ class Failure:
 
     options: Any = None
     keys: Keys | None = None
+    connected = False
+    """Whether the machine took the connection, whatever became of it then."""
 
     def __init__(self, target: Target, seconds: float) -> None:
         self._target, self._seconds = target, seconds
@@ -62,6 +64,13 @@ class Failure:
         if isinstance(error, asyncssh.HostKeyNotVerifiable):
             return self._host_key(error)
         if isinstance(error, TimeoutError) or "timeout" in str(error).lower():
+            if self.connected:
+                return _say(
+                    f"{self._place} takes connections, but its sshd did not answer within {self._seconds:g} s; look at"
+                    " the machine: its load, its sshd; or allow more time: --connect-timeout",
+                    f"{self._place} accepte la connexion, mais son sshd n'a pas répondu en {self._seconds:g} s ; voyez"
+                    " la machine : sa charge, son sshd ; ou accordez plus de temps : --connect-timeout",
+                )
             return _say(
                 f"{self._place} did not answer within {self._seconds:g} s; is it on? Does a firewall stand between?",
                 f"{self._place} n'a pas répondu en {self._seconds:g} s ; allumée ? un pare-feu bloque-t-il ?",

@@ -45,8 +45,8 @@ def too_slow(seconds: float) -> NotReached:
     """Say that the host as a whole took too long."""
     return NotReached(
         Text(
-            f"it did not finish within {seconds:g} s; look at its load, or allow more time",
-            f"il n'a pas terminé en {seconds:g} s ; vérifiez sa charge ou accordez plus de temps",
+            f"it did not finish within {seconds:g} s; look at its load, or allow more time: --timeout",
+            f"il n'a pas terminé en {seconds:g} s ; vérifiez sa charge, ou accordez plus de temps : --timeout",
         )
     )
 
@@ -77,8 +77,34 @@ def stopped_answering(seconds: float) -> NotReached:
     """Say that the host took the connection but no longer opens a shell on it."""
     return NotReached(
         Text(
-            f"it stopped answering: no shell within {seconds:g} s; look at its load",
-            f"elle ne répond plus : aucun shell en {seconds:g} s ; vérifiez sa charge",
+            f"it stopped answering: no shell within {seconds:g} s; look at its load, or allow more time:"
+            " --connect-timeout",
+            f"elle ne répond plus : aucun shell en {seconds:g} s ; vérifiez sa charge, ou accordez plus de temps :"
+            " --connect-timeout",
+        )
+    )
+
+
+def slow_sudo(target: Target, seconds: float, said: str) -> NotReached:
+    """Say that sudo has neither asked for a password nor given a shell in time: it waits for something there."""
+    user = target.user or "?"
+    return NotReached(
+        Text(
+            f"sudo gave {user} no shell within {seconds:g} s{_quoted(said, 'en')}; it may wait for a name server or a"
+            " directory (is the host's own name in its /etc/hosts?); allow more time: --connect-timeout",
+            f"sudo n'a pas donné de shell à {user} en {seconds:g} s{_quoted(said, 'fr')} ; il attend peut-être un DNS"
+            " ou un annuaire (le nom de la machine est-il dans son /etc/hosts ?) ; accordez plus de temps :"
+            " --connect-timeout",
+        )
+    )
+
+
+def no_protocol() -> NotReached:
+    """Say that what answers there is no shell that runs what it is given."""
+    return NotReached(
+        Text(
+            "it does not keep to the protocol: it answers what was not asked; have somebody look at that host",
+            "elle ne respecte pas le protocole : elle répond à ce qui n'a pas été demandé ; faites examiner la machine",
         )
     )
 

@@ -220,7 +220,7 @@ WRONG = (
         ("echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1", None, "requiretty"),
         ("echo 'sudo: unknown user root' >&2; exit 1", None, "account unknown"),
         ("echo 'something else' >&2; exit 1", None, 'sudo gave no shell: "something else"'),
-        ("exec sleep 61.7", None, "no shell within 3 s"),
+        ("exec sleep 61.7", None, "sudo gave anna no shell within 3 s"),
     ],
 )
 def test_sudo(
@@ -235,7 +235,7 @@ def test_sudo(
     sudo.write_text(SUDO.format(body=body))
     sudo.chmod(0o700)
     (tmp_path / "sudo.right").write_text(PASSWORD)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("tuile.hosts.login.CLEAN", ("env", "-i", "LC_ALL=C", f"PATH={tmp_path}:/usr/bin:/bin"))
     monkeypatch.setattr("tuile.hosts.gather._own_name", lambda: "")
     target = replace(
         HERE,

@@ -129,7 +129,7 @@ def test_silent_server(sshd: Sshd) -> None:
     """A server that takes the connection and says nothing is given up in time."""
     os.kill(sshd.process.pid, signal.SIGSTOP)
     started = time.monotonic()
-    assert "did not answer within 0.5 s" in why_not(sshd.target(), limits=Limits(connect=0.5))
+    assert "its sshd did not answer within 0.5 s" in why_not(sshd.target(), limits=Limits(connect=0.5))
     assert time.monotonic() - started < 5
 
 
