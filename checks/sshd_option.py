@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import Compare, Condition, Equals, condition_for, split_list
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
+from tuile.policy.condition import Compare, Condition, Equals, Value, condition_for, listed, split_list
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
+from tuile.policy.sshd import RUNNING, server
+from tuile.policy.sshd_files import ALIASES, DROP_IN, Line, lines_of, option_name, settings_of, without_global
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
-    from testinfra.backend.base import CommandResult
     from testinfra.host import Host
 
 CHECKED = Text(
     en=(
-        "Asks sshd for the configuration in effect (sshd -T), reads its files for Match blocks, and compares them "
-        "with the time at which the server last read them."
+        "Asks sshd for the configuration in effect (sshd -T), with the arguments that the running server was started "
+        "with and those of its next start, reads its files for Match blocks, and compares the times of all files that "
+        "it reads with that at which it last did."
     ),
     fr=(
-        "Demande à sshd la configuration en vigueur (sshd -T), lit les blocs Match de ses fichiers et vérifie que "
-        "le serveur les a relus depuis leur modification."
+        "Demande à sshd la configuration en vigueur (sshd -T), avec les arguments du serveur en cours et ceux de son "
+        "prochain démarrage, lit les blocs Match de ses fichiers et vérifie que le serveur a relu tous ses fichiers "
+        "depuis leur modification."
     ),
 )
 PUT_RIGHT = Text(
@@ -42,25 +42,28 @@ PUT_RIGHT = Text(
     ),
 )
 
-CONFIG = "/etc/ssh/sshd_config"
-DROP_IN = "/etc/ssh/sshd_config.d/00-tuile.conf"
-INCLUDE = f"Include {DROP_IN}"
-DEPTH = 16
-"""How deep sshd follows Include (SERVCONF_MAX_DEPTH in OpenSSH's servconf.c)."""
-
-_NEWER = (
-    '[ ! -e /run/sshd.pid ] || ! kill -0 "$(cat /run/sshd.pid)" 2>/dev/null || '
-    "find -L /etc/ssh/sshd_config /etc/ssh/sshd_config.d -newer /run/sshd.pid"
+DOES_NOT_SEE = (
+    Text(
+        en="A file of the server that was overwritten in place and dated back, before the server read it again.",
+        fr="Un fichier du serveur réécrit sur place et antidaté, tant que le serveur ne l’a pas relu.",
+    ),
+    Text(
+        en="A program of sshd that was replaced, and a server in another network namespace.",
+        fr="Un programme sshd remplacé, et un serveur dans un autre espace de noms réseau.",
+    ),
 )
-_ALIASES = {
-    "challengeresponseauthentication": "kbdinteractiveauthentication",
-    "skeyauthentication": "kbdinteractiveauthentication",
-    "pubkeyacceptedkeytypes": "pubkeyacceptedalgorithms",
-    "hostbasedacceptedkeytypes": "hostbasedacceptedalgorithms",
-    "keepalive": "tcpkeepalive",
-}
+
+CONFIG = "/etc/ssh/sshd_config"
+INCLUDE = f"Include {DROP_IN}"
+
+
 _ADDING = {"acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers", "hostkey", "listenaddress", "port"}
 """Options of which every line counts, not the first one only (sshd_config(5))."""
+_CURVE, _PRIME = "curve25519-sha256", "sntrup761x25519-sha512"
+_SAME = {one: other for pair in ((_CURVE, f"{_CURVE}@libssh.org"),) for one, other in (pair, pair[::-1])}
+"""Two names of one key exchange."""
+_QUANTUM = ("mlkem768x25519-sha256", _PRIME, f"{_PRIME}@openssh.com")
+"""Key exchanges that withstand quantum computing: never too weak, whatever a list says."""
 _SPACED = _ADDING | {"authorizedkeysfile", "authenticationmethods", "permitopen", "permitlisten", "logverbose"}
 _TIMES = {"logingracetime", "clientaliveinterval"}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -94,16 +97,8 @@ class State:
     exceptions: tuple[str, ...] = said("in Match blocks", "dans les blocs Match")
     loaded: bool = said("read by the running sshd", "lu par le sshd en cours")
     ahead: str | None = said("set first by", "fixé d'abord par")
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One setting, where it stands, and the Match block that it is in; option "" marks the place of the drop-in."""
-
-    option: str
-    value: str
-    place: str
-    match: str | None
+    at_start: str | tuple[str, ...] | None = said("at its next start", "à son prochain démarrage")
+    arguments: str = said("started with", "lancé avec")
 
 
 def subject(params: Params) -> str:
@@ -119,22 +114,38 @@ def observe(host: Host, params: Params) -> State:
         Unseen: sshd refuses its configuration, or a file cannot be read.
 
     """
-    effective, newer = host.run("sshd -T"), host.run(_NEWER)
-    files = _files(host.run("grep -aHn '' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"))
+    grep = "grep -aHn '' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"
+    effective, running, texts = together(host, ("sshd -T",), (RUNNING,), (grep,))
+    files = lines_of(texts)
     if effective.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
         raise NotApplicable("there is no sshd", "il n'y a pas de sshd")
     if effective.rc != 0 and effective.stderr.strip():  # its first line says what is wrong, the last one that it ends
         raise Unseen(effective.stderr.strip().splitlines()[0])
-    option = _option(params.option)
-    found = [line.partition(" ")[2] for line in output_of(effective).splitlines() if _option(line.split()[0]) == option]
-    lines = list(_walk(host, files, CONFIG, None, 0))
-    value = _seen(params, " ".join(found)) if found else None
-    return State(value, tuple(_exceptions(lines, params)), _loaded(newer), _ahead(lines, option))
+    option, plain, at_work = option_name(params.option), output_of(effective).splitlines(), server(running.stdout)
+    if at_work.config not in files:
+        files = {**files, **lines_of(host.run("grep -aHn '' /dev/null %s", at_work.config))}
+    lines = list(settings_of(host, files, at_work.config, None, 0))
+    return State(
+        _printed(at_work.values or plain, params),
+        tuple(_exceptions(lines, params)),
+        at_work.up_to_date,
+        _ahead(lines, option),
+        _printed(at_work.next_values or (plain if not at_work.next_arguments else at_work.values), params),
+        " ".join(dict.fromkeys((at_work.arguments, at_work.next_arguments))).strip(),
+    )
+
+
+def _printed(lines: Sequence[str], params: Params) -> str | tuple[str, ...] | None:
+    """Return the value that sshd printed for the option."""
+    option = option_name(params.option)
+    found = [line.partition(" ")[2] for line in lines if line and option_name(line.split()[0]) == option]
+    return _seen(params, " ".join(found)) if found else None
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return the value, no Match block that says otherwise, and a server that has read its files."""
-    return {"value": _condition(params), "exceptions": Equals(()), "loaded": Equals(value=True)}
+    """Return the value, now and at the next start, no Match block that differs, and a server that has read it."""
+    condition = _condition(params)
+    return {"value": condition, "exceptions": Equals(()), "loaded": Equals(value=True), "at_start": condition}
 
 
 def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
@@ -142,16 +153,33 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked a
     return Touches(files=(CONFIG, DROP_IN), reloads=("ssh.service",))
 
 
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+    """Return nothing more.
+
+    Raises:
+        Unseen: the server is started with the option among its arguments, which no file can override.
+
+    """
+    arguments = str(seen.get("arguments") or "")
+    for word in re.findall(r"-o ?(\w+)", arguments):
+        if option_name(word) == option_name(params.option):
+            raise Unseen(
+                f"sshd is started with {arguments}: take it out of /etc/default/ssh or of its unit",
+                f"sshd est lancé avec {arguments} : à retirer de /etc/default/ssh ou de son unité",
+            )
+    return Touches()
+
+
 def edit(draft: Draft, params: Params) -> str:
     """Return the drop-in with the option; or sshd_config, changed only where the drop-in would not be heard."""
-    option = _option(params.option)
-    names = "|".join([option, *(old for old, new in _ALIASES.items() if new == option)])
+    option = option_name(params.option)
+    names = "|".join([option, *(old for old, new in ALIASES.items() if new == option)])
     pattern = rf"(?i)\s*({names})(\s|=)"
     if draft.path == DROP_IN:
-        return set_line(start(draft), pattern, f"{params.option} {_written(params)}")
+        return set_line(start(draft), pattern, f"{params.option} {_written(params, draft.seen.get('value'))}")
     text = draft.text or ""
     if option in _ADDING:
-        text = _without_global(text, pattern)
+        text = without_global(text, pattern)
     if text and draft.seen.get("ahead") and INCLUDE not in text.splitlines():
         return f"{INCLUDE}\n{text}"
     return text
@@ -161,20 +189,20 @@ def _condition(params: Params) -> Condition:
     value = params.value
     if params.compare != "subset_of":
         value = ",".join(_plain(params.option, item) for item in value.split(","))
+    elif option_name(params.option) == "kexalgorithms":
+        value = ",".join((value, *_QUANTUM, *(_SAME[name] for name in split_list(value) if name in _SAME)))
     return condition_for(params.compare, value, params.floor)
 
 
-def _written(params: Params) -> str:
-    """Return the value as it goes into a file."""
+def _written(params: Params, seen: Value = None) -> str:
+    """Return the value as it goes into a file; of a list, what the server has of it already, if there is any."""
     if params.compare == "one_of":
         return split_list(params.value)[0]
     if params.compare == "subset_of":
-        return (" " if _option(params.option) in _SPACED else ",").join(split_list(params.value))
+        spaced = " " if option_name(params.option) in _SPACED else ","
+        kept = [item for item in listed(seen) if _condition(params).admits((item,))]
+        return spaced.join(kept or split_list(params.value))
     return params.value
-
-
-def _option(name: str) -> str:
-    return _ALIASES.get(name.lower(), name.lower())
 
 
 def _seen(params: Params, value: str) -> str | tuple[str, ...]:
@@ -185,7 +213,9 @@ def _seen(params: Params, value: str) -> str | tuple[str, ...]:
 
 def _plain(option: str, value: str) -> str:
     """Return a value in the one form that is compared: times in seconds, words as sshd_config(5) writes them."""
-    name, value = _option(option), value.strip()
+    name, value = option_name(option), value.strip()
+    if name == "rekeylimit":
+        return _rekey(value)
     if name in _TIMES and re.fullmatch(r"(\d+[smhdw]?)+", value, re.IGNORECASE):
         parts = re.findall(r"(\d+)([smhdw]?)", value.lower())
         return str(sum(int(number) * _SECONDS[unit] for number, unit in parts))
@@ -196,26 +226,23 @@ def _plain(option: str, value: str) -> str:
     return value.lower() if value.lower() in _WORDS else value
 
 
-def _loaded(newer: CommandResult) -> bool:
-    """Return whether no file is newer than the pid file, which sshd writes at each start and each reload.
-
-    By the time of their content, not of the inode, which a change of mode would touch: a file that was overwritten
-    under its old date is not noticed. Where no sshd runs, or one a connection, there is nothing that is not read.
-    """
-    problems = [line for line in newer.stderr.splitlines() if "No such file" not in line]
-    if newer.rc != 0 and problems:
-        raise Unseen(problems[-1])
-    return not newer.stdout.strip()
+def _rekey(value: str) -> str:
+    """Return a limit of bytes and of seconds in numbers; 0 is none of its own."""
+    words = value.lower().split()
+    size = re.fullmatch(r"(\d+)([kmg]?)", words[0]) if words else None
+    amount = str(int(size[1]) * 1024 ** " kmg".index(size[2] or " ")) if size else "0"
+    time = _plain("LoginGraceTime", words[1]) if len(words) > 1 and words[1] != "none" else "0"
+    return f"{amount} {time}"
 
 
-def _exceptions(lines: Sequence[_Line], params: Params) -> Iterator[str]:
-    condition, option = _condition(params), _option(params.option)
+def _exceptions(lines: Sequence[Line], params: Params) -> Iterator[str]:
+    condition, option = _condition(params), option_name(params.option)
     for line in lines:
         if line.match is not None and line.option == option and not condition.admits(_seen(params, line.value)):
             yield f"{line.match}: {line.value}"
 
 
-def _ahead(lines: Sequence[_Line], option: str) -> str | None:
+def _ahead(lines: Sequence[Line], option: str) -> str | None:
     """Return what keeps the drop-in from being heard: an earlier line, or a configuration that does not include it."""
     for line in lines:
         if line.match is None and line.option == "":
@@ -223,67 +250,3 @@ def _ahead(lines: Sequence[_Line], option: str) -> str | None:
         if line.match is None and line.option == option and option not in _ADDING:
             return line.place
     return CONFIG
-
-
-def _files(listed: CommandResult) -> dict[str, list[str]]:
-    """Return the lines of files from what `grep -aHn ''` prints; a pattern that fits nothing is no mistake."""
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems:
-        raise Unseen(problems[-1])
-    files: dict[str, list[str]] = {}
-    for line in listed.stdout.split("\n")[:-1]:
-        path, _, text = line.split(":", 2)
-        files.setdefault(path, []).append(text)
-    return files
-
-
-def _walk(host: Host, files: Mapping[str, list[str]], path: str, match: str | None, depth: int) -> Iterator[_Line]:
-    """Yield the settings in the order in which sshd reads them; a Match block ends with its file."""
-    within = match
-    for number, text in enumerate(files.get(path, ()), 1):
-        option, value = _split(text)
-        if option == "match":
-            condition = None if value.lower() == "all" else value
-            within = " ".join(filter(None, (match, condition))) or None
-        elif option == "include" and depth < DEPTH:
-            for pattern in value.split():
-                yield from _include(host, files, pattern, within, depth)
-        elif option:
-            yield _Line(_option(option), value, f"{path}:{number}", within)
-
-
-def _include(
-    host: Host, files: Mapping[str, list[str]], pattern: str, match: str | None, depth: int
-) -> Iterator[_Line]:
-    whole = pattern if pattern.startswith("/") else f"/etc/ssh/{pattern}"
-    if not (fnmatchcase(whole, "/etc/ssh/sshd_config.d/*.conf") and "/" not in whole[len("/etc/ssh/sshd_config.d/") :]):
-        files = {**files, **_files(host.run("(IFS=; p=%s; grep -aHn '' /dev/null $p)", whole))}
-    fitting = {path for path in (*files, DROP_IN) if fnmatchcase(path, whole) and path.count("/") == whole.count("/")}
-    for path in sorted(fitting):
-        if path == DROP_IN:
-            yield _Line("", "", path, match)
-        yield from _walk(host, files, path, match, depth + 1)
-
-
-@lru_cache(maxsize=1024)  # the same lines are walked for each rule
-def _split(text: str) -> tuple[str, str]:
-    """Return option (lower case) and value of a line, without quotes and comment; ("", "") where there is none."""
-    found = re.match(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)", text)
-    if found is None:
-        return "", ""
-    try:
-        words = shlex.split(found[2], comments=True)
-    except ValueError:  # an open quote: sshd refuses it, and says so
-        words = found[2].split()
-    return found[1].lower(), " ".join(words)
-
-
-def _without_global(text: str, pattern: str) -> str:
-    """Return the text without the lines that match before the first Match block."""
-    kept: list[str] = []
-    within = False
-    for line in text.splitlines(keepends=True):
-        within = within or bool(re.match(r"(?i)\s*match\s", line))
-        if within or not re.match(pattern, line):
-            kept.append(line)
-    return "".join(kept)
