@@ -6,7 +6,12 @@ from shlex import quote
 from typing import Any
 
 _WEAK = {"Ciphers": "aes128-cbc", "MACs": "hmac-sha1", "KexAlgorithms": "diffie-hellman-group14-sha1"}
-_OTHERS = {"MaxStartups": "100:30:200", "LogLevel": "QUIET", "Banner": "none"}
+_WEAK |= {"PubkeyAcceptedAlgorithms": "ssh-rsa", "HostKeyAlgorithms": "ssh-rsa"}
+_WEAK |= {"AuthorizedKeysFile": "/etc/ssh/keys-of-%u"}
+_OTHERS = {"MaxStartups": "100:30:200", "LogLevel": "QUIET", "Banner": "none", "SyslogFacility": "LOCAL7"}
+_OTHERS |= {"AuthorizedKeysCommand": "/usr/bin/cat\nAuthorizedKeysCommandUser nobody", "RekeyLimit": "4G 8h"}
+_OTHERS |= {"AuthorizedPrincipalsCommand": "/usr/bin/cat\nAuthorizedPrincipalsCommandUser nobody"}
+_OTHERS |= {"TrustedUserCAKeys": "/etc/ssh/ssh_host_ed25519_key.pub"}
 
 
 def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
@@ -17,7 +22,8 @@ def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
 
 def _other(params: Any) -> str:  # noqa: ANN401 -- the same
     if params.compare == "subset_of":
-        return f"{params.value},{_WEAK[params.option]}"
+        between = " " if params.option == "AuthorizedKeysFile" else ","
+        return f"{params.value}{between}{_WEAK[params.option]}"
     if params.option in _OTHERS:
         return _OTHERS[params.option]
     if params.compare == "at_most":
