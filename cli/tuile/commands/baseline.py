@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import common, data, lang_of, repository
+from tuile.commands.options import common, data, lang_of, of_vault, repository, vault
 from tuile.commands.output import show
 from tuile.commands.release import sign, verify
 from tuile.flows import baseline as flow
 from tuile.flows.prepare import Request, prepare
+from tuile.policy.errors import Mistake, Place, PolicyMistakes
 from tuile.policy.model import Level
 
 
@@ -89,6 +90,7 @@ def coverage(ctx: click.Context, /, framework: str, home: Path | None, lang: str
 @click.option(
     "-i", "--inventory", metavar="PATH", help="With policy.yaml, waivers.yaml and attestations.yaml beside it."
 )
+@of_vault
 @data
 @common
 @click.pass_context
@@ -101,8 +103,11 @@ def lint(
     **flags: Any,  # noqa: ANN401 -- flags
 ) -> None:
     """Validate all baselines and mappings, and the policy of an inventory; every mistake with file and line."""
-    found = flow.linted(repository(home))
+    found, passwords = flow.linted(repository(home)), vault(flags)
     if inventory is not None:
-        prepared = prepare(Request(inventory=inventory, home=home))
+        prepared = prepare(Request(inventory=inventory, home=home, vault=passwords, bare=True))
+        wrong = [t for t in prepared.targets.values() if t.obstacle]
+        if wrong:
+            raise PolicyMistakes(Mistake(Place(inventory), f'host "{t.name}": {t.obstacle}') for t in wrong)
         found = replace(found, planned=len(prepared.plans), unplanned=len(prepared.unassigned))
     show("baseline_lint", found, lang_of(ctx, lang), flags)

@@ -14,6 +14,7 @@ from tuile import repo
 from tuile.flows.prepare import Repository, Request
 from tuile.flows.release import Demand
 from tuile.hosts import Limits
+from tuile.inventory import Vault
 from tuile.policy.guarded import WITHIN
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
@@ -50,6 +51,14 @@ _FLEET = {
     "ask_become_pass": click.option(
         "-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."
     ),
+    "vault_password_file": click.option(
+        "--vault-password-file",
+        "vault_password_files",
+        multiple=True,
+        metavar="FILE",
+        help="Password of ansible-vault, or a program that prints it; may be given again.",
+    ),
+    "ask_vault_pass": click.option("--ask-vault-pass", is_flag=True, help="Ask for the password of ansible-vault."),
     "repo": click.option(
         "--repo",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -171,8 +180,21 @@ def request(flags: dict[str, Any]) -> Request:
         become=flags.pop("become"),
         become_password=become_password(ask=flags.pop("ask_become_pass")),
         home=flags.pop("repo"),
+        vault=vault(flags),
         demand=_demand(flags),
     )
+
+
+def of_vault(function: Function) -> Function:
+    """Add the flags that say where the password of ansible-vault comes from."""
+    return fleet_flags("vault_password_file", "ask_vault_pass")(function)
+
+
+def vault(flags: dict[str, Any]) -> Vault:
+    """Take the flags of ansible-vault out of `flags` and return where its passwords come from; asks if told to."""
+    files, ask = flags.pop("vault_password_files"), flags.pop("ask_vault_pass")
+    typed = Secret(click.prompt("vault password", hide_input=True, err=True)) if ask else None
+    return Vault(tuple(files), typed)
 
 
 def become_password(*, ask: bool) -> Secret | None:

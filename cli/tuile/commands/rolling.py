@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import click
 
-from tuile.commands.options import become_password, lang_of
+from tuile.commands.options import become_password, lang_of, vault
 from tuile.commands.output import note
 from tuile.commands.running import now
 from tuile.engines import engine
@@ -79,7 +79,7 @@ def worked_on(ctx: click.Context, number: int | None, flags: dict[str, Any]) -> 
     """Give a rollout to work on, alone."""
     password = become_password(ask=flags["ask_become_pass"])
     with stored(number) as (store, rollout, ordered), flow.alone(rollout.id):
-        prepared = prepare(ordered.request(password))
+        prepared = prepare(replace(ordered.request(password), vault=vault(flags)))
         ordered.same_content(prepared)
         yield work_on(rollout.id, store, prepared, ordered, lang_of(ctx, flags["lang"]))
 

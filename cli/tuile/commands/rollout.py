@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release, of_work
+from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release, of_work, vault
 from tuile.commands.output import format_options, show
 from tuile.commands.rolling import Duration, Work, stored, work_on, worked_on
 from tuile.commands.running import now
@@ -59,7 +59,9 @@ def command() -> None:
 @command.command()
 @click.argument("baseline", metavar="BASELINE@VERSION")
 @click.option("--to", required=True, metavar="PATTERN", help="Which hosts: names, groups, globs, 'a:&b', 'a:!b'.")
-@fleet_flags("inventory", "level", "become", "ask_become_pass", "repo", "at_once")
+@fleet_flags(
+    "inventory", "level", "become", "ask_become_pass", "vault_password_file", "ask_vault_pass", "repo", "at_once"
+)
 @of_release
 @click.option(
     "--rings",
@@ -88,7 +90,7 @@ def start(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Begin a rollout of BASELINE@VERSION with its first ring."""
     lang, password = lang_of(ctx, flags["lang"]), become_password(ask=flags["ask_become_pass"])
     ordered = _ordered(flags)
-    prepared = prepare(ordered.request(password))
+    prepared = prepare(replace(ordered.request(password), vault=vault(flags)))
     ordered = replace(ordered, content=prepared.content, home=str(prepared.home) if prepared.home else None)
     rings, pace = read_rings(flags["rings"]), Pace(flags["parallel"], flags["max_fail"], flags["soak"])
     new = flow.planned(prepared, flags["baseline"].replace("@", " "), rings, pace, now())
@@ -115,7 +117,7 @@ def status(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # n
 
 @command.command()
 @_NUMBER
-@fleet_flags("ask_become_pass")
+@fleet_flags("ask_become_pass", "vault_password_file", "ask_vault_pass")
 @_AUTO
 @format_options("text", "json")
 @common
@@ -129,7 +131,7 @@ def resume(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # n
 
 @command.command()
 @_NUMBER
-@fleet_flags("ask_become_pass")
+@fleet_flags("ask_become_pass", "vault_password_file", "ask_vault_pass")
 @click.option("--despite-soak", is_flag=True, help="Before the ring has soaked for as long as was said.")
 @_AUTO
 @format_options("text", "json")
@@ -156,7 +158,7 @@ def pause(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # no
 @command.command()
 @_NUMBER
 @click.option("--undo", is_flag=True, help="Put back what the rollout did on the hosts that it has reached.")
-@fleet_flags("ask_become_pass")
+@fleet_flags("ask_become_pass", "vault_password_file", "ask_vault_pass")
 @_YES
 @format_options("text", "json")
 @common

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from tuile.evidence.snapshot import Files, digests
+from tuile.evidence.snapshot import COVERED, INVENTORIES, Files, digests
 from tuile.policy.errors import Refused
 
 MANIFEST = "release.json"
@@ -26,6 +26,13 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(pattern=NAME)]
     version: Annotated[str, msgspec.Meta(pattern=VERSION)]
     files: dict[str, str]
+    inventories: bool = False
+    """Whether `inventories/` is signed too: hosts, assignments, tailoring, seals, waivers, attestations."""
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """Return the folders that are signed as a whole."""
+        return (*COVERED, INVENTORIES) if self.inventories else COVERED
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -50,14 +57,16 @@ def read_signed(home: Path) -> Signed | None:
         return None
 
 
-def compose(name: str, version: str, files: Files) -> bytes:
+def compose(name: str, version: str, files: Files, *, inventories: bool = False) -> bytes:
     """Return the manifest of a release: the very bytes that are signed.
 
     Raises:
         Refused: the name or the version does not look like one.
 
     """
-    body = {"name": name, "version": version, "files": digests(files)}
+    body: dict[str, object] = {"name": name, "version": version, "files": digests(files)}
+    if inventories:
+        body["inventories"] = True
     text = json.dumps(body, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
     parse(text.encode(), MANIFEST)
     return text.encode()

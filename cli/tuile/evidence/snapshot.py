@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tuile.policy.errors import Refused
 
 COVERED = ("baselines", "checks", "probes", "roles")
 """The folders that a release covers, whole: rules and mappings, the code of kinds, the probes of rollouts."""
+INVENTORIES = "inventories"
+"""The folder that a release covers besides, where its signers say so: hosts, assignments, tailoring, seals, waivers."""
 CODE = ("checks", "probes", "roles")
 """Those of them that hold code."""
 KEPT = 7 * 24 * 3600
 """Seconds for which a written snapshot that nobody uses stays."""
+_DEEP = 16
+"""Folders in folders that are read: links may lead in a circle."""
 
 _PASSED_OVER = ("__pycache__", ".git")
+_NO_PROGRAM = re.compile(r"^((policy|waivers|attestations)\.ya?ml|release\.json.*|.*\.(md|schema\.json))$")
+"""Files outside of the covered folders that Tuile itself reads as data, or nobody reads."""
 
 Files = Mapping[str, bytes]
 """The bytes of each file by its path below the repository, "baselines/linux-server.yaml"."""
 
 
-def read_files(home: Path) -> dict[str, bytes]:
+def read_files(home: Path, covered: Sequence[str] = COVERED) -> dict[str, bytes]:
     """Return the bytes of all files under the covered folders; compiled Python is neither read nor ever executed.
 
     Raises:
         Refused: there is something else than plain files and folders, a link for example.
 
     """
-    found = {str(path.relative_to(home)): path for top in COVERED for path in _walk(home / top)}
+    found = {str(path.relative_to(home)): path for top in covered for path in _walk(home / top)}
     strange = [path for path in found.values() if path.is_symlink() or not stat.S_ISREG(path.stat().st_mode)]
     if strange:
         raise Refused(
@@ -43,10 +50,22 @@ def read_files(home: Path) -> dict[str, bytes]:
     return {name: found[name].read_bytes() for name in sorted(found)}
 
 
-def read_programs(home: Path) -> dict[str, bytes]:
-    """Return what lies elsewhere in a repository and may be executed: scripts, and settings of Ansible."""
-    found = (path for path in _walk(home) if path.relative_to(home).parts[0] not in COVERED)
-    return {str(path.relative_to(home)): path.read_bytes() for path in found if _is_program(path)}
+def read_rest(home: Path) -> dict[str, bytes]:
+    """Return what lies elsewhere in a repository and says how its hosts are reached, links to it followed.
+
+    Any of it may start a program: scripts, settings of Ansible, variables with a ProxyCommand or a lookup.
+    """
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(home, followlinks=True):
+        here = Path(folder)
+        deep = len(here.relative_to(home).parts)
+        passed_over = (*_PASSED_OVER, *(COVERED if not deep else ()))
+        folders[:] = sorted(name for name in folders if name not in passed_over) if deep < _DEEP else []
+        for name in sorted(names):
+            path = here / name
+            if path.is_file() and not _NO_PROGRAM.match(name):
+                found[str(path.relative_to(home))] = path.read_bytes()
+    return found
 
 
 def digests(files: Files) -> dict[str, str]:
@@ -80,6 +99,8 @@ def write(files: Files, folder: Path) -> Path:
     for name, body in files.items():
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(body)
+        if name.startswith(f"{INVENTORIES}/"):  # a key that everybody may read is no key, a script must be executable
+            (draft / name).chmod(0o700 if body.startswith(b"#!") else 0o600)
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)
     return place
@@ -87,15 +108,9 @@ def write(files: Files, folder: Path) -> Path:
 
 def _same(place: Path, files: Files) -> bool:
     try:
-        return read_files(place) == dict(files)
+        return read_files(place, (*COVERED, INVENTORIES)) == dict(files)
     except (OSError, Refused):
         return False
-
-
-def _is_program(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    return path.name == "ansible.cfg" or (os.access(path, os.X_OK) and path.read_bytes()[:2] == b"#!")
 
 
 def _walk(top: Path) -> Iterator[Path]:

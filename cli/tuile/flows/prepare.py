@@ -11,10 +11,10 @@ from typing import Any
 
 from tuile import catalog, inventory, repo
 from tuile.catalog import Kinds
-from tuile.flows import places
+from tuile.flows import inventories, places
 from tuile.flows.release import Demand, Vetted, signed, trusted
 from tuile.hosts import preload
-from tuile.inventory import Inventory
+from tuile.inventory import Inventory, Vault
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Mistake, Place, PolicyMistakes, Usage, did_you_mean
 from tuile.policy.extend import Library
@@ -41,6 +41,9 @@ class Request:
     """The policy repository; None: found from the inventory, or from the working directory."""
     demand: Demand | None = None
     """What an apply wants of the repository; None: it is only looked at hosts."""
+    vault: Vault = field(default_factory=Vault)
+    bare: bool = False
+    """Whether hosts without a baseline are no mistake, but read all the same."""
 
 
 @dataclass(frozen=True)
@@ -171,17 +174,18 @@ def prepare(request: Request) -> Prepared:
     beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
     home = request.home or repo.find_home(beside or Path.cwd())
     repository = Repository(home, beside, _vet(request))
-    hosts = _inventory(request)
+    hosts, doubted = _inventory(request, home)
     named = repo.NamedBaseline(request.baseline, request.level) if request.baseline else None
     policy, mistakes = repository.read(named)
     if mistakes:
         raise PolicyMistakes(mistakes)
-    if not policy.assign:
+    if not policy.assign and not request.bare:
         raise Usage(_no_baseline(beside))
     plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes, repository.human)
     if mistakes:
         raise PolicyMistakes(repository.as_known(mistakes))
     chosen = sorted(_limited(request.limit, hosts))
+    inventories.refuse_programs(chosen, hosts.programs, doubted)
     return Prepared(
         targets={name: hosts.targets[name] for name in chosen},
         plans={name: _only(plans[name], request.rules) for name in chosen if name in plans},
@@ -195,24 +199,22 @@ def prepare(request: Request) -> Prepared:
 
 
 def _vet(request: Request) -> Callable[[Path], Vetted]:
-    """Return how the repository is judged before anything in it runs, the programs of its inventory included."""
-    programs = [] if request.inventory is None else inventory.programs(request.inventory)
-    if request.demand is None:
-        return partial(trusted, programs=programs)
-    return partial(signed, demand=request.demand, programs=programs)
+    """Return how the repository is judged before anything in it runs."""
+    return trusted if request.demand is None else partial(signed, demand=request.demand)
 
 
-def _inventory(request: Request) -> Inventory:
+def _inventory(request: Request, home: Path | None) -> tuple[Inventory, inventories.Doubted | None]:
     if request.inventory is None:
-        hosts = inventory.this_machine()
+        hosts, doubted = inventory.this_machine(), None
     else:
-        hosts = inventory.load(request.inventory, places.cache() / "inventory")
+        must = request.demand is not None and not request.demand.unsigned
+        hosts, doubted = inventories.load(request.inventory, home, request.vault, signed=must)
     answers: dict[str, Any] = {}
     if request.become:
         answers["become"] = True
     if request.become_password is not None:
         answers["become_password"] = request.become_password
-    return Inventory({name: replace(t, **answers) for name, t in hosts.targets.items()}, hosts.fleet)
+    return replace(hosts, targets={name: replace(t, **answers) for name, t in hosts.targets.items()}), doubted
 
 
 def _folder(path: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,35 +41,39 @@ class Vetted:
     """The sha256 over all its files, for an apply."""
 
 
-def trusted(home: Path, programs: Sequence[Path] = ()) -> Vetted:
+def trusted(home: Path) -> Vetted:
     """Return a repository for a check: its data as it is, its code as a copy of what its user has trusted.
-
-    `programs` are the files of the inventory that Ansible executes to read it.
 
     Raises:
         Refused: it would run code that is not trusted as it is now.
 
     """
     code = snapshot.code_of(snapshot.read_files(home))
-    _refuse_untrusted(home, code, programs)
+    _refuse_untrusted(home, code)
     return Vetted(home, snapshot.write(code, places.snapshots()) if code else home)
 
 
-def trust(home: Path) -> list[str]:
-    """Trust all code of a repository as it is now; return the names of its files.
+def trust(home: Path) -> tuple[list[str], list[str]]:
+    """Trust a repository as it is now; return the names of its files of code, and of those that say how to reach hosts.
 
     Raises:
-        Refused: there is something else than plain files and folders.
+        Refused: there is something else than plain files and folders among its code.
 
     """
-    code = _all_code(home, snapshot.code_of(snapshot.read_files(home)))
-    if code:
-        Trust(places.trust()).add(home, snapshot.digest(code))
-    return sorted(code)
+    code, rest = snapshot.code_of(snapshot.read_files(home)), snapshot.read_rest(home)
+    if code or rest:
+        Trust(places.trust()).add(home, _mark(code), _mark_of_rest(rest))
+    return sorted(code), sorted(rest)
 
 
-def signed(home: Path, demand: Demand, programs: Sequence[Path] = ()) -> Vetted:
-    """Return a copy of a repository for an apply, its release verified; `programs` as in `trusted`.
+def may_start(home: Path) -> bool:
+    """Return whether what lies beside the code of a repository, inventories above all, may start programs here."""
+    trust = Trust(places.trust())
+    return trust.knows(home) and trust.holds(home, _mark_of_rest(snapshot.read_rest(home)))
+
+
+def signed(home: Path, demand: Demand) -> Vetted:
+    """Return a copy of a repository for an apply, its release verified.
 
     Raises:
         Refused: all that is wrong with it, at once.
@@ -78,11 +82,10 @@ def signed(home: Path, demand: Demand, programs: Sequence[Path] = ()) -> Vetted:
     """
     files = snapshot.read_files(home)
     if demand.unsigned:
-        _refuse_untrusted(home, snapshot.code_of(files), programs)
+        _refuse_untrusted(home, snapshot.code_of(files))
         found = None
     else:
         found = _verified(home, files, demand.asked)
-        _refuse_programs(home, programs)
         _refuse_going_back(home, found, demand)
     copy = snapshot.write(files, places.snapshots())
     return Vetted(copy, copy, found, snapshot.digest(files))
@@ -132,32 +135,21 @@ def remember(found: Verified | None, at: datetime) -> None:
             store.note_release(found, at)
 
 
-def _refuse_untrusted(home: Path, code: snapshot.Files, programs: Sequence[Path]) -> None:
-    own = _inside(home, programs)
-    if (code or own) and not Trust(places.trust()).holds(home, snapshot.digest(_all_code(home, code))):
-        what = ", ".join([*(f"{top}/" for top in snapshot.CODE if (home / top).is_dir()), *map(str, own)])
+def _refuse_untrusted(home: Path, code: snapshot.Files) -> None:
+    if code and not Trust(places.trust()).holds(home, _mark(code)):
+        what = ", ".join(f"{top}/" for top in snapshot.CODE if (home / top).is_dir())
         raise Refused(
             f"{home}: this policy repository brings code of its own ({what}), and you have not trusted it as it is "
             f"now. Read it, then run: tuile trust {home}"
         )
 
 
-def _all_code(home: Path, code: snapshot.Files) -> dict[str, bytes]:
-    """Return what trust in a repository is bound to: the code of kinds, and the programs elsewhere in it."""
-    return {**code, **snapshot.read_programs(home)}
+def _mark(code: snapshot.Files) -> str:
+    return snapshot.digest(code)
 
 
-def _inside(home: Path, programs: Sequence[Path]) -> list[Path]:
-    return [path for path in programs if path.is_relative_to(home.resolve())]
-
-
-def _refuse_programs(home: Path, programs: Sequence[Path]) -> None:
-    own = _inside(home, programs)
-    if own:
-        raise Refused(
-            f"{own[0]}: to read this inventory a program of the policy repository would run, which no signature "
-            "covers. Keep it outside of the repository, or say --unsigned."
-        )
+def _mark_of_rest(rest: snapshot.Files) -> str:
+    return f"reach:{snapshot.digest(rest)}"
 
 
 def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:

@@ -5,27 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import tuile
+from tuile.inventory.programs import is_executable, is_plugin, sources_of
 
 _LIMIT = 5000
 """Files; an inventory of more is asked for anew each time."""
-_DYNAMIC = re.compile(rb"^\s*plugin\s*:", re.MULTILINE)
 
 
-def fingerprint(source: str) -> str | None:
-    """Return a digest of all that the answer depends on; None where it may change by itself (scripts, plugins)."""
-    found = hashlib.sha256()
+def fingerprint(source: str, how: str = "") -> str | None:
+    """Return a digest of all that the answer depends on; None where it may change by itself (scripts, plugins).
+
+    `how` is whatever else decides how the source is read.
+    """
+    if any(map(_is_dynamic, sources_of(source))):
+        return None
+    found = hashlib.sha256(how.encode())
     settings = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
     found.update(json.dumps([tuile.__version__, metadata.version("ansible-core"), str(Path.cwd()), source]).encode())
     found.update(json.dumps(settings, sort_keys=True).encode())
     for count, path in enumerate(files_of(source)):
-        if count > _LIMIT or _is_dynamic(path):
+        if count > _LIMIT:
             return None
         if not path.exists():
             continue
@@ -70,17 +74,5 @@ def files_of(source: str) -> Iterator[Path]:
     yield from (path for path in (Path("ansible.cfg"), Path.home() / ".ansible.cfg", Path("/etc/ansible/ansible.cfg")))
 
 
-def is_script(path: Path) -> bool:
-    """Return whether Ansible would run this file, to read what it prints."""
-    return not _in_variables(path) and os.access(path, os.X_OK) and path.read_bytes()[:2] == b"#!"
-
-
 def _is_dynamic(path: Path) -> bool:
-    if not path.exists():
-        return False
-    plain = _in_variables(path) or path.suffix not in (".yml", ".yaml")
-    return is_script(path) or (not plain and bool(_DYNAMIC.search(path.read_bytes())))
-
-
-def _in_variables(path: Path) -> bool:
-    return "group_vars" in path.parts or "host_vars" in path.parts
+    return path.is_file() and (is_executable(path) or is_plugin(path))

@@ -2,7 +2,7 @@
 
 from tuile.repo.mappings import read_mappings
 from tuile.repo.passed import Passed
-from tuile.repo.policy import NamedBaseline, Sources, find_home, read_policy
+from tuile.repo.policy import NamedBaseline, Sources, find_home, is_home, read_policy
 from tuile.repo.validate import check_params
 from tuile.repo.yaml_file import shown
 
@@ -12,6 +12,7 @@ __all__ = [
     "Sources",
     "check_params",
     "find_home",
+    "is_home",
     "read_mappings",
     "read_policy",
     "shown",

@@ -48,10 +48,12 @@ class Sources:
 def find_home(start: Path) -> Path | None:
     """Return the policy repository that a path lies in: the nearest folder upwards with `baselines/` or `checks/`."""
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / "baselines").is_dir() or ((folder / "checks").is_dir() and (folder / "roles").is_dir()):
-            return folder
-    return None
+    return next((folder for folder in (start, *start.parents) if is_home(folder)), None)
+
+
+def is_home(folder: Path) -> bool:
+    """Return whether a folder is a policy repository."""
+    return (folder / "baselines").is_dir() or ((folder / "checks").is_dir() and (folder / "roles").is_dir())
 
 
 def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, list[Mistake]]:

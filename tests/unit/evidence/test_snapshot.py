@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.evidence.made import repository
-from tuile.evidence.snapshot import KEPT, code_of, digest, read_files, read_programs, write
+from tuile.evidence.snapshot import KEPT, code_of, digest, read_files, read_rest, write
 from tuile.policy.errors import Refused
 
 
@@ -80,13 +80,21 @@ def test_copies_that_nobody_uses_go(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [new.name]
 
 
-def test_programs_elsewhere_in_a_repository_are_found(tmp_path: Path) -> None:
-    """Scripts and Ansible's settings may run code; plain files and what git keeps do not."""
-    home = repository(tmp_path)
-    for name in ("inventories/group/dynamic", ".git/hooks/post-checkout", "plain"):
+def test_what_says_how_hosts_are_reached_is_found(tmp_path: Path) -> None:
+    """All that Ansible may read, through links too; not what Tuile reads as data, or what git keeps."""
+    home = repository(tmp_path / "home")
+    names = ("inventories/group/dynamic", "inventories/group/waivers.yaml", ".git/hooks/post-checkout", "ansible.cfg")
+    for name in (*names, "README.md"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("#!/bin/sh\n")
-        (home / name).chmod(0o644 if name == "plain" else 0o755)
-    (home / "ansible.cfg").write_text("[defaults]\n")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/hosts").write_text("a\n")
+    (home / "inventories/linked").symlink_to(tmp_path / "elsewhere")
+    (home / "inventories/loop").symlink_to(home / "inventories")
 
-    assert sorted(read_programs(home)) == ["ansible.cfg", "inventories/group/dynamic"]
+    found = [name for name in sorted(read_rest(home)) if "loop" not in name]
+
+    assert found == [
+        "ansible.cfg",
+        *[f"inventories/{name}" for name in ("group/dynamic", "group/hosts.yml", "linked/hosts")],
+    ]

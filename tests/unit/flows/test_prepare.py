@@ -76,7 +76,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """Return a repository with one baseline of two rules, away from the user's own folders."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(inventory, "load", lambda _source, _memory: FLEET)  # ansible-inventory has tests of its own
+    monkeypatch.setattr(inventory, "load", lambda *_: FLEET)  # ansible-inventory has tests of its own
     made = Repo(tmp_path / "policy")
     made.write("baselines/small.yaml", baseline("small", rule("a"), rule("b", "net.ipv4.tcp_rfc1337", level="high")))
     made.policy("assign: [{to: lens, baseline: small@1.0.0, level: minimal}]\n")

@@ -31,10 +31,10 @@ class Signing:
         """Sign the repository as it is, by alice."""
         sign(self.home, name, version, str(self.alice))
 
-    def refusal(self, demand: Demand | None = None, programs: tuple[Path, ...] = ()) -> str:
+    def refusal(self, demand: Demand | None = None) -> str:
         """Return why an apply refuses the repository."""
         with pytest.raises(Refused) as caught:
-            signed(self.home, demand or Demand(), programs)
+            signed(self.home, demand or Demand())
         return str(caught.value)
 
 
@@ -205,20 +205,6 @@ def test_without_signatures_the_code_must_still_be_trusted(made: Signing) -> Non
     trust(made.home)
 
     assert signed(made.home, Demand(unsigned=True)).release is None
-
-
-def test_an_inventory_that_is_a_program_of_the_repository(made: Signing, tmp_path: Path) -> None:
-    """It runs on a check where it is trusted, never on an apply of a release; one from elsewhere is the user's own."""
-    script = made.home / "inventories/group/dynamic"
-    script.write_text("#!/bin/sh\n")
-    script.chmod(0o755)
-
-    assert "which no signature covers" in made.refusal(programs=(script,))
-    with pytest.raises(Refused, match="dynamic"):
-        trusted(made.home, [script])
-    assert "inventories/group/dynamic" in trust(made.home)
-    assert trusted(made.home, [script]).data == made.home
-    assert signed(made.home, Demand(), [tmp_path / "elsewhere"]).release is not None
 
 
 def test_verify_says_who_signed_what(made: Signing) -> None:

@@ -117,19 +117,21 @@ def test_an_inventory_with_a_password_is_never_remembered(tmp_path: Path, variab
         ('ansible_host: "{{ nothing }}"', "'nothing' is undefined"),
         ('ansible_ssh_common_args: "-o"', ""),
         ('ansible_ssh_common_args: "bastion"', 'cannot read "bastion"'),
+        ('ansible_host: "-oProxyCommand=id"', "no name or address of a host"),
+        ('ansible_user: "$(id)"', "no name of an account"),
+        ('ansible_ssh_common_args: "-J a;id"', "no name or address of a host"),
+        ('ansible_ssh_private_key_file: "a\\n  ProxyCommand id"', "no name of a file"),
     ],
 )
-def test_a_variable_that_makes_no_sense_is_a_mistake(tmp_path: Path, variables: str, words: str) -> None:
-    """The host and the variable are named."""
-    (tmp_path / "hosts.yml").write_text(f"all:\n  hosts:\n    srv-1: {{{variables}}}\n", encoding="utf-8")
-    if not words:
-        assert inventory.load(str(tmp_path / "hosts.yml"), None).fleet.hosts == ("srv-1",)
-        return
-    with pytest.raises(PolicyMistakes) as caught:
-        inventory.load(str(tmp_path / "hosts.yml"), None)
+def test_a_variable_that_makes_no_sense_costs_its_host_only(tmp_path: Path, variables: str, words: str) -> None:
+    """That host is not reached, in words; the one beside it is."""
+    (tmp_path / "hosts.yml").write_text(f"all:\n  hosts:\n    srv-1: {{{variables}}}\n    srv-2:\n", encoding="utf-8")
 
-    assert 'host "srv-1"' in str(caught.value)
-    assert words in str(caught.value)
+    found = inventory.load(str(tmp_path / "hosts.yml"), None)
+
+    assert words in found.targets["srv-1"].obstacle
+    assert bool(words) == bool(found.targets["srv-1"].obstacle)
+    assert found.targets["srv-2"].obstacle == ""
 
 
 def test_connections_that_tuile_does_not_speak_are_an_obstacle_of_their_host_only(tmp_path: Path) -> None:
@@ -146,11 +148,17 @@ def test_connections_that_tuile_does_not_speak_are_an_obstacle_of_their_host_onl
 
 
 def test_an_inventory_that_ansible_cannot_read_is_a_mistake_in_words(tmp_path: Path) -> None:
-    """Ansible's complaint is passed on, with the name of the file."""
-    (tmp_path / "hosts.yml").write_text("all: [unclosed\n", encoding="utf-8")
+    """Ansible's reason is passed on, with the name of the file and the line."""
+    wrong = {
+        "hosts.yml": ("all:\n  hosts: [unclosed\n", r":3: .*flow sequence"),
+        "numbers.yml": ("all:\n  hosts:\n    34_133_111_133:\n", r":3: .*34133111133 must be a string"),
+        "hosts.ini": ("a\nb ansible_host=<its owner's address>\n", r":2: .*No closing quotation"),
+    }
+    for name, (text, words) in wrong.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
 
-    with pytest.raises(PolicyMistakes, match="Ansible cannot read this inventory"):
-        inventory.load(str(tmp_path / "hosts.yml"), None)
+        with pytest.raises(PolicyMistakes, match=f"{name}{words}"):
+            inventory.load(str(tmp_path / name), None)
 
 
 def test_no_such_inventory_is_a_usage_error(tmp_path: Path) -> None:

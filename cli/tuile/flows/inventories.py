@@ -1,0 +1,121 @@
+"""Whose inventory it is that is read, and what of it may start a program on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tuile import catalog, inventory, repo
+from tuile.flows import places, release
+from tuile.inventory import Inventory, Program, Reading, Vault
+from tuile.policy.errors import Refused
+
+_SHOWN = 8
+"""Programs that are named of those that would be started."""
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A policy repository of which nothing may start, and why not."""
+
+    home: Path
+    signed: bool
+    """Whether a signature is what is missing; else its user's trust."""
+
+    def refuse(self, what: Iterable[str]) -> Refused:
+        """Return the refusal of what would be started."""
+        named = [*dict.fromkeys(what)]
+        more = [f"and {len(named) - _SHOWN} more"] if len(named) > _SHOWN else []
+        lines = "\n  ".join(["", *named[:_SHOWN], *more])
+        told = f"to read or follow this inventory, programs of the policy repository would start here:{lines}"
+        if self.signed:
+            return Refused(
+                f"{self.home}: {told}\nwhich no signature covers. Sign the inventories too (tuile baseline sign "
+                "--inventories), keep this one outside of the repository, or say --unsigned."
+            )
+        return Refused(
+            f"{self.home}: {told}\nand you have not trusted it as it is now. Read it, then run: tuile trust {self.home}"
+        )
+
+
+def load(source: str, home: Path | None, vault: Vault, *, signed: bool) -> tuple[Inventory, Doubted | None]:
+    """Return an inventory, and the repository that it belongs to where nothing of that may start a program.
+
+    `home` is the policy repository of a verified release where `signed` is true: what it does not cover may not start.
+
+    Raises:
+        Refused: to read it, a program would start that may not.
+
+    """
+    found = inventory.programs(source)
+    doubted = _doubted(source, found, home if signed else None)
+    for one in doubted.values():
+        own = [str(program) for program in found if one.home in (owner(program.path), *_around(program.path))]
+        if own:
+            raise one.refuse(own)
+    its = doubted.get(owner(_beside(source)) or Path())
+    vault = replace(vault, settings=tuple(_settings(doubted)))
+    reading = Reading(programs=its is None, settings=not doubted, vault=vault)
+    return inventory.load(source, places.cache() / "inventory", reading), its
+
+
+def refuse_programs(hosts: Iterable[str], programs: Mapping[str, tuple[str, ...]], doubted: Doubted | None) -> None:
+    """Refuse the hosts for which a program of a doubted repository would have to start.
+
+    Raises:
+        Refused: with the hosts and the words of their inventory.
+
+    """
+    told = [f"{host}: {what}" for host in hosts for what in programs.get(host, ())] if doubted else []
+    if doubted and told:
+        raise doubted.refuse(told)
+
+
+def owner(path: Path) -> Path | None:
+    """Return the policy repository that a file lies in, links on the way followed or not; None: it is its user's own.
+
+    A folder with policy.yaml, and what git keeps together with it, is one too. What ships is part of the program.
+    """
+    for start in (Path(os.path.abspath(path)), path.resolve()):  # noqa: PTH100 -- links are kept
+        for folder in (start, *start.parents):
+            if repo.is_home(folder):
+                return None if folder.resolve() == catalog.shipped().resolve() else folder
+        found = next((folder for folder in start.parents if (folder / "policy.yaml").exists()), None)
+        if found is not None:
+            return next((folder for folder in (found, *found.parents) if (folder / ".git").exists()), found)
+    return None
+
+
+def _around(path: Path) -> tuple[Path, ...]:
+    """Return the folders that a file lies in, links on the way followed and not."""
+    return (*Path(os.path.abspath(path)).parents, *path.resolve().parents)  # noqa: PTH100 -- links are kept
+
+
+def _doubted(source: str, found: Iterable[Program], signed: Path | None) -> dict[Path, Doubted]:
+    """Return the repositories that take part in how an inventory is read, and may start nothing."""
+    settings = inventory.settings_in_force()
+    paths = [program.path for program in found] + ([settings] if settings else [])
+    paths.append(_beside(source))
+    owners = {home for path in paths if (home := owner(path)) is not None}
+    covered = {home: signed is not None and home.resolve() == signed.resolve() for home in owners}
+    return {
+        home: Doubted(home, signed=covered[home]) for home in owners if covered[home] or not release.may_start(home)
+    }
+
+
+def _beside(source: str) -> Path:
+    """Return a path in the folder of an inventory; one without a folder is its user's own."""
+    given = Path(source)
+    if "," in source:
+        return Path("/")
+    return given / "policy.yaml" if given.is_dir() else given
+
+
+def _settings(doubted: Mapping[Path, Doubted]) -> Iterator[Path]:
+    """Yield the ansible.cfg that may say where vault passwords are."""
+    for path in (inventory.settings_in_force(), Path.home() / ".ansible.cfg", Path("/etc/ansible/ansible.cfg")):
+        if path is not None and path.is_file() and owner(path) not in doubted:
+            yield path
+            return
