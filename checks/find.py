@@ -22,10 +22,12 @@ NAMED = 40
 
 CHECKED = Text(
     en="Walks once over the local file systems for all rules of this kind, at idle priority and for four minutes at "
-    "most, and lists the offenders only. Network file systems are never entered.",
+    "most, and lists the offenders only: by mode, owner, access list, capability and, of small files that others may "
+    "read, by whether they hold hashes of passwords. Network file systems are never entered.",
     fr="Parcourt une seule fois les systèmes de fichiers locaux pour toutes les règles de ce type, en priorité "
-    "minimale et quatre minutes au plus, et ne liste que les fautifs. Les systèmes de fichiers réseau ne sont jamais "
-    "parcourus.",
+    "minimale et quatre minutes au plus, et ne liste que les fautifs : par les droits, le propriétaire, l’ACL, les "
+    "capacités et, pour les petits fichiers lisibles par d’autres, selon qu’ils contiennent des empreintes de mots de "
+    "passe. Les systèmes de fichiers réseau ne sont jamais parcourus.",
 )
 PUT_RIGHT = Text(
     en="Takes the excess permission away from exactly the files that were found, gives back the sticky bit, or gives "
@@ -36,6 +38,22 @@ PUT_RIGHT = Text(
     "propriétaire est laissé à une personne, comme les noms non imprimables.",
 )
 
+DOES_NOT_SEE = (
+    Text(
+        en="What lies below a mount; network file systems; /var/lib/tuile, which only root may enter.",
+        fr="Ce qui est sous un point de montage ; les systèmes de fichiers réseau ; /var/lib/tuile, réservé à root.",
+    ),
+    Text(
+        en="Access lists of users' data (/srv, /home below start files, /var/lib of services), which are daily work.",
+        fr="Les ACL des données (/srv, /home hors fichiers de démarrage, /var/lib des services), d’usage courant.",
+    ),
+    Text(
+        en="Copies of password hashes that are compressed, larger than 64 KiB, or beyond the first 20,000 small files; "
+        "attributes such as immutable (lsattr).",
+        fr="Les copies d’empreintes compressées, de plus de 64 Kio, ou au-delà des 20 000 premiers petits fichiers ; "
+        "les attributs comme « immutable » (lsattr).",
+    ),
+)
 ROLE_SEES = True
 
 _SORTS = {
@@ -44,6 +62,11 @@ _SORTS = {
     "directories_of_others": "o",
     "unowned": "u",
     "special_bits": "s",
+    "files_of_others": "w",
+    "access_lists": "a",
+    "capabilities": "c",
+    "password_copies": "h",
+    "covered": "v",
 }
 _OVERRIDES = ("/var/lib/dpkg/statoverride", "/var/lib/dpkg/statoverride-old")
 
@@ -72,6 +95,47 @@ DEBIAN = tuple(f"/usr/{folder}/{name}" for folder, names in _FOLDERS.items() for
 
 Games, news servers and what other rules remove are not among them.
 """
+_CAPABLE_BIN = (
+    "ping arping clockdiff fping mtr-packet dumpcap gnome-keyring-daemon kwin_wayland newuidmap newgidmap slock"
+)
+_CAPABLE_LIB = (
+    "*-linux-gnu*/gstreamer1.0/gstreamer-1.0/gst-ptp-helper */libexec/ksysguard/ksgrd_network_helper nut/* sssd/*"
+)
+CAPABLE = (
+    *(f"/usr/{folder}/{name}" for folder in ("bin", "sbin") for name in _CAPABLE_BIN.split()),
+    *(f"/usr/lib/{name}" for name in _CAPABLE_LIB.split()),
+    "/usr/libexec/sssd/*",
+)
+"""Programs that packages of Debian 12 and 13 give capabilities when they are installed."""
+_SHIPPED = {"special_bits": DEBIAN, "capabilities": CAPABLE}
+_BY_HAND = {
+    "unowned": Text(
+        en="only a person can tell whose these files are: chown or remove them",
+        fr="seule une personne peut dire à qui sont ces fichiers : chown, ou les supprimer",
+    ),
+    "files_of_others": Text(
+        en="only a person can tell what was done there: look at them, then chown root:root and chmod go-w, or approve",
+        fr="seule une personne peut dire ce qui y a été fait : les examiner, puis chown root:root et chmod go-w, ou "
+        "les approuver",
+    ),
+    "access_lists": Text(
+        en="only a person can tell what the list is for: setfacl --remove-all, or approve it",
+        fr="seule une personne peut dire à quoi sert cette ACL : setfacl --remove-all, ou l’approuver",
+    ),
+    "capabilities": Text(
+        en="only a person can tell what the program needs: setcap -r, or approve it",
+        fr="seule une personne peut dire ce qu’il faut au programme : setcap -r, ou l’approuver",
+    ),
+    "password_copies": Text(
+        en="remove the copies, and let the passwords in them be changed",
+        fr="supprimer ces copies, et faire changer les mots de passe qui s’y trouvent",
+    ),
+    "covered": Text(
+        en="look at what is mounted there and umount it, or approve it",
+        fr="examiner ce qui est monté à cet endroit et le démonter, ou l’approuver",
+    ),
+}
+"""What only a person can put right, and how."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +144,22 @@ class Params:
 
     what: Annotated[
         Literal[
-            "world_writable_files", "world_writable_directories", "directories_of_others", "unowned", "special_bits"
+            "world_writable_files",
+            "world_writable_directories",
+            "directories_of_others",
+            "unowned",
+            "special_bits",
+            "files_of_others",
+            "access_lists",
+            "capabilities",
+            "password_copies",
+            "covered",
         ],
         Meta(
             description="world_writable_directories: without sticky bit; directories_of_others: world-writable and not "
-            "root's; special_bits: setuid or setgid"
+            "root's; special_bits: setuid or setgid; files_of_others: of the system, and not root's alone; "
+            "access_lists: of the system and of homes; password_copies: hashes that others may read; covered: "
+            "something is mounted over a part of the system"
         ),
     ]
     approved: Annotated[
@@ -92,7 +167,8 @@ class Params:
         Meta(description='Paths that are right as they are: ["/opt/vendor/bin/*"]; * stands for "/" too'),
     ] = ()
     debian: Annotated[
-        bool, Meta(description="Whether the programs that Debian ships with special bits are approved")
+        bool,
+        Meta(description="Whether the programs that Debian ships with special bits or capabilities are approved"),
     ] = True
 
 
@@ -117,11 +193,13 @@ def observe(host: Host, params: Params) -> State:
 
     """
     found = walked(host.run(WALK)).get(_SORTS[params.what], Found())
-    approved = (*params.approved, *(DEBIAN if params.debian and params.what == "special_bits" else ()))
-    offenders = [path for path in found.paths if not any(fnmatchcase(path, one) for one in approved)]
+    approved = (*params.approved, *(_SHIPPED.get(params.what, ()) if params.debian else ()))
+    records = [record.partition("\t") for record in found.paths]
+    offenders = [(path, about) for path, _, about in records if not any(fnmatchcase(path, one) for one in approved)]
     unlisted = found.count - len(found.paths)
     named = sorted(offenders)[:NAMED]
-    return State(tuple(map(shown, named)), len(offenders) - len(named) + unlisted)
+    said_of = tuple(shown(f"{path} ({about})" if about else path) for path, about in named)
+    return State(said_of, len(offenders) - len(named) + unlisted)
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike
@@ -141,11 +219,8 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
         Unseen: only a person can tell whose the files are, or name them.
 
     """
-    if params.what == "unowned":
-        raise Unseen(
-            "only a person can tell whose these files are: chown or remove them",
-            "seule une personne peut dire à qui sont ces fichiers : chown, ou les supprimer",
-        )
+    if words := _BY_HAND.get(params.what):
+        raise Unseen(words.en, words.fr)
     offenders = seen.get("offenders")
     names: Sequence[str] = offenders if isinstance(offenders, list | tuple) else ()
     plain = tuple(name for name in names if "\\" not in name)

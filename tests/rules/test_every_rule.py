@@ -23,7 +23,9 @@ BY_A_PERSON = {
     *("accounts-approved", "passwords-not-empty", "passwords-shadowed", "root-alone-all-powerful", "root-group-alone"),
     *("root-login-locked", "account-ids-unique", "account-names-unique", "account-groups-known", "shadow-group-empty"),
     *("password-dates-plausible", "homes-there", "homes-owned", "home-files-owned", "home-files-private"),
-    *("startup-files-owned", "password-free-files-absent", "files-without-owner-absent"),
+    *("startup-files-owned", "password-free-files-absent", "files-without-owner-absent", "system-files-of-root"),
+    *("access-lists-approved", "program-capabilities-approved", "password-hash-copies-absent"),
+    "system-paths-uncovered",
 }
 """Rules of which only a person can say how they are put right: an apply leaves them, and says what to do."""
 

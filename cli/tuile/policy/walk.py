@@ -19,9 +19,20 @@ SECONDS, LISTED = 240, 1000
 # Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of a network; a bind
 # mount of what is walked anyway is left out, and so is what Tuile keeps for an undo, with its modes, for root only.
 # First letters: f world-writable file, d world-writable directory without sticky bit, o one that is not root's,
-# u without owner or group, s setuid or setgid; m a mount that is not walked.
+# u without owner or group, s setuid or setgid; w a file of the system that is not root's alone, a one with an access
+# list, c capabilities of a program, h hashes of passwords that others may read, v something mounted over the system;
+# m a mount that is not walked. find hands on with x what is looked at for lists and capabilities, with y what may hold
+# hashes, with l what has a second name.
 WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -e '
-my (%whole, @mounts, %roots);
+use POSIX ();
+my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
+my $getxattr = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is not known\n";
+my ($access, $default, $capable) = qw(system.posix_acl_access system.posix_acl_default security.capability);
+my $roots_own = "etc|usr|boot|root|opt|s?bin|lib(?:32|64|x32)?|var/(?:spool|log|lib/(?:dpkg|apt|aide|systemd))";
+my $system = qr{^/(?:$roots_own)(?:/|$)};
+my $listed = qr{$system|^/var/backups|^/home/[^/]+(?:/\.[^/]+(?:/[^/]+)?)?$};
+my (%whole, @mounts, %roots, %count, %secret);
+sub found { print @_, "\0" if ++$count{substr $_[0], 0, 1} <= 1000 }
 open my $table, "<", "/proc/self/mountinfo" or die "/proc/self/mountinfo: $!\n";
 while (<$table>) {
     my @field = split / /;
@@ -35,17 +46,71 @@ for (@mounts) {
     my $local = $path eq "/" || $type =~ /^(ext[234]|xfs|btrfs|f2fs|jfs|reiserfs|zfs|bcachefs|tmpfs)$/;
     my $again = $part ne "/" && $type ne "btrfs" && $whole{$device};
     $local && !$again ? $roots{$path} = 1 : print "m$path\0";
+    my $strange = $part ne "/" && $type ne "btrfs" || $type =~ /^(?:tmpfs|ramfs|overlay|fuse\b.*)$/;
+    found("v$path\t$type") if $path ne "/" && $path =~ $system && ($strange || !-d $path);
 }
+$secret{join ":", (stat)[0, 1]} = $_ for grep { -e } map { "/etc/$_" } qw(passwd shadow group gshadow sudoers);
+sub names {
+    my ($path, $which) = @_;
+    my $room = "\0" x 1024;
+    my $length = syscall $getxattr, $path, $which, $room, 1024;
+    return if $length < 12;
+    my @entries = map { [unpack "vvV", substr $room, 4 + 8 * $_, 8] } 0 .. ($length - 4) / 8 - 1;
+    my ($mask) = map { $$_[1] } grep { $$_[0] == 16 } @entries;
+    map {
+        my ($tag, $rights, $id) = @$_;
+        my $name = $tag == 2 ? getpwuid $id : getgrgid $id;
+        $rights &= $mask // 7;
+        my $may = join "", map { $rights & $$_[0] ? $$_[1] : "" } [4, "r"], [2, "w"], [1, "x"];
+        ($tag == 2 ? "user " : "group ") . ($name // $id) . " $may";
+    } grep { $$_[0] == 2 || $$_[0] == 8 } @entries;
+}
+sub look {
+    my ($path) = @_;
+    my $room = "\0" x 64;
+    found("c$path") if -f $path && -x _ && syscall($getxattr, $path, $capable, $room, 64) > 0;
+    return unless $path =~ $listed;
+    my @who = (names($path, $access), -d $path ? map { "$_, new files" } names($path, $default) : ());
+    if ($path =~ m{^/var/log/journal(?:/|$)}) {
+        my $own = $path =~ m{/user-(\d+)[^/]*$} ? getpwuid $1 : undef;
+        @who = grep { !/^group (?:adm|wheel|systemd-journal) r?x?(?:,|$)/ && $_ ne "user " . ($own // "") . " r" } @who;
+    }
+    found("a$path\t", join "; ", @who) if @who;
+}
+my $read = 0;
+sub hashes {
+    my ($path) = @_;
+    return if ++$read > 20000;
+    sysopen my $file, $path, POSIX::O_RDONLY() | POSIX::O_NONBLOCK() or return;
+    sysread $file, my $text, 4096;
+    found("h$path") if ($text // "") =~ /^[a-z_][\w.-]*\$?:\$(?:y|gy|7|6|5|2[aby]|1)\$[^:\s]+:\d*:/m;
+}
+my @others = ("(", "!", "-uid", "0", "-o", "-perm", "-0020", "!", "-gid", "0", ")");
+my @persons = ("(", "-uid", "+999", "-o", "-uid", "-100", "!", "-uid", "0", ")");
 open my $found, "-|", "find", sort(keys %roots), "-xdev",
     "-path", "/var/lib/tuile", "-prune", "-o", "(",
     "(", "-type", "f", "-perm", "-0002", "-printf", "f%p\\0", ")", ",",
     "(", "-type", "d", "-perm", "-0002", "!", "-perm", "-1000", "-printf", "d%p\\0", ")", ",",
     "(", "-type", "d", "-perm", "-0002", "!", "-uid", "0", "-printf", "o%p\\0", ")", ",",
     "(", "(", "-nouser", "-o", "-nogroup", ")", "-printf", "u%p\\0", ")", ",",
-    "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")", ")" or die "find: $!\n";
+    "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")", ",",
+    "(", "!", "-type", "l", @others, "(", "-path", "/usr", "-o", "-path", "/usr/*", "-o", "-path", "/boot/*", ")",
+    "!", "(", "-path", "/usr/local*", "-uid", "0", "-gid", "50", ")", "-printf", "w%p\\t%u:%g\\0", ")", ",",
+    "(", "!", "-type", "l", @persons, "(", "-path", "/etc", "-o", "-path", "/etc/*", ")",
+    "-printf", "w%p\\t%u:%g\\0", ")", ",",
+    "(", "-type", "f", "-links", "+1", "-uid", "0", "-printf", "l%D:%i:%p\\0", ")", ",",
+    "(", "-type", "f", "-size", "-65k", "(", "-perm", "-0004", "-o", "!", "-uid", "0", ")", "!", "-path", "/usr/*",
+    "!", "-path", "/var/lib/dpkg/*", "-printf", "y%p\\0", ")", ",",
+    "(", "-type", "f,d", "-printf", "x%p\\0", ")", ")" or die "find: $!\n";
 $/ = "\0";
-my %count;
-while (<$found>) { print if ++$count{substr $_, 0, 1} <= 1000 }
+while (<$found>) {
+    chomp;
+    my ($sort, $path) = /^(.)(.*)$/s;
+    if ($sort eq "x") { look($path) }
+    elsif ($sort eq "y") { hashes($path) }
+    elsif ($sort eq "l") { $path =~ s/^(\d+:\d+)://; found("h$path") if $secret{$1} && $secret{$1} ne $path }
+    else { found($_) }
+}
 print "=$_$count{$_}\0" for sort keys %count;
 '"""
 
