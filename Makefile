@@ -50,8 +50,9 @@ demo: $(READY) ## A small hospital group on this machine: check, apply, break, d
 rollout-chaos: $(READY) ## A rollout to sixty hosts, with a poisoned one and twenty kills of the controller (root)
 	@$(BIN)/python -m tests.fleet.ring_chaos
 
-chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply, and see what is left (root, half an hour)
+chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply, and let users swap files in 320 (root, two hours)
 	$(BIN)/python -m tests.chaos $(CHAOS)
+	$(BIN)/python -m tests.adversary $(ADVERSARY)
 
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee

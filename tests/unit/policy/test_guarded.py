@@ -35,6 +35,16 @@ def test_a_kind_that_writes_none_changes_mode_and_owner() -> None:
     assert things_of(fix("r", Touches(files=("/var/log/x",)), edits=False)) == ("attributes=/var/log/x",)
 
 
+def test_paths_of_which_a_role_changes_the_mode_keep_what_they_hold() -> None:
+    """Not even a kind that edits other files has the content of a start file kept and put back."""
+    assert things_of(fix("r", Touches(modes=("/home/a/.profile",)))) == ("attributes=/home/a/.profile",)
+
+
+def test_a_name_that_would_be_another_line_is_no_thing() -> None:
+    """The host's program reads a thing a line: a user's file name must not add one."""
+    assert things_of(fix("r", Touches(modes=("/home/a\nfile=/etc/shadow", "/home/b")))) == ("attributes=/home/b",)
+
+
 @pytest.mark.parametrize(
     ("touches", "along"),
     [
