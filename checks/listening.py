@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, output_of, said
+from tuile.policy.kind import Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -20,18 +21,35 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Lists the sockets on which programs listen (ss) and compares port, address and program with the declared ones.",
-    fr="Liste les sockets en écoute (ss) et compare port, adresse et programme à ceux qui sont déclarés.",
+    en="Lists the sockets on which programs listen (ss) and compares port, address and program with the declared ones. "
+    "A program is told by the file that it runs from, which must lie in a folder of the system, not by its name.",
+    fr="Liste les sockets en écoute (ss) et compare port, adresse et programme à ceux qui sont déclarés. Un programme "
+    "se reconnaît au fichier qu’il exécute, dans un dossier du système, et non à son nom.",
 )
 PUT_RIGHT = Text(
     en="Stop the program, bind it to the loopback address, or declare its port.",
     fr="Arrêter le programme, le lier à l’adresse de bouclage, ou déclarer son port.",
 )
 
+DOES_NOT_SEE = (
+    Text(
+        en="What listens in another network namespace (containers), on raw sockets or over SCTP.",
+        fr="Ce qui écoute dans un autre espace de noms réseau (conteneurs), en socket brut ou en SCTP.",
+    ),
+    Text(
+        en="A program that was put in the place of a packaged one, under its own path.",
+        fr="Un programme mis à la place de celui d’un paquet, sous son propre chemin.",
+    ),
+)
+
+_EXES = "find /proc/[0-9]*/exe -maxdepth 0 -printf '%p %l\\n' 2>/dev/null"
+"""The file that each process runs from."""
+_SYSTEM = re.compile(r"(?:/usr)?/(?:s?bin|lib|libexec|lib64)/")
 _PORTS = r"(?:any|[0-9]{1,5}(?:-[0-9]{1,5})?)"
 _ALLOWED = rf"^(tcp|udp)/{_PORTS}(@[0-9a-fA-F:.]+)?( by [^\s]+)?$"
 _FORM = (
-    'Port, then where it may be bound and whose it may be: "tcp/22 by sshd", "tcp/5432@127.0.0.1", "udp/any by named"'
+    'Port, then where it may be bound and whose it may be: "tcp/22 by sshd", "tcp/5432@127.0.0.1", "udp/any by named", '
+    "\"tcp/104 by /opt/pacs/bin/*\". A name is that of the program's file, under /usr; of a script, its interpreter's"
 )
 Allowed = Annotated[str, Meta(pattern=_ALLOWED)]
 
@@ -66,6 +84,8 @@ class _Socket:
     address: str
     port: int
     program: str | None
+    files: tuple[str, ...] = ()
+    """What the processes that hold it run from; one that could not be seen is left out."""
 
     @property
     def anywhere(self) -> bool:
@@ -78,7 +98,8 @@ class _Socket:
     def say(self) -> str:
         """Return it as a person would name it: tcp/80 (nginx)."""
         place = "" if self.anywhere else f"@{self.address}"
-        return f"{self.protocol}/{self.port}{place}" + (f" ({self.program})" if self.program else "")
+        whose = ", ".join(dict.fromkeys(self.files)) or self.program
+        return f"{self.protocol}/{self.port}{place}" + (f" ({whose})" if whose else "")
 
 
 @dataclass(frozen=True)
@@ -95,7 +116,12 @@ class _Declared:
         """Return whether a socket is what is declared."""
         same = self.protocol == socket.protocol and self.first <= socket.port <= self.last
         there = self.address is None or self.address == socket.address
-        return same and there and self.program in (None, socket.program)
+        return same and there and (self.program is None or self._holds(socket.files))
+
+    def _holds(self, files: Sequence[str]) -> bool:
+        """Return whether the program alone holds a socket, or with systemd, which opened it for the program."""
+        ours = [file for file in files if _runs_from(self.program or "", file)]
+        return bool(ours) and all(file in ours or file.endswith("/lib/systemd/systemd") for file in files)
 
 
 def subject(params: Params) -> str:
@@ -110,11 +136,11 @@ def observe(host: Host, params: Params) -> State:
         Unseen: there is no ss, or the rule asks whose a socket is and only root may see that.
 
     """
-    listed, user = host.run("ss -H -tulpn"), host.run("id -u")
+    listed, user, files = together(host, ("ss -H -tulpn",), ("id -u",), (_EXES,))
     declared = [_read(text) for text in params.allowed]
     if any(entry.program for entry in declared) and output_of(user).strip() != "0":
         raise Unseen("whose a socket is, only root may see", "à qui est un socket, seul root peut le voir")
-    sockets = [socket for socket in _sockets(output_of(listed)) if params.loopback or not socket.loopback]
+    sockets = [socket for socket in _sockets(output_of(listed), files.stdout) if params.loopback or not socket.loopback]
     undeclared = {socket.say() for socket in sockets if not any(entry.admits(socket) for entry in declared)}
     return State(tuple(sorted(undeclared)))
 
@@ -135,14 +161,24 @@ def _read(text: str) -> _Declared:
     return _Declared(protocol, *span, str(ip_address(address)) if address else None, program or None)
 
 
+def _runs_from(program: str, file: str) -> bool:
+    """Return whether a file is the program: by its path, or by its name in a folder of the system (of 15 letters)."""
+    if "/" in program:
+        return fnmatchcase(file, program)
+    name = file.rpartition("/")[2]
+    return bool(_SYSTEM.match(file)) and (fnmatchcase(name, program) or name[:15] == program)
+
+
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
-def _sockets(listed: str) -> Sequence[_Socket]:
+def _sockets(listed: str, exes: str) -> Sequence[_Socket]:
     """Return the sockets that `ss -H -tulpn` lists: netid, state, two queues, local, peer, users."""
+    files = dict(re.findall(r"^/proc/(\d+)/exe (.*?)(?: \(deleted\))?$", exes, re.MULTILINE))
     found: list[_Socket] = []
     for line in listed.splitlines():
         words = line.split(None, 6)
         address, _, port = words[4].rpartition(":")
         address = re.sub(r"[\[\]]|%.*", "", address)
-        users = re.search(r'\("([^"]*)"', words[6]) if len(words) > 6 else None  # noqa: PLR2004 -- as above
-        found.append(_Socket(words[0], address, int(port), users[1] if users else None))
+        users = re.findall(r'\("([^"]*)",pid=(\d+)', words[6]) if len(words) > 6 else []  # noqa: PLR2004 -- as above
+        whose = tuple(files.get(pid, name) for name, pid in users)
+        found.append(_Socket(words[0], address, int(port), users[0][0] if users else None, whose))
     return found
