@@ -46,6 +46,8 @@ _EDITORS = ("ed", "emacs", "ex", "joe", "less", "man", "mcedit", "more", "nano",
 _RUNNERS = ("awk", "chroot", "env", "find", "gdb", "lua", "nice", "nsenter", "perl", "php", "python", "ruby", "script")
 _WRAPPERS = ("setpriv", "systemd-run", "tclsh", "timeout", "unshare", "watch", "xargs")
 _GIVES_A_SHELL = frozenset((*_SHELLS, *_EDITORS, *_RUNNERS, *_WRAPPERS))
+_ROOT = frozenset(("ALL", "root", "#0", *(f":{name}" for name in ("ALL", "root", "sudo", "disk", "shadow", "docker"))))
+"""Accounts, and groups after a colon, that come to root."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _no_negation(grant: _Grant) -> bool:
 
 
 def _no_root_target(grant: _Grant) -> bool:
-    return not grant.negated and (not grant.run_as or bool({"ALL", "root", "#0"} & set(grant.run_as)))
+    return not grant.negated and (not grant.run_as or bool(_ROOT & set(grant.run_as)))
 
 
 def _no_wildcards(grant: _Grant) -> bool:
@@ -165,6 +167,9 @@ def _granted(policy: Mapping[str, Any]) -> Iterator[_Grant]:
         users = list(_names(spec.get("User_List", ()), policy.get("User_Aliases", {})))
         for part in spec.get("Cmnd_Specs", ()):
             run_as = tuple(name for name, _ in _names(part.get("runasusers", ()), policy.get("Runas_Aliases", {})))
+            if not run_as:  # "(:group)" alone: as the caller, with that group (sudoers(5))
+                groups = part.get("runasgroups", ())
+                run_as = tuple(f":{name.lstrip('%')}" for name, _ in _names(groups, policy.get("Runas_Aliases", {})))
             asks = not any(option.get("authenticate") is False for option in part.get("Options", ()))
             for command, negated in _names(part.get("Commands", ()), policy.get("Command_Aliases", {})):
                 yield from (_Grant(who, run_as, command, negated, asks) for who, out in users if not out)
