@@ -67,7 +67,12 @@ def connection(folder: Path, number: int, target: Target) -> dict[str, Any]:
     sudo: dict[str, Any] = {"_sudo": True, "_sudo_user": target.become_user} if target.become else {}
     if target.connection == "local":
         return sudo
-    config = write_private(folder / f"{number}.ssh_config", ssh.config(target).encode())
+    known = None
+    if target.accepted:  # paramiko knows neither revoked keys, nor certificates, nor aliases
+        known = write_private(
+            folder / f"{number}.known_hosts", "".join(f"{line}\n" for line in target.accepted).encode()
+        )
+    config = write_private(folder / f"{number}.ssh_config", ssh.config(target, known).encode())
     found = {
         "ssh_hostname": target.address or target.name,
         "ssh_port": target.port,

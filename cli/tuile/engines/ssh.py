@@ -23,9 +23,14 @@ def arguments(target: Target) -> str:
     return shlex.join(words)
 
 
-def config(target: Target) -> str:
-    """Return an ssh_config(5) for this host and the machines on the way to it."""
+def config(target: Target, known: Path | None = None) -> str:
+    """Return an ssh_config(5) for this host and the machines on the way to it.
+
+    `known` has the keys that a check has found good, where there are any: no other key will do.
+    """
     options = _options(target)
+    if known is not None:
+        options |= {"userknownhostsfile": str(known), "globalknownhostsfile": "none", "stricthostkeychecking": "yes"}
     if target.key_file:
         options["identityfile"] = target.key_file
     alone = [name for name in _OF_THE_HOST_ALONE if name in options]
@@ -38,7 +43,7 @@ def config(target: Target) -> str:
 
 def strictness(target: Target) -> str:
     """Return what to do about the key of a host: yes, accept-new, no … (StrictHostKeyChecking)."""
-    return _options(target)["stricthostkeychecking"]
+    return "yes" if target.accepted else _options(target)["stricthostkeychecking"]
 
 
 def _options(target: Target) -> dict[str, str]:

@@ -13,6 +13,7 @@ from tuile.engines.interface import Engine, FileChange, HostOutcome, HostWork, K
 from tuile.flows.check import Watch, check
 from tuile.flows.diff import HostDiff
 from tuile.flows.prepare import Prepared
+from tuile.hosts import accepted
 from tuile.policy.applied import HostApplied, Result, RuleApplied, came_since
 from tuile.policy.digest import plain
 from tuile.policy.model import HostResult, Outcome, Verdict
@@ -89,8 +90,9 @@ def applied(diff: HostDiff, outcome: HostOutcome | None, after: HostResult | Non
 
 
 def _work(diff: HostDiff, prepared: Prepared, fence: str) -> HostWork:
+    name = diff.result.host
     return HostWork(
-        prepared.targets[diff.result.host],
+        replace(prepared.targets[name], accepted=accepted(name)),
         tuple(_kind_work(kind, diff) for kind in diff.todo.kinds),
         fence,
     )

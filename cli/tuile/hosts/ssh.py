@@ -11,7 +11,8 @@ from typing import Any
 import asyncssh
 
 from tuile.hosts import ssh_words
-from tuile.hosts.host_keys import HostKeys
+from tuile.hosts.accepted import accept
+from tuile.hosts.host_keys import HostKeys, line_of
 from tuile.hosts.ssh_options import Settings
 from tuile.hosts.transport import Channel, Receiver
 from tuile.hosts.words import NotReached
@@ -52,7 +53,7 @@ class Ways:
         tunnel = await self._jump(target, options, jumps)
         try:
             async with asyncio.timeout(self._seconds):
-                return await asyncssh.connect(
+                made = await asyncssh.connect(
                     options.orig_host,
                     options=options,
                     config=None,
@@ -60,6 +61,10 @@ class Ways:
                     known_hosts=keys.known,
                     client_factory=partial(_noticing, keys.client, failure),
                 )
+                key, hop = made.get_server_host_key(), self._settings.jump(target, options)
+                if key is not None:
+                    accept(target.name, line_of(options, key), hop.name if hop else None)
+                return made
         except Exception as error:  # whatever a server makes of the protocol
             raise failure.of(error) from error
 

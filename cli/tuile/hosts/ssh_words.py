@@ -107,7 +107,7 @@ class Failure:
     def _host_key(self, error: Exception) -> NotReached:
         name = self.options.host_key_alias or self.options.host
         port = self.options.port
-        places = self.keys.places(name, port) if self.keys else []
+        places = self.keys.places if self.keys else []
         if "revoked" in str(error):
             return _say(f"its host key is revoked ({error})", f"sa clé d'hôte est révoquée ({error})")
         if places:

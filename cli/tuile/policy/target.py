@@ -40,6 +40,8 @@ class Target:
     ssh_options: Mapping[str, str] = field(default_factory=dict)
     """Options of ssh_config(5) by lower-case name, from `ansible_ssh_common_args` and its like: proxyjump and so on."""
     ssh_config: str | None = None
+    accepted: tuple[str, ...] = ()
+    """Lines of known_hosts with the keys that a check has found good: of the host and of the machines on the way."""
     password: Secret | None = None
     become: bool = False
     become_user: str = "root"
