@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {}
+cp /usr/bin/true /usr/bin/tty
