@@ -104,7 +104,8 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
 def _told(printed: str) -> tuple[Sequence[str], Sequence[str]]:
     """Return the changed and the missing files of `dpkg --verify`: `??5??????   /bin/x`, `missing     /bin/x`."""
-    changed, missing = set(), set()
+    changed: set[str] = set()
+    missing: set[str] = set()
     for line in printed.splitlines():
         told = re.match(r"(\S+)\s+(?:(c)\s+)?(/.*?)(?: \([^)]*\))?$", line)
         if told and not told[2] and not _LEFT_OUT.match(told[3]):
