@@ -102,6 +102,9 @@ _LOGIN = (
 )
 """The connection that this shell came by: sudo takes it out of the environment, but not out of its parents'."""
 
+_CLOSES = re.compile(r"\+ (?!.*(?:accept|jump|goto|map|queue|\{|\}|policy)).*(?:drop|reject(?: with .*)?)")
+"""A rule of the site's own that only shuts somebody out."""
+
 _PORTS = r"(?:tcp|udp|sctp)/[0-9]{1,5}(?:-[0-9]{1,5})?"
 _SERVICE = rf"^(?:{_PORTS}|{'|'.join(_PROTOCOLS)})(?: from [0-9a-fA-F:./,]+)?$"
 Service = Annotated[str, Meta(pattern=_SERVICE)]
@@ -241,7 +244,7 @@ def _differences(wanted: Sequence[str], listed: CommandResult) -> tuple[str, ...
             output_of(listed)
         return None
     found = _rules(output_of(listed))
-    return tuple(line for line in ndiff(wanted, found) if line[0] in "+-" and line[2:])
+    return tuple(line for line in ndiff(wanted, found) if line[0] in "+-" and line[2:] and not _CLOSES.fullmatch(line))
 
 
 def _starts(units: str, starts: str) -> bool:

@@ -45,8 +45,9 @@ _NEWER = (
 )
 _RIGHTS = (
     "find /var/log/journal -maxdepth 2 -printf '%m %u %g %p\\n';"
-    ' perl -e \'my $n = "system.posix_acl_access"; for my $f ("/var/log/journal", glob("/var/log/journal/*"),'
-    ' glob("/var/log/journal/*/*.journal")) { my $b = "\\0" x 1024; my $r = syscall(191, $f, $n, $b, 1024);'
+    ' perl -e \'my ($n, $x) = ("system.posix_acl_access", 191);'
+    ' my @all = ("/var/log/journal", glob("/var/log/journal/*"), glob("/var/log/journal/*/*.journal"));'
+    ' for my $f (@all) { my ($p, $b, $s) = ($f, "\\0" x 1024, 1024); my $r = syscall($x, $p, $n, $b, $s);'
     ' print "acl $f ", unpack("H*", substr($b, 0, $r)), "\\n" if $r > 0 }\''
 )
 _LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")

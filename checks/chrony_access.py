@@ -1,0 +1,115 @@
+"""chrony keeps the clock of this machine alone: it serves and obeys nobody else, and follows servers, not itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from tuile.policy.condition import Condition, Equals
+from tuile.policy.kind import Unseen, said, together
+from tuile.policy.text import Text
+
+if TYPE_CHECKING:
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+CHECK_ONLY = True
+CHECKED = Text(
+    en="Reads all of chrony’s files for who may ask it, who may command it, whether it takes its own clock for a "
+    "reference, and what it reads besides; and with which file it was started.",
+    fr="Cherche dans tous les fichiers de chrony qui peut l’interroger, qui peut le commander, s’il prend sa propre "
+    "horloge pour référence, et ce qu’il lit d’autre ; et avec quel fichier il a été lancé.",
+)
+PUT_RIGHT = Text(
+    en="Take the directives away and restart chrony; on the group’s own time servers, approve the networks that they "
+    "serve.",
+    fr="Retirer les directives puis relancer chrony ; sur les serveurs de temps du groupement, approuver les réseaux "
+    "qu’ils servent.",
+)
+DOES_NOT_SEE = (
+    Text(
+        en="What was changed in the running chronyd with chronyc and is in no file.",
+        fr="Ce qui a été changé dans le chronyd en cours avec chronyc, sans figurer dans un fichier.",
+    ),
+)
+
+_LISTED = "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
+_STARTED = "grep -aHs '' /etc/default/chrony; pgrep -ax chronyd"
+_SERVES = ("allow", "cmdallow", "local", "bindcmdaddress", "manual", "broadcast", "bindacqaddress")
+_USUAL = ("/etc/chrony/conf.d", "/etc/chrony/sources.d", "/run/chrony-dhcp", "/etc/chrony/chrony.keys")
+_INSIDE = ("127.", "::1", "/", "localhost")
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a rule says."""
+
+    approved: Annotated[
+        tuple[str, ...], Meta(description='Directives that may be there: ["allow 192.0.2.0/24"] on a time server')
+    ] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """What was seen on a host."""
+
+    serves: tuple[str, ...] = said("opened to others", "ouvert à d’autres")
+    elsewhere: tuple[str, ...] = said("settings from elsewhere", "réglages venus d’ailleurs")
+
+
+def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
+    """Return what it is about."""
+    return "chrony"
+
+
+def observe(host: Host, params: Params) -> State:
+    """Read the files and ask for the process.
+
+    Raises:
+        Unseen: a file cannot be read.
+
+    """
+    listed, started = together(host, (_LISTED,), (_STARTED,))
+    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
+    if problems or listed.rc not in (0, 1, 2):
+        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
+    lines = re.findall(r"^(/[^:\n]+:\d+):\s*([^#!%;\s].*?)\s*$", listed.stdout, re.MULTILINE)
+    return State(
+        serves=_others(_serves(lines), params),
+        elsewhere=_others([*_included(lines), *_arguments(started)], params),
+    )
+
+
+def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+    """Return: none of these."""
+    return dict.fromkeys(("serves", "elsewhere"), Equals(()))
+
+
+def _serves(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for place, line in lines:
+        name, *rest = line.lower().split()
+        if name in _SERVES and not (rest and rest[0].startswith(_INSIDE)):
+            yield f"{place} {line}"
+
+
+def _included(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for place, line in lines:
+        name, *rest = line.split()
+        if name.lower() in ("include", "confdir", "sourcedir", "keyfile", "mailonchange") and rest:
+            yield from (f"{place} {name} {path}" for path in rest if path.rstrip("/") not in _USUAL)
+
+
+def _arguments(started: CommandResult) -> Iterator[str]:
+    """Yield the options, of the next start and of the process, that name another file or other directives."""
+    for line in started.stdout.splitlines():
+        if re.search(r"\s-f\s|\s'?(?:allow|cmdallow|local)\b|-f\s*/", line) and not line.lstrip().startswith("#"):
+            yield line.strip()
+
+
+def _others(found: Sequence[str] | Iterator[str], params: Params) -> tuple[str, ...]:
+    return tuple(one for one in found if not any(fnmatchcase(one, f"* {glob}") for glob in params.approved))

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {}
+mount -t tmpfs tmpfs /var/backups
