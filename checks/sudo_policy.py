@@ -150,10 +150,15 @@ def _settings_safe(policy: Mapping[str, Any]) -> Found:
 def _tags_safe(policy: Mapping[str, Any]) -> Found:
     for spec in policy.get("User_Specs", ()):
         for part in spec.get("Cmnd_Specs", ()):
+            everything = any("ALL" in command.values() for command in part.get("Commands", ()))
             for option in part.get("Options", ()):
                 for name, value in option.items():
-                    if (name, value) in (("setenv", True), ("noexec", False)) or name in ("runchroot", "runcwd"):
+                    if _lifts(name, value) and not (everything and name == "setenv"):  # ALL implies it (sudoers(5))
                         yield from ((who, f"{who}: {name}={value}") for who in _bound(spec.get("User_List", ())))
+
+
+def _lifts(name: str, value: object) -> bool:
+    return (name, value) in (("setenv", True), ("noexec", False)) or name in ("runchroot", "runcwd")
 
 
 _LOOKS: Mapping[Aspect, Callable[[Mapping[str, Any]], Found]] = {

@@ -1,0 +1,3 @@
+#!/bin/sh
+# params: {"aspect": "shells_known"}
+true
