@@ -20,6 +20,7 @@ from tuile.engines.leash import leashed
 from tuile.engines.secrets import without
 from tuile.policy.errors import EngineError
 from tuile.policy.printable import printable, printable_lines
+from tuile.policy.shareable import masked
 
 GRACE = 5.0
 """Seconds between asking an engine to end and ending it."""
@@ -91,7 +92,7 @@ def _failures(path: Path, job: Job, read: Reader) -> dict[str, str]:
         if path.stat().st_size > LONGEST_ANSWER:
             return {"": f"its answer is longer than {LONGEST_ANSWER // 2**20} MiB, see {job.log}"}
         found = read(json.loads(path.read_bytes()))
-        return {kind: printable(without(words, job.secrets)[-LONGEST_WORDS:]) for kind, words in found.items()}
+        return {kind: printable(masked(without(words, job.secrets)[-LONGEST_WORDS:])) for kind, words in found.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {"": f"its answer makes no sense, see {job.log}"}
 
@@ -135,7 +136,7 @@ def _keep(output: IO[bytes], job: Job) -> None:
         for line in _lines(output):
             if room <= 0:
                 continue
-            whole = without(line.decode("utf-8", "backslashreplace"), job.secrets)
+            whole = masked(without(line.decode("utf-8", "backslashreplace"), job.secrets))
             text = printable_lines(whole if len(line) < LONGEST_LINE else f"{whole[: LONGEST_LINE // 2]} …\n")
             room -= len(text)
             log.write(text if room > 0 else "… the rest of this log is left out\n")

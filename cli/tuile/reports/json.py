@@ -13,6 +13,7 @@ from tuile.policy.errors import COMPLIANT
 from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
 from tuile.policy.preview import HostPreview, RulePreview
 from tuile.policy.recorded import Recorded, Run, Seen
+from tuile.policy.shareable import shareable
 from tuile.policy.status import (
     Status,
     exit_code,
@@ -143,7 +144,7 @@ def _verdict(verdict: Verdict, planned: PlannedRule) -> dict[str, Any]:
         "level": rule.level.name,
         "baseline": planned.baseline,
         "human": planned.human,
-        "observed": plain(verdict.observed),
+        "observed": shareable(plain(verdict.observed)),
         "differences": _differences(verdict.differences),
         "reason": said(verdict.reason),
         "tailoring": None if planned.tailoring is None else _tailoring(planned.tailoring),
@@ -153,7 +154,8 @@ def _verdict(verdict: Verdict, planned: PlannedRule) -> dict[str, Any]:
 
 def _differences(found: Iterable[Difference]) -> list[dict[str, Any]]:
     return [
-        {"label": said(item.label), "observed": plain(item.observed), "wanted": plain(item.wanted)} for item in found
+        {"label": said(item.label), "observed": shareable(plain(item.observed)), "wanted": plain(item.wanted)}
+        for item in found
     ]
 
 

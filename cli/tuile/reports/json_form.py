@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tuile.policy.printable import printable_json
+from tuile.policy.shareable import all_masked
 from tuile.policy.text import Text
 
 SCHEMA = "tuile.report/1"
@@ -14,11 +15,11 @@ SCHEMA = "tuile.report/1"
 
 
 def document(what: str, code: int, **fields: Any) -> str:  # noqa: ANN401 -- plain JSON data
-    """Return the document; bytes that are no UTF-8 stand as escaped surrogates, so that it is UTF-8 itself.
+    """Return the document, without secrets; bytes that are no UTF-8 stand as escaped surrogates: it is UTF-8 itself.
 
     What could steer the terminal that shows it, or hide there, stands as an escape of JSON: the values are the same.
     """
-    document = {"schema": SCHEMA, "report": what, "exit_code": code, **fields}
+    document = {"schema": SCHEMA, "report": what, "exit_code": code, **all_masked(fields)}
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return printable_json(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.printable import printable_lines
+from tuile.policy.shareable import masked
 from tuile.policy.status import unjudged
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import CheckReport, Style
@@ -91,5 +92,5 @@ def _message(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a text as XML can hold it and a terminal may show it."""
-    return _NOT_XML.sub("", printable_lines(text))
+    """Return a text without secrets, as XML can hold it and a terminal may show it."""
+    return _NOT_XML.sub("", printable_lines(masked(text)))

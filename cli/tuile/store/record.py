@@ -12,6 +12,7 @@ from tuile.policy.condition import Condition, Equals
 from tuile.policy.digest import canonical, digest, plain
 from tuile.policy.model import Difference, HostResult, Outcome, Plan, Verdict
 from tuile.policy.recorded import InPlan, Rules
+from tuile.policy.shareable import masked, shareable
 from tuile.policy.text import Text
 
 _NO_VERDICT = Text(en="no verdict was given", fr="aucun verdict n'a été rendu")
@@ -59,7 +60,7 @@ def read_plan(text: str) -> Rules:
 
 def evidence_json(result: HostResult) -> bytes:
     """Return what was seen on a host as canonical JSON: its facts, and for each rule the state or why there is none."""
-    seen = {verdict.rule: _seen(verdict) for verdict in result.verdicts}
+    seen = {verdict.rule: shareable(plain(_seen(verdict))) for verdict in result.verdicts}
     return canonical({"facts": result.facts, "observations": seen})
 
 
@@ -90,8 +91,9 @@ def read_detail(detail: str) -> tuple[tuple[Difference, ...], Text | None]:
 
 
 def _row(verdict: Verdict) -> Found:
-    detail = canonical({"differences": verdict.differences, "reason": verdict.reason}).decode()
-    subject = verdict.subject.encode("utf-8", "backslashreplace").decode()
+    found = [{**plain(item), "observed": shareable(plain(item.observed))} for item in verdict.differences]
+    detail = canonical({"differences": found, "reason": shareable(plain(verdict.reason))}).decode()
+    subject = masked(verdict.subject).encode("utf-8", "backslashreplace").decode()
     return Found(verdict.rule, verdict.outcome.value, subject, detail)
 
 

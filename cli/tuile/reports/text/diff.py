@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from tuile.policy.model import Risk, Severity
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
 from tuile.policy.printable import printable
+from tuile.policy.shareable import masked
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import DiffReport, Style
 from tuile.reports.ordering import by_name
@@ -134,7 +135,9 @@ def _file(file: FilePreview, lang: Lang, style: Style) -> list[str]:
     for sign, line in changes:
         bare = line.removesuffix("\n")
         ending = "" if line.endswith("\n") else f"  ({_NO_NEWLINE.say(lang)})"
-        lines.append("    " + paint(f"{sign} {printable(bare)}{ending}", "green" if sign == "+" else "red", style))
+        lines.append(
+            "    " + paint(f"{sign} {printable(masked(bare))}{ending}", "green" if sign == "+" else "red", style)
+        )
     return lines
 
 

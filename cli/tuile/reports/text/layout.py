@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tuile.policy.printable import printable
+from tuile.policy.shareable import masked
 from tuile.reports.interface import Style
 
+LONGEST_SECRET = 2048
+"""Characters that are looked at beyond what is shown, as a secret is known by its whole."""
 LONGEST_VALUE = 240
 """Characters of one text from a host that a screen shows; JSON has them all."""
 _NARROWEST_TEXT = 34
@@ -29,9 +32,10 @@ class Row:
 
 
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
-    """Return a printable text, cut with an ellipsis where it is longer than this."""
-    shown = printable(text[: longest + 1])
-    return shown if len(text) <= longest else f"{shown[: longest - 1]}…"
+    """Return a printable text without secrets, cut with an ellipsis where it is longer than this."""
+    whole = masked(text[: longest + LONGEST_SECRET])
+    shown = printable(whole[: longest + 1])
+    return shown if len(text) <= longest or len(whole) <= longest else f"{shown[: longest - 1]}…"
 
 
 def paint(text: str, colour: str, style: Style) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from tuile.policy.printable import printable
+from tuile.policy.shareable import masked
 from tuile.policy.text import Lang, Text
 from tuile.policy.undone import HostUndo, Meanwhile, UndoReport
 from tuile.reports.interface import Style
@@ -78,5 +79,5 @@ def _versions(item: Meanwhile, lang: Lang, style: Style) -> list[str]:
         found = unified_diff(before.splitlines(), after.splitlines(), old.say(lang), new.say(lang), n=1, lineterm="")
         for line in found:
             colour = {"+": "green", "-": "red"}.get(line[:1], "dim")
-            lines.append(f"    {paint(printable(line), colour, style)}")
+            lines.append(f"    {paint(printable(masked(line)), colour, style)}")
     return lines

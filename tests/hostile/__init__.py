@@ -1,0 +1,1 @@
+"""A host that lies, floods, stalls and forges, beside one that does not: it costs itself only."""
