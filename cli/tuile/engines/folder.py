@@ -3,26 +3,70 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import tuile
 from tuile.engines.interface import FileChange, HostWork, KindWork
 
+PREFIX = "tuile-"
+LOCK = "lock"
+"""A file in a private folder that its run holds locked for as long as it lives."""
+_NEW, _OLD = 60, 86_400
+"""Seconds after which a folder is no longer being made, and after which one without a lock is of no run."""
+
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """Give a folder that only this user can enter, and remove it at the end, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="tuile-"))  # made with mode 0700
+    """Give a folder that only this user can enter, and remove it at the end, whatever happens.
+
+    One that was left by a run that was killed is removed first: there may be passwords in it.
+    """
+    sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # made with mode 0700
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(place: Path) -> None:
+    """Remove the private folders of ours in `place` whose run is no more: nobody holds their lock.
+
+    A folder that is new, or whose lock is not there, may be one that is just being made: it is left for a while. Links,
+    and what belongs to somebody else, are none of ours.
+    """
+    for folder in place.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            found = folder.lstat()
+            own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+            if own and time.time() - found.st_mtime > _NEW and _is_left(folder, found.st_mtime):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path, since: float) -> bool:
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return time.time() - since > _OLD and (folder / "outcomes").is_dir()
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True
 
 
 def write_private(path: Path, content: bytes) -> Path:
