@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, ModeWithin, OneOf
-from tuile.policy.kind import NotApplicable, Touches, output_of, said
+from tuile.policy.access_lists import LISTS, access_lists
+from tuile.policy.condition import Condition, Equals, ModeWithin, OneOf, Value, listed
+from tuile.policy.kind import NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks stat for the type, owner, group and mode of the path.",
-    fr="Demande à stat le type, le propriétaire, le groupe et les droits du chemin.",
+    en="Asks stat for the type, owner, group and mode of the path, and looks for a list of accounts that may more.",
+    fr="Demande à stat le type, le propriétaire, le groupe et les droits du chemin, et cherche une ACL qui ouvre à "
+    "d’autres.",
 )
 PUT_RIGHT = Text(
     en=(
@@ -27,6 +29,14 @@ PUT_RIGHT = Text(
     fr=(
         "Rétablit propriétaire et groupe et retire les droits en trop ; crée ou supprime le chemin si la règle le "
         "dit. Le contenu d’un fichier n’est pas modifié."
+    ),
+)
+DOES_NOT_SEE = (
+    Text(
+        en="Access lists elsewhere than below /etc, /root, /boot and /var/log (the walk over the file systems sees "
+        "those); who may write a folder above the path.",
+        fr="Les ACL ailleurs que sous /etc, /root, /boot et /var/log (le parcours des systèmes de fichiers les voit) ; "
+        "qui peut écrire dans un dossier au-dessus du chemin.",
     ),
 )
 
@@ -64,6 +74,7 @@ class State:
     mode: str | None = said("mode", "mode")
     owner: str | None = said("owner", "propriétaire")
     group: str | None = said("group", "groupe")
+    lists: tuple[str, ...] = said("open by an access list to", "ouvert par une ACL à")
 
 
 def subject(params: Params) -> str:
@@ -80,11 +91,11 @@ def observe(host: Host, params: Params) -> State:
 
     """
     command = _STAT_NAME if params.exists is False else _STAT
-    result = host.run(command, params.path)
+    result, listing = together(host, (command, params.path), (LISTS,))
     if result.rc != 0 and ("No such file" in result.stderr or "Not a directory" in result.stderr):
         if params.exists is None:
             raise NotApplicable(f"{params.path} is absent", f"{params.path} est absent")
-        return State(exists=False, type=None, mode=None, owner=None, group=None)
+        return State(exists=False, type=None, mode=None, owner=None, group=None, lists=())
     mode, user, uid, group, gid, what = output_of(result).strip().split(" ", 5)
     return State(
         exists=True,
@@ -92,6 +103,7 @@ def observe(host: Host, params: Params) -> State:
         mode=mode.zfill(4),
         owner=uid if user == "UNKNOWN" else user,
         group=gid if group == "UNKNOWN" else group,
+        lists=tuple(filter(None, [access_lists(listing).get(params.path.rstrip("/") or "/")])),
     )
 
 
@@ -102,6 +114,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     conditions: dict[str, Condition] = {"exists": Equals(value=True), "type": Equals(params.type)}
     if params.mode is not None:
         conditions["mode"] = ModeWithin(params.mode.zfill(4))
+        conditions["lists"] = Equals(())
     if params.owner is not None:
         conditions["owner"] = Equals(params.owner)
     if params.group is not None:
@@ -112,3 +125,18 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the path itself."""
     return Touches(files=(params.path,))
+
+
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+    """Return nothing more.
+
+    Raises:
+        Unseen: an access list opens it: only a person can tell what it is for.
+
+    """
+    if listed(seen.get("lists")):
+        raise Unseen(
+            "only a person can tell what the access list is for: setfacl --remove-all",
+            "seule une personne peut dire à quoi sert l’ACL : setfacl --remove-all",
+        )
+    return Touches()

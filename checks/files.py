@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from tuile.policy.access_lists import LISTS, access_lists
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import NotApplicable, Touches, Unseen, is_plain, said
+from tuile.policy.kind import NotApplicable, Touches, Unseen, is_plain, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ CHECKED = Text(
 PUT_RIGHT = Text(
     en="Gives the files that were found to the owner and group, and takes away what their modes grant too much.",
     fr="Rend les fichiers trouvés à leur propriétaire et à leur groupe, et retire les droits de trop.",
+)
+DOES_NOT_SEE = (
+    Text(
+        en="Access lists elsewhere than below /etc, /root, /boot and /var/log (the walk over the file systems sees "
+        "those); files below a mount.",
+        fr="Les ACL ailleurs que sous /etc, /root, /boot et /var/log (le parcours des systèmes de fichiers les voit) ; "
+        "les fichiers sous un point de montage.",
+    ),
 )
 # The shell splits the patterns at line ends and expands them; one that fits nothing stays as it is, and is no file.
 _LIST = (
@@ -65,6 +74,7 @@ class State:
     modes: tuple[str, ...] = said("grants too much", "accorde trop")
     owners: tuple[str, ...] = said("owned by another", "d’un autre propriétaire")
     groups: tuple[str, ...] = said("of another group", "d’un autre groupe")
+    lists: tuple[str, ...] = said("open by an access list", "ouvert par une ACL")
 
 
 def subject(params: Params) -> str:
@@ -81,24 +91,28 @@ def observe(host: Host, params: Params) -> State:
         Unseen: some place could not be looked into, or it took too long.
 
     """
-    result = host.run(_LIST, "\n".join(params.paths), _DEPTH[params.below], _TYPES[params.type])
+    asked = (_LIST, "\n".join(params.paths), _DEPTH[params.below], _TYPES[params.type])
+    result, listing = together(host, asked, (LISTS,))
     problems = [line for line in result.stderr.splitlines() if "No such file" not in line]
     if problems or result.rc > 1:
         raise Unseen(problems[-1] if problems else f"exit status {result.rc}")
     rows = [row.split(":", 3) for row in result.stdout.split("\0")[:-1]]
     if not rows:
         raise NotApplicable(f"nothing fits {' '.join(params.paths)}", f"rien ne répond à {' '.join(params.paths)}")
+    named = access_lists(listing)
     excess = 0 if params.mode is None else 0o7777 & ~int(params.mode, 8)
     return State(
         modes=tuple(sorted(f"{path} ({mode.zfill(4)})" for mode, _, _, path in rows if int(mode, 8) & excess)),
         owners=tuple(sorted(_not_among(params.owners, ((path, owner) for _, owner, _, path in rows)))),
         groups=tuple(sorted(_not_among(params.groups, ((path, group) for _, _, group, path in rows)))),
+        lists=tuple(sorted(f"{path} ({named[path]})" for *_, path in rows if path in named)),
     )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return that nothing is otherwise, of what the rule speaks of."""
     asked = {"modes": params.mode is not None, "owners": bool(params.owners), "groups": bool(params.groups)}
+    asked["lists"] = asked["modes"]
     return {name: Equals(()) for name, spoken_of in asked.items() if spoken_of}
 
 
