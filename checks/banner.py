@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.condition import listed as items
+from tuile.policy.kind import Draft, Touches, Unseen, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads the text; looks for the system’s name, and for the escapes that getty replaces by its name and version.",
-    fr="Lit le texte ; y cherche le nom du système et les séquences que getty remplace par son nom et sa version.",
+    en="Reads the text and what is shown along with it (issue.d, motd.d, update-motd.d); looks for the system’s "
+    "name, and for the escapes that getty replaces by its name and version.",
+    fr="Lit le texte et ce qui s’affiche avec lui (issue.d, motd.d, update-motd.d) ; y cherche le nom du système et "
+    "les séquences que getty remplace par son nom et sa version.",
 )
 PUT_RIGHT = Text(
     en="Writes the whole text: the one that the policy gives, or a legal notice in French and English.",
@@ -39,6 +42,17 @@ Unauthorised access is a criminal offence.
 
 _NAMES = re.compile(r"\\S(?:\{[A-Z_]*\})?|\\[mrsv]|(?i:\b(?:debian|ubuntu|(?:gnu/)?linux)\b)")
 """The escapes of agetty(8) for machine, release, system and version, and the names themselves."""
+_LISTED = "grep -aHn '' /etc/issue /etc/issue.net /etc/motd"
+_MORE = (
+    "grep -aHns '' /etc/issue.d/*.issue /run/issue.d/*.issue /usr/lib/issue.d/*.issue"
+    " /etc/motd.d/* /run/motd.d/* /usr/lib/motd.d/*"
+)
+_SCRIPTS = (
+    "find /etc/update-motd.d -type f -perm /111 ! -name 10-uname"
+    " -exec grep -aHnE 'uname|os-release|lsb_release|hostnamectl|debian_version|/proc/version|/etc/issue' {} +"
+    " 2>/dev/null"
+)
+"""The scripts that make the text after a login; Debian's own is left to a rule on its mode."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ class State:
 
     notice: bool = said("shows the notice", "affiche l’avertissement")
     names: tuple[str, ...] = said("names the system", "désigne le système")
+    besides: tuple[str, ...] = said("named besides by", "désigné aussi par")
 
 
 def subject(params: Params) -> str:
@@ -72,20 +87,22 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Read the three texts at once.
+    """Read the three texts at once, and what is shown along with them.
 
     Raises:
         Unseen: the text cannot be read.
 
     """
-    text = _text(host.run("grep -aHn '' /etc/issue /etc/issue.net /etc/motd"), params.path)
+    own, more, scripts = together(host, (_LISTED,), (_MORE,), (_SCRIPTS,))
+    text = _text(own, params.path)
     shown = text.strip() == params.text.strip() if params.text else bool(text.strip())
-    return State(shown, tuple(sorted(set(_NAMES.findall(text)))))
+    besides = sorted(set(_besides(params.path, more.stdout, scripts.stdout)))
+    return State(shown, tuple(sorted(set(_NAMES.findall(text)))), tuple(besides))
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the same for every text
     """Return: the notice, and no name."""
-    return {"notice": Equals(value=True), "names": Equals(())}
+    return {"notice": Equals(value=True), "names": Equals(()), "besides": Equals(())}
 
 
 def touches(params: Params) -> Touches:
@@ -93,9 +110,26 @@ def touches(params: Params) -> Touches:
     return Touches(files=(params.path,))
 
 
-def edit(draft: Draft, params: Params) -> str:  # noqa: ARG001 -- nothing of the old text is kept
-    """Return the text."""
+def edit(draft: Draft, params: Params) -> str:
+    """Return the text.
+
+    Raises:
+        Unseen: another file names the system, and is a person's matter.
+
+    """
+    if others := items(draft.seen.get("besides")):
+        raise Unseen(f"take it away by hand: {others[0]}", f"à retirer à la main : {others[0]}")
     return f"{params.text.strip()}\n" if params.text else NOTICE
+
+
+def _besides(path: str, more: str, scripts: str) -> Iterator[str]:
+    """Yield the files shown along with a text that name the system: of agetty's folders, of pam_motd's, its scripts."""
+    folder = {"/etc/issue": "/issue.d/", "/etc/motd": "/motd.d/"}.get(path)
+    for name, text in _texts(more).items():
+        if folder and folder in name and _NAMES.search(text):
+            yield name
+    if path == "/etc/motd":
+        yield from _texts(scripts)
 
 
 def _text(listed: CommandResult, path: str) -> str:
@@ -105,7 +139,7 @@ def _text(listed: CommandResult, path: str) -> str:
     return _texts(listed.stdout).get(path, "")
 
 
-@lru_cache(maxsize=2)  # one answer serves all rules of a host
+@lru_cache(maxsize=6)  # three answers serve all rules of a host
 def _texts(printed: str) -> Mapping[str, str]:
     """Return the text of each file from what `grep -aHn ''` prints."""
     texts: dict[str, str] = {}

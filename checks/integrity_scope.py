@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -46,6 +47,8 @@ _SETTINGS = f"{_RULES} /etc/aide/aide.conf /etc/aide/aide.conf.d/*"
 _DAILY = "grep -aE '^[[:space:]]*[A-Z_]+=' /etc/default/aide"
 _LINE = re.compile(r"^(/[^:\n]+):\s*(.*)$", re.MULTILINE)
 _EXCLUDES = re.compile(r"(!|-)(/\S*)(?:\s+([a-z0-9,=]+))?\s*$")
+_CLASSES = {"digit": "0-9", "alnum": "A-Za-z0-9", "alpha": "A-Za-z", "lower": "a-z", "upper": "A-Z"}
+_CLASSES |= {"xdigit": "0-9A-Fa-f", "space": r"\s", "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "word": r"\w"}
 _READ = re.compile(r"[A-Za-z0-9_-]+")
 _DATABASE = "file:/var/lib/aide/aide.db"
 
@@ -141,10 +144,19 @@ def _excluded(lines: Sequence[tuple[str, str]], watched: Sequence[str]) -> Itera
 def _matches(regex: str, path: str, *, folders: bool, files: bool) -> bool:
     """Return whether an expression, which AIDE matches from the start, is about a file or a folder above it."""
     parents = [path[:at] for at, char in enumerate(path) if char == "/" and at] if folders else []
+    expression = _compiled(regex)
+    return expression is not None and any(expression.match(one) for one in [*([path] if files else []), *parents])
+
+
+@lru_cache(maxsize=8192)  # one answer serves all hosts
+def _compiled(regex: str) -> re.Pattern[str] | None:
+    """Return an expression of PCRE as Python has it; None: it cannot be read, and AIDE would not start either."""
+    for name, members in _CLASSES.items():
+        regex = regex.replace(f"[:{name}:]", members)
     try:
-        return any(re.match(regex, one) for one in [*([path] if files else []), *parents])
+        return re.compile(regex)
     except re.error:
-        return False
+        return None
 
 
 def _selected(path: str, lines: Sequence[tuple[str, str]]) -> bool:
