@@ -155,7 +155,7 @@ def _by_guard(host: LabHost, one: Round) -> list[str]:
         case _:
             asked.confirm()
             asked.undo(over=one.end == "undo-over")
-    if not asked.wait_for("restored", BOUND) and one.end != "undo":
+    if one.end != "undo" and not asked.wait_for("restored", BOUND):
         words.append(f"never restored: {asked.state()}")
     return [*words, *_back(host)]
 

@@ -145,6 +145,7 @@ sub bound { my ($spot, $st) = @_; return $spot->{ours} && $st->[4] == 0 ? OURS :
 # The bytes of a regular file, of the inode that was looked at: FIFOs and leases do not block, a giant is left.
 sub reading {
     my ($spot, $seen, $limit) = @_;
+    left("no file") if !S_ISREG($seen->{st}[2]); # to open a FIFO may wait
     left("too large") if $seen->{st}[7] > $limit;
     left("a file of more than one name") if !is_of_here($spot, $seen->{st});
     sysopen my $from, $seen->{held}->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC or left("cannot be read: $!");
