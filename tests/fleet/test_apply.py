@@ -103,7 +103,8 @@ def test_a_step_that_fails_is_told_with_its_rules(engine: str, program: Program,
 
 def test_a_rule_that_fails_again_says_what_is_seen(program: Program, one: LabHost) -> None:
     """Where the engine is content but the host is not, the rule still fails, with both sides."""
-    one.run("mv /usr/bin/chmod /usr/bin/chmod.real; ln -s /usr/bin/true /usr/bin/chmod; chmod.real 0666 /etc/issue")
+    again = "while chmod 0666 /etc/issue; do sleep 0.1; done"
+    one.run(f"chmod 0666 /etc/issue; systemd-run --quiet --collect sh -c '{again}'")
     done = program.run(*APPLY, "--yes", "--rule", ISSUE)
     assert done.code == 1
     assert "mode is 0666, wanted 0644" in done.out

@@ -128,6 +128,7 @@ sub save { # bytes, mode, owner, times and access lists of what was looked at
     sysopen my $to, $into, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600 or left("no room: $!");
     copy($from, $to, $limit);
     close $to or left("no room: $!");
+    return if !$spot->{ours} && $seen->{st}[4] != 0; # who holds a lease on his file would have cp wait
     run("cp", "--attributes-only", "--preserve=all", "--", $seen->{held}->outside, $into) or left("no room");
 }
 
@@ -223,8 +224,10 @@ sub content_back {
             my ($new) = @_;
             copy($from, $new, OURS);
             my $held = held_of($new);
-            return run("cp", "--attributes-only", "--preserve=all", "--", $kept, $held->{held}->outside) || left("no room")
-                if $spot->{roots};
+            if ($spot->{roots}) {
+                run("cp", "--attributes-only", "--preserve=all", "--", $kept, $held->{held}->outside) or left("no room");
+                return give_all({ %$spot, ours => 1 }, $held, $said);
+            }
             my ($mode, $owner) = split / /, $said;
             left("it belonged to another") if $owner !~ /^$>:/;
             chmod oct $mode, $held->{held}->path or left("its mode cannot be set: $!");
