@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +26,22 @@ _VERIFIED = Text(
     en="{release}: {count} files, all as they were signed by {signers}.",
     fr="{release} : {count} fichiers, tous tels que signés par {signers}.",
 )
+_COVERED = Text(
+    en="Signed: baselines, mappings, checks, roles, probes, and the inventories with assignments, tailoring, seals, "
+    "limits, waivers and attestations.",
+    fr="Signé : référentiels, correspondances, vérifications, rôles, sondes, et les inventaires avec affectations, "
+    "ajustements, verrous, limites, dérogations et attestations.",
+)
+_NOT_COVERED = Text(
+    en="Signed: baselines, mappings, checks, roles, probes. NOT signed: the inventories, which say which hosts there "
+    "are and how they are reached, and beside them assignments, tailoring, seals, limits, waivers and attestations. "
+    "Whoever can write there can leave hosts out, lower levels and waive rules. To sign them too: tuile baseline sign "
+    "--inventories.",
+    fr="Signé : référentiels, correspondances, vérifications, rôles, sondes. NON signé : les inventaires, qui disent "
+    "quelles sont les machines et comment les joindre, et à côté d'eux affectations, ajustements, verrous, limites, "
+    "dérogations et attestations. Qui peut y écrire peut omettre des machines, abaisser des niveaux et déroger à des "
+    "règles. Pour les signer aussi : tuile baseline sign --inventories.",
+)
 
 
 @click.command()
@@ -32,6 +49,7 @@ _VERIFIED = Text(
 @click.option("--key", required=True, metavar="FILE", help="SSH key: private, or the .pub of one in an agent or token.")
 @click.option("--name", help="Name of the release: ght-artois. Without name and version: sign the one that is there.")
 @click.option("--version", help="Version of the release, three numbers; higher than any before.")
+@click.option("--inventories", is_flag=True, help="Sign inventories/ too: hosts, assignments, tailoring, waivers …")
 @common
 @click.pass_context
 def sign(
@@ -40,20 +58,23 @@ def sign(
     *,
     home: Path | None,
     key: str,
-    name: str | None,
-    version: str | None,
     lang: str | None,
-    **_: object,
+    **flags: Any,  # noqa: ANN401 -- flags
 ) -> None:
     """Sign the policy repository as it is now: baselines/ with the mappings, checks/, roles/ and probes/.
+
+    With --inventories, or where a baseline says `inventories: signed`, also inventories/: hosts, assignments,
+    tailoring, seals, waivers. An apply then takes these only as they were signed.
 
     \b
     tuile baseline sign --key ~/.ssh/id_ed25519.pub --name ght-artois --version 1.4.0
     tuile baseline sign --key ~/.ssh/id_rssi_sk          the second of two signers
     """  # noqa: D301 -- \b is click's
+    name, version = flags["name"], flags["version"]
     if (name is None) != (version is None):
         raise Usage("--name and --version go together: a release has both.")
-    made, path, number = release.sign(_home(home), name, version, key)
+    naming = release.Naming(name, version, flags["inventories"]) if name and version else None
+    made, path, number = release.sign(_home(home), naming, key)
     words = _SIGNED.say(lang_of(ctx, lang))
     click.echo(words.format(release=made, count=len(made.files), number=number, path=repo.shown(path)))
 
@@ -86,6 +107,7 @@ def verify(
         return
     words = _VERIFIED.say(lang_of(ctx, lang))
     click.echo(words.format(release=found, count=count, signers=", ".join(found.signers)))
+    click.echo((_COVERED if found.inventories else _NOT_COVERED).say(lang_of(ctx, lang)))
 
 
 def _home(home: Path | None) -> Path:

@@ -63,6 +63,9 @@ def running(
         raise Usage("no baseline is assigned to any of these hosts. Name them under `assign` in policy.yaml.")
     if prepared.unassigned:
         note(f"no baseline is assigned to {', '.join(prepared.unassigned)}: not looked at.")
+    relaxed = [name for name in prepared.plans if prepared.targets[name].host_keys]
+    if relaxed:
+        note(f"unknown host keys are taken, as the inventory says (StrictHostKeyChecking), of: {', '.join(relaxed)}.")
     with Watched(len(prepared.plans) if hosts is None else hosts, lang) as watched:
         watch = Watch(now().astimezone(), limits, watched.progress)
         yield Running(watch, watched, _recorder(prepared) if store else None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tuile.evidence.signature import Allowed
 from tuile.policy.errors import Refused
 
 ROOT = 0
-_NAME_AND_NUMBER = 2
+_INVENTORIES = "inventories"
 _HOW = "A line of it: rssi@example.org ssh-ed25519 AAAA… (see ssh-keygen(1), ALLOWED SIGNERS)."
 
 
@@ -32,27 +33,37 @@ def allowed(folder: Path, home: Path) -> Allowed:
     return Allowed(signers, read_guarded(folder / "revoked_keys"))
 
 
-def accepted(folder: Path) -> dict[str, int] | None:
-    """Return how many signers the releases need that are accepted here, by name; None: any, with one signer.
+@dataclass(frozen=True)
+class Wanted:
+    """What a release needs to be accepted here."""
 
-    The file `releases` has a line for each: "ght-artois 2".
+    signers: int = 1
+    inventories: bool = False
+    """Whether its inventories must be signed too."""
+
+
+def accepted(folder: Path) -> dict[str, Wanted] | None:
+    """Return what the releases need that are accepted here, by name; None: any, with one signer.
+
+    The file `releases` has a line for each: "ght-artois 2", or "ght-artois 2 inventories".
 
     Raises:
         Refused: others than root can change it, or a line makes no sense.
 
     """
     text = read_guarded(folder / "releases")
-    found: dict[str, int] = {}
+    found: dict[str, Wanted] = {}
     for number, line in enumerate((text or b"").decode("utf-8", "replace").splitlines(), start=1):
         words = line.partition("#")[0].split()
         if not words:
             continue
-        if len(words) != _NAME_AND_NUMBER or not words[1].isdecimal() or int(words[1]) < 1:
+        name, number_of_signers, *more = (*words, "")[: max(len(words), 2)]
+        if not number_of_signers.isdecimal() or int(number_of_signers) < 1 or more not in ([], [_INVENTORIES]):
             raise Refused(
                 f'{folder}/releases:{number}: "{line.strip()}" is no name of a release and number of signers. '
-                "Write it like this: ght-artois 2"
+                "Write it like this: ght-artois 2 (or, to have the inventories signed too: ght-artois 2 inventories)"
             )
-        found[words[0]] = int(words[1])
+        found[name] = Wanted(int(number_of_signers), inventories=bool(more))
     return None if text is None else found
 
 

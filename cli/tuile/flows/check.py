@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -65,7 +65,8 @@ def observe(prepared: Prepared, watch: Watch, extra: Callable[[Plan], Mapping[st
         plan = prepared.plans[sight.host]
         rules = {planned.rule.id for planned in plan.rules}
         rest = {key: value for key, value in sight.seen.items() if key not in rules}
-        yield Seen(_result(plan, sight, prepared, watch.today), rest)
+        result = replace(_result(plan, sight, prepared, watch.today), host_keys=prepared.targets[sight.host].host_keys)
+        yield Seen(result, rest)
 
 
 def _looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:

@@ -40,25 +40,39 @@ class Doubted:
         )
 
 
-def load(source: str, home: Path | None, vault: Vault, *, signed: bool) -> tuple[Inventory, Doubted | None]:
+@dataclass(frozen=True)
+class Asked:
+    """An inventory, and what it is read with."""
+
+    source: str
+    home: Path | None
+    """The policy repository at hand."""
+    vault: Vault
+
+
+def load(asked: Asked, verified: Path | None, *, signed: bool) -> tuple[Inventory, Doubted | None]:
     """Return an inventory, and the repository that it belongs to where nothing of that may start a program.
 
-    `home` is the policy repository of a verified release where `signed` is true: what it does not cover may not start.
+    `signed`: nothing of the policy repository at hand may start but what its signatures cover; `verified` is the copy
+    of the inventories where they do.
 
     Raises:
         Refused: to read it, a program would start that may not.
 
     """
+    source, memory = asked.source, places.cache() / "inventory"
+    if verified is not None and Path(source).is_relative_to(verified):
+        return inventory.load(source, memory, Reading(settings=False, vault=asked.vault)), None
     found = inventory.programs(source)
-    doubted = _doubted(source, found, home if signed else None)
+    doubted = _doubted(source, found, asked.home if signed else None)
     for one in doubted.values():
         own = [str(program) for program in found if one.home in (owner(program.path), *_around(program.path))]
         if own:
             raise one.refuse(own)
     its = doubted.get(owner(_beside(source)) or Path())
-    vault = replace(vault, settings=tuple(_settings(doubted)))
+    vault = replace(asked.vault, settings=tuple(_settings(doubted)))
     reading = Reading(programs=its is None, settings=not doubted, vault=vault)
-    return inventory.load(source, places.cache() / "inventory", reading), its
+    return inventory.load(source, memory, reading), its
 
 
 def refuse_programs(hosts: Iterable[str], programs: Mapping[str, tuple[str, ...]], doubted: Doubted | None) -> None:

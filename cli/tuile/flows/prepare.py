@@ -11,12 +11,13 @@ from typing import Any
 
 from tuile import catalog, inventory, repo
 from tuile.catalog import Kinds
+from tuile.evidence.snapshot import INVENTORIES
 from tuile.flows import inventories, places
 from tuile.flows.release import Demand, Vetted, signed, trusted
 from tuile.hosts import preload
 from tuile.inventory import Inventory, Vault
 from tuile.policy.condition import Condition
-from tuile.policy.errors import Mistake, Place, PolicyMistakes, Usage, did_you_mean
+from tuile.policy.errors import Mistake, Place, PolicyMistakes, Refused, Usage, did_you_mean
 from tuile.policy.extend import Library
 from tuile.policy.model import Plan, PlannedRule, Policy, Rule
 from tuile.policy.pattern import unknown_terms
@@ -82,6 +83,31 @@ class Repository:
         self._code = (*self._copies[1:], catalog.shipped())
         self.code = self._code[0]
         self.kinds = Kinds(*self._code)
+
+    @property
+    def verified_inventories(self) -> Path | None:
+        """Return the copy of the inventories that was verified; None where no signature covers them."""
+        return self.homes[0] / INVENTORIES if self.release is not None and self.release.inventories else None
+
+    def as_verified(self, request: Request) -> Request:
+        """Return what was asked for, with the inventory in the copy that was verified where signatures cover it.
+
+        Raises:
+            Refused: inventories must be signed, and this one lies elsewhere.
+
+        """
+        copy, given = self.verified_inventories, request.inventory
+        if copy is None or given is None or "," in given or self.home is None:
+            return request
+        own, path = (self.home / INVENTORIES).resolve(), Path(given).resolve()
+        if not path.is_relative_to(own):
+            raise Refused(
+                f"{given}: {self.release} wants inventories signed, and this one lies outside of {own}, where nobody "
+                "has signed it. Name one of those, or say --unsigned."
+            )
+        found = copy / path.relative_to(own)
+        self._beside = found if found.is_dir() else found.parent
+        return replace(request, inventory=str(found))
 
     @cached_property
     def _sources(self) -> repo.Sources:
@@ -174,7 +200,8 @@ def prepare(request: Request) -> Prepared:
     beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
     home = request.home or repo.find_home(beside or Path.cwd())
     repository = Repository(home, beside, _vet(request))
-    hosts, doubted = _inventory(request, home)
+    request = repository.as_verified(request)
+    hosts, doubted = _inventory(request, repository)
     named = repo.NamedBaseline(request.baseline, request.level) if request.baseline else None
     policy, mistakes = repository.read(named)
     if mistakes:
@@ -203,12 +230,13 @@ def _vet(request: Request) -> Callable[[Path], Vetted]:
     return trusted if request.demand is None else partial(signed, demand=request.demand)
 
 
-def _inventory(request: Request, home: Path | None) -> tuple[Inventory, inventories.Doubted | None]:
+def _inventory(request: Request, repository: Repository) -> tuple[Inventory, inventories.Doubted | None]:
     if request.inventory is None:
         hosts, doubted = inventory.this_machine(), None
     else:
+        asked = inventories.Asked(request.inventory, repository.home, request.vault)
         must = request.demand is not None and not request.demand.unsigned
-        hosts, doubted = inventories.load(request.inventory, home, request.vault, signed=must)
+        hosts, doubted = inventories.load(asked, repository.verified_inventories, signed=must)
     answers: dict[str, Any] = {}
     if request.become:
         answers["become"] = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tuile import repo
 from tuile.evidence import authority, release, signature, snapshot
 from tuile.evidence.release import MANIFEST, Release
 from tuile.evidence.trust import Trust
@@ -80,12 +81,10 @@ def signed(home: Path, demand: Demand) -> Vetted:
         StoreError: which releases were applied before cannot be told.
 
     """
-    files = snapshot.read_files(home)
-    if demand.unsigned:
+    found, files = (None, snapshot.read_files(home)) if demand.unsigned else _verified(home, demand.asked)
+    if found is None:
         _refuse_untrusted(home, snapshot.code_of(files))
-        found = None
     else:
-        found = _verified(home, files, demand.asked)
         _refuse_going_back(home, found, demand)
     copy = snapshot.write(files, places.snapshots())
     return Vetted(copy, copy, found, snapshot.digest(files))
@@ -98,14 +97,24 @@ def verified(home: Path, asked: str | None) -> tuple[Verified, int]:
         Refused: all that is wrong with it, at once.
 
     """
-    files = snapshot.read_files(home)
-    return _verified(home, files, asked), len(files)
+    found, files = _verified(home, asked)
+    return found, len(files)
 
 
-def sign(home: Path, name: str | None, version: str | None, key: str) -> tuple[Release, Path, int]:
+@dataclass(frozen=True)
+class Naming:
+    """How a release is to be called, and what it covers."""
+
+    name: str
+    version: str
+    inventories: bool = False
+    """Sign the inventories too; they are anyway where a baseline demands it, or the release before had them."""
+
+
+def sign(home: Path, naming: Naming | None, key: str) -> tuple[Release, Path, int]:
     """Sign a repository as it is now; return the release, the new signature, and how many there are now.
 
-    Without name and version the release that is there gets one more signature.
+    Without a name the release that is there gets one more signature.
 
     Raises:
         Refused: there is nothing to sign, or it cannot be signed.
@@ -114,10 +123,13 @@ def sign(home: Path, name: str | None, version: str | None, key: str) -> tuple[R
     files, there = snapshot.read_files(home), release.read_signed(home)
     if not files:
         raise Refused(f"{home} has neither baselines/ nor checks/ nor roles/: there is nothing to sign.")
-    if name is None or version is None:
-        manifest = _to_countersign(home, there, files)
+    before_that = None if there is None else release.parse(there.manifest, str(home / MANIFEST))
+    if naming is None:
+        manifest = _to_countersign(home, there)
     else:
-        manifest = release.compose(name, version, files)
+        whole = naming.inventories or bool(before_that and before_that.inventories) or bool(_demanding(files))
+        covered = snapshot.read_files(home, (*snapshot.COVERED, snapshot.INVENTORIES)) if whole else files
+        manifest = release.compose(naming.name, naming.version, covered, inventories=whole)
     before = dict(there.signatures) if there is not None and there.manifest == manifest else {}
     made = signature.sign(manifest, key)
     path = home / f"{MANIFEST}{f'.{len(before) + 1}' if before else ''}.sig"
@@ -168,16 +180,18 @@ def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:
         )
 
 
-def _to_countersign(home: Path, there: release.Signed | None, files: snapshot.Files) -> bytes:
+def _to_countersign(home: Path, there: release.Signed | None) -> bytes:
     if there is None:
         raise Refused(f"{home} has no release to sign. Say which: --name ght-artois --version 1.0.0")
-    wrong = list(release.differences(release.parse(there.manifest, str(home / MANIFEST)), files))
+    claimed = release.parse(there.manifest, str(home / MANIFEST))
+    wrong = list(release.differences(claimed, snapshot.read_files(home, claimed.covered)))
     if wrong:
         raise Refused(_told(home, wrong) + "\nGive what is there now a version of its own: --name … --version …")
     return there.manifest
 
 
-def _verified(home: Path, files: snapshot.Files, asked: str | None) -> Verified:
+def _verified(home: Path, asked: str | None) -> tuple[Verified, dict[str, bytes]]:
+    """Return the release of a repository, and the files that it covers."""
     there = release.read_signed(home)
     if there is None:
         raise Refused(
@@ -185,6 +199,7 @@ def _verified(home: Path, files: snapshot.Files, asked: str | None) -> Verified:
             "or say --unsigned to apply what nobody vouches for."
         )
     claimed = release.parse(there.manifest, str(home / MANIFEST))
+    files = snapshot.read_files(home, claimed.covered)
     allowed = authority.allowed(places.authority(), home)
     signers, uncounted = signature.verify(there.manifest, there.signatures, allowed)
     people = tuple(sorted({signer.principal for signer in signers}))
@@ -192,10 +207,12 @@ def _verified(home: Path, files: snapshot.Files, asked: str | None) -> Verified:
         *release.differences(claimed, files),
         *release.other_than(claimed, asked),
         *_too_few(claimed, people, uncounted),
+        *_uncovered(claimed, files),
     ]
     if wrong:
         raise Refused(_told(home, wrong))
-    return Verified(claimed.name, claimed.version, hashlib.sha256(there.manifest).hexdigest(), people)
+    digest = hashlib.sha256(there.manifest).hexdigest()
+    return Verified(claimed.name, claimed.version, digest, people, claimed.inventories), files
 
 
 def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[str]) -> Iterator[str]:
@@ -203,10 +220,23 @@ def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[str]) ->
     wanted = authority.accepted(places.authority())
     if wanted is not None and claimed.name not in wanted:
         yield f"{places.authority()}/releases accepts {', '.join(sorted(wanted)) or 'nothing'}, and not {claimed.name}"
-    need = (wanted or {}).get(claimed.name, 1)
-    if len(people) < need:
-        yield f"{need} of those in {places.authority()}/allowed_signers must sign it, {len(people)} did"
+    need = (wanted or {}).get(claimed.name, authority.Wanted())
+    if len(people) < need.signers:
+        yield f"{need.signers} of those in {places.authority()}/allowed_signers must sign it, {len(people)} did"
         yield from uncounted
+    if need.inventories and not claimed.inventories:
+        yield f"{places.authority()}/releases wants the inventories signed too. Sign a new version with --inventories"
+
+
+def _uncovered(claimed: Release, files: snapshot.Files) -> Iterator[str]:
+    """Yield, in words, that a baseline demands more signed than is."""
+    for name in () if claimed.inventories else _demanding(files):
+        yield f"{name} demands that the inventories are signed too. Sign a new version: tuile baseline sign"
+
+
+def _demanding(files: snapshot.Files) -> list[str]:
+    """Return the baselines that demand that the inventories are signed too."""
+    return [name for name, body in sorted(files.items()) if repo.wants_signed_inventories(name, body)]
 
 
 def _told(home: Path, wrong: list[str]) -> str:

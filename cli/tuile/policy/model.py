@@ -268,6 +268,8 @@ class HostResult:
     not_reached: Text | None = None
     rounds: int = 0
     seconds: float = 0.0
+    host_keys: str = ""
+    """How the inventory relaxes the judgement of its key (StrictHostKeyChecking: no, accept-new); "": not at all."""
 
     @property
     def reached(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tuile.policy.extend import version_key
@@ -19,6 +19,8 @@ class Verified:
     """The sha256 of the manifest."""
     signers: tuple[str, ...]
     """Who signed, as allowed_signers names them, sorted."""
+    inventories: bool = field(default=False, compare=False)
+    """Whether the inventories, with assignments, tailoring, seals and waivers, are signed too."""
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

@@ -9,6 +9,9 @@ from typing import Any, Literal
 ALIVE_SECONDS, ALIVE_COUNT = 15, 4
 """A host that is silent for so long is asked whether it is there; after so many times without an answer it is not."""
 
+RELAXED = ("no", "off", "accept-new")
+"""Values of StrictHostKeyChecking with which a key is taken that nobody knows."""
+
 
 class Secret:
     """A password in memory: printed, logged and compared as nothing."""
@@ -51,3 +54,9 @@ class Target:
     """Why Tuile cannot reach this host at all, in words; "" where it can try."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     """The host's `tuile_*` variables."""
+
+    @property
+    def host_keys(self) -> str:
+        """Return how its inventory relaxes the judgement of its key: no, off, accept-new; "" where it does not."""
+        strict = self.ssh_options.get("stricthostkeychecking", "yes").lower()
+        return strict if self.connection == "ssh" and strict in RELAXED else ""

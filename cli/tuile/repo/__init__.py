@@ -4,7 +4,7 @@ from tuile.repo.mappings import read_mappings
 from tuile.repo.passed import Passed
 from tuile.repo.policy import NamedBaseline, Sources, find_home, is_home, read_policy
 from tuile.repo.validate import check_params
-from tuile.repo.yaml_file import shown
+from tuile.repo.yaml_file import shown, wants_signed_inventories
 
 __all__ = [
     "NamedBaseline",
@@ -16,4 +16,5 @@ __all__ = [
     "read_mappings",
     "read_policy",
     "shown",
+    "wants_signed_inventories",
 ]

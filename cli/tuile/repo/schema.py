@@ -28,6 +28,7 @@ def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "name": _string("The name, as assignments give it", ID),
             "version": _string("Three numbers: 1.2.0", VERSION),
             "title": _text("What the baseline is for"),
+            "inventories": {"const": "signed", "description": "An apply takes inventories only as they were signed"},
             "extends": _list(_string("A baseline: linux-common or linux-common@1.0.0", REFERENCE)),
             "adjust": _list(_adjust()),
             "without": _list(_object({"rule": _string("Rule id", ID), "reason": _text("Why")}, ["rule", "reason"])),

@@ -75,6 +75,17 @@ def read_yaml(path: Path) -> YamlFile:
     return found
 
 
+def wants_signed_inventories(name: str, body: bytes) -> bool:
+    """Return whether a file of a repository is a baseline that demands that its inventories are signed too."""
+    if not name.startswith("baselines/") or not name.endswith((".yaml", ".yml")):
+        return False
+    try:
+        data = yaml.load(body, Loader=_Loader)  # noqa: S506 -- it is a safe one
+    except (yaml.YAMLError, ValueError):
+        return False  # reading it as a baseline says what is wrong
+    return isinstance(data, dict) and data.get("inventories") == "signed"
+
+
 def _locate(node: yaml.Node, path: Path_, found: YamlFile, seen: set[int]) -> None:
     line = node.start_mark.line + 1
     found.lines[path] = line

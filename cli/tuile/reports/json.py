@@ -121,6 +121,7 @@ def _host(result: HostResult) -> dict[str, Any]:
         "host": result.host,
         "status": status(result).value,
         "not_reached": said(result.not_reached),
+        **({"host_keys": result.host_keys} if result.host_keys else {}),
         "facts": None if facts is None else {name: getattr(facts, name) for name in _FACTS},
         "plan": {"digest": result.plan.digest, "baselines": list(result.plan.baselines), "rules": len(planned)},
         "counts": {one.value: result.count(one) for one in Outcome},

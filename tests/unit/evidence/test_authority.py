@@ -83,7 +83,7 @@ def test_releases_and_their_number_of_signers(etc: Path) -> None:
     """Without the file any release will do with one signer; a line that makes no sense is told with its number."""
     assert authority.accepted(etc) is None
     (etc / "releases").write_text("# name  signers\nght-artois 2\n\ntrial 1  # tests\n")
-    assert authority.accepted(etc) == {"ght-artois": 2, "trial": 1}
+    assert authority.accepted(etc) == {"ght-artois": authority.Wanted(2), "trial": authority.Wanted(1)}
     (etc / "releases").write_text("ght-artois two\n")
     with pytest.raises(Refused, match=r"releases:1: .*Write it like this: ght-artois 2"):
         authority.accepted(etc)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.unit.evidence.made import allow, key
+from tuile.evidence import authority
 from tuile.flows import inventories
 from tuile.flows.prepare import Prepared, Request, prepare
-from tuile.flows.release import Demand, trust
+from tuile.flows.release import Demand, Naming, sign, trust
 from tuile.policy.errors import PolicyMistakes, Refused
 
 ASSIGN = "assign: [{to: all, baseline: linux-server, level: minimal}]\n"
@@ -198,3 +201,48 @@ def test_a_bomb_of_aliases_ends(fetched: Fetched) -> None:
 
     with pytest.raises(PolicyMistakes, match="its aliases stand for more"):
         fetched.prepare()
+
+
+@pytest.fixture
+def released(fetched: Fetched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return how to sign the repository, with or without its inventories; who runs the tests is taken for root."""
+    monkeypatch.setenv("TUILE_AUTHORITY", str(tmp_path / "etc"))
+    monkeypatch.setattr(authority, "ROOT", os.getuid())
+    monkeypatch.setattr(authority, "_above", lambda path: iter([path.parent]))
+    alice = key(tmp_path, "alice")
+    allow(tmp_path / "etc", alice=alice)
+    fetched.write("baselines/own.yaml", "name: own\nversion: 1.0.0\ntitle: {fr: a, en: a}\nextends: [linux-server]\n")
+
+    def signing(*, whole: bool) -> None:
+        sign(fetched.home, Naming("own", "1.0.0", whole), str(alice))
+
+    return signing
+
+
+def test_on_an_apply_what_is_signed_starts(fetched: Fetched, released: Callable[..., None]) -> None:
+    """Scripts too, from the copy that was verified; trust is no signature."""
+    dynamic(fetched)
+    trust(fetched.home)
+    released(whole=False)
+    assert "which no signature covers" in fetched.refusal(Demand())
+    released(whole=True)
+
+    assert list(fetched.prepare(Demand()).targets) == ["h1"]
+    fetched.canary.unlink()
+    fetched.host(ansible_connection="local")
+    assert "altered since: inventories/site/hosts.yml" in fetched.refusal(Demand(older=True))
+
+
+def test_signed_inventories_are_read_from_the_verified_copy(fetched: Fetched, released: Callable[..., None]) -> None:
+    """Assignments beside them too; an inventory elsewhere is refused."""
+    fetched.host(ansible_host="'{{ inventory_dir }}'")
+    released(whole=True)
+
+    found = fetched.prepare(Demand())
+
+    assert not found.targets["h1"].address.startswith(str(fetched.home))
+    assert found.targets["h1"].address.endswith("/inventories/site")
+    assert [plan.level.name for plan in found.plans.values()] == ["minimal"]
+    fetched.write("../own/hosts.yml", HOSTS)
+    with pytest.raises(Refused, match="lies outside of"):
+        prepare(Request(inventory="../own/hosts.yml", home=fetched.home, baseline="own", demand=Demand()))

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.evidence.made import allow, key, repository
-from tuile.evidence import authority
+from tuile.evidence import authority, signature
+from tuile.evidence.release import compose
 from tuile.evidence.snapshot import read_files
-from tuile.flows.release import Demand, remember, sign, signed, trust, trusted, verified
+from tuile.flows.release import Demand, Naming, remember, sign, signed, trust, trusted, verified
 from tuile.policy.errors import Refused
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -29,7 +30,7 @@ class Signing:
 
     def release(self, version: str, name: str = "ght-artois") -> None:
         """Sign the repository as it is, by alice."""
-        sign(self.home, name, version, str(self.alice))
+        sign(self.home, Naming(name, version), str(self.alice))
 
     def refusal(self, demand: Demand | None = None) -> str:
         """Return why an apply refuses the repository."""
@@ -140,9 +141,9 @@ def test_two_signers_where_the_machine_wants_two(made: Signing) -> None:
     """The same signer twice is one; with the second one's signature it will do."""
     (made.etc / "releases").write_text("ght-artois 2\n")
     assert "2 of those" in made.refusal()
-    sign(made.home, None, None, str(made.alice))
+    sign(made.home, None, str(made.alice))
     assert "2 of those" in made.refusal()
-    _, path, number = sign(made.home, None, None, str(made.bob))
+    _, path, number = sign(made.home, None, str(made.bob))
     vetted = signed(made.home, Demand())
 
     assert (path.name, number) == ("release.json.3.sig", 3)
@@ -219,12 +220,12 @@ def test_a_changed_repository_is_not_countersigned(made: Signing) -> None:
     alter(made.home)
 
     with pytest.raises(Refused, match="a version of its own"):
-        sign(made.home, None, None, str(made.bob))
+        sign(made.home, None, str(made.bob))
 
 
 def test_a_new_version_drops_the_signatures_of_the_old(made: Signing) -> None:
     """What was signed before says nothing about what is there now."""
-    sign(made.home, None, None, str(made.bob))
+    sign(made.home, None, str(made.bob))
     alter(made.home)
     made.release("1.1.0")
 
@@ -235,7 +236,48 @@ def test_a_new_version_drops_the_signatures_of_the_old(made: Signing) -> None:
 def test_there_must_be_something_to_sign(made: Signing, tmp_path: Path) -> None:
     """An empty folder, and a repository without a release to countersign, are told."""
     with pytest.raises(Refused, match="nothing to sign"):
-        sign(tmp_path / "etc", "a", "1.0.0", str(made.alice))
+        sign(tmp_path / "etc", Naming("a", "1.0.0"), str(made.alice))
     forget(made.home)
     with pytest.raises(Refused, match="--name ght-artois"):
-        sign(made.home, None, None, str(made.alice))
+        sign(made.home, None, str(made.alice))
+
+
+def test_inventories_are_signed_where_a_baseline_demands_it(made: Signing) -> None:
+    """Not signed, the release is refused; signed, a change of any of them is."""
+    baseline = made.home / "baselines/small.yaml"
+    baseline.write_text(baseline.read_text() + "inventories: signed\n")
+    made.release("1.1.0")
+    vetted = signed(made.home, Demand())
+    assert vetted.release is not None
+    assert vetted.release.inventories
+    assert (vetted.data / "inventories/group/hosts.yml").read_bytes() == (
+        made.home / "inventories/group/hosts.yml"
+    ).read_bytes()
+
+    (made.home / "inventories/group/policy.yaml").write_text("assign: []\n")
+    assert "not part of the release: inventories/group/policy.yaml" in made.refusal()
+
+
+def test_a_demand_cannot_be_met_by_an_older_way_of_signing(made: Signing) -> None:
+    """A release that was signed without its inventories is refused where they are wanted, by a baseline or here."""
+    baseline = made.home / "baselines/small.yaml"
+    baseline.write_text(baseline.read_text() + "inventories: signed\n")
+    (made.home / "release.json").write_bytes(compose("ght-artois", "1.1.0", read_files(made.home)))
+    (made.home / "release.json.sig").write_bytes(
+        signature.sign((made.home / "release.json").read_bytes(), str(made.alice))
+    )
+
+    assert "baselines/small.yaml demands that the inventories are signed too" in made.refusal()
+    (made.etc / "releases").write_text("ght-artois 1 inventories\n")
+    assert "wants the inventories signed too" in made.refusal()
+    sign(made.home, Naming("ght-artois", "1.2.0"), str(made.alice))
+    assert signed(made.home, Demand()).release is not None
+
+
+def test_what_is_covered_once_stays_covered(made: Signing) -> None:
+    """The next release has the inventories too, without being told."""
+    sign(made.home, Naming("ght-artois", "1.1.0", inventories=True), str(made.alice))
+    made.release("1.2.0")
+
+    release, count = verified(made.home, None)
+    assert (release.inventories, count) == (True, 5)

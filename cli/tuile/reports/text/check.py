@@ -42,6 +42,10 @@ _NO_HOST = Text(
     "Aucun hôte n’a été examiné. Indiquez un inventaire avec -i, et des hôtes de cet inventaire avec -l.",
 )
 _NO_VERDICT = Text("no verdict was reached", "aucun verdict")
+_RELAXED = Text(
+    en="Unknown host keys are taken, as the inventory says (StrictHostKeyChecking={})",
+    fr="Clés d'hôte inconnues admises, comme le dit l'inventaire (StrictHostKeyChecking={})",
+)
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
 _IN = Text("in", "en")
 _RUN = Text("run", "relevé")
@@ -53,7 +57,7 @@ def render(report: CheckReport, lang: Lang, style: Style) -> str:
         return "\n".join(wrapped(_NO_HOST.say(lang), style))
     results = sorted(report.results, key=lambda result: (_TURN.index(status(result)), by_name(result.host)))
     sections = [*_hosts(results, lang, style), _throughout(results, lang, style), _away(results, lang, style)]
-    sections.append(_asleep(results, lang, style))
+    sections += [_relaxed(results, lang, style), _asleep(results, lang, style)]
     sections += [_totals(report, lang, style), hints_after_check(report, results, lang, style)]
     return "\n\n".join("\n".join(section) for section in sections if section)
 
@@ -177,6 +181,17 @@ def _away(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
             listed = f"{why}{colon(lang)} {names(hosts, lang, None if style.verbose else _NAMES)}"
             found.append(Row(_NOT_REACHED.say(lang), "red", (counted(len(hosts), "host", lang),), listed))
     return rows(found, style) if found else []
+
+
+def _relaxed(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
+    """Return the lines of the hosts whose key was not judged as strictly as it could be."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        if result.host_keys and result.reached:
+            found.setdefault(result.host_keys, []).append(result.host)
+    head = _RELAXED.say(lang)
+    told = (f"{head.format(how)}{colon(lang)} {names(hosts, lang, None)}" for how, hosts in sorted(found.items()))
+    return [line for text in told for line in wrapped(text, style, 2, 0)]
 
 
 def _asleep(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
