@@ -20,12 +20,25 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads /etc/profile, /etc/profile.d, /etc/bash.bashrc and login.defs for the umask, or for TMOUT.",
-    fr="Lit /etc/profile, /etc/profile.d, /etc/bash.bashrc et login.defs pour y trouver l’umask, ou TMOUT.",
+    en="Reads /etc/profile, /etc/profile.d, root's start files, /etc/bash.bashrc and login.defs, in the order in which "
+    "a login shell does, for the umask, or for TMOUT.",
+    fr="Lit /etc/profile, /etc/profile.d, les fichiers de démarrage de root, /etc/bash.bashrc et login.defs, dans "
+    "l’ordre d’un shell de connexion, pour y trouver l’umask, ou TMOUT.",
 )
 PUT_RIGHT = Text(
     en="Writes a file of its own under /etc/profile.d; the umask also to /etc/bash.bashrc and login.defs.",
     fr="Écrit un fichier à part sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et login.defs.",
+)
+
+DOES_NOT_SEE = (
+    Text(
+        en="a umask that people set in their own start files, or that a program sets for itself",
+        fr="l’umask que chacun fixe dans ses propres fichiers de démarrage, ou qu’un programme se donne",
+    ),
+    Text(
+        en="a umask that depends on a condition: the last one written counts",
+        fr="un umask qui dépend d’une condition : le dernier écrit compte",
+    ),
 )
 
 PROFILE, FOLDER = "/etc/profile", "/etc/profile.d/"
@@ -33,9 +46,11 @@ BASHRC, LOGIN_DEFS = "/etc/bash.bashrc", "/etc/login.defs"
 UMASK_FILE, TIMEOUT_FILE = f"{FOLDER}zz-tuile-umask.sh", f"{FOLDER}zz-tuile-timeout.sh"
 
 _READ = (
-    "grep -aHE -e '^[^#]*(umask|TMOUT)' -e '^[[:space:]]*UMASK' -e '^#' /etc/profile /etc/profile.d/*.sh"
-    " /etc/bash.bashrc /etc/login.defs"
+    "grep -aHE -e '^[^#]*(umask|TMOUT|profile[.]d)' -e '^[[:space:]]*UMASK' -e '^#' /etc/profile /etc/profile.d/*.sh"
+    " /etc/bash.bashrc /etc/login.defs /root/.bash_profile /root/.bash_login /root/.profile /root/.bashrc"
 )
+_UMASK = r"(?:^|[;&|({`]|\b(?:then|else|do|eval|builtin|command)\b)\s*umask\s+(?:-p\s+)?['\"]?([^\s;#'\"})]+)"
+"""A umask wherever a command may stand."""
 _KERNEL = "0755"
 """What a folder gets where nothing sets a umask: that of the kernel's first process is 022."""
 _NOTHING = "0000"
@@ -93,14 +108,14 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
 
     """
     files = _files(host.run(_READ))
-    profile = [text for path, lines in files.items() if path.startswith(PROFILE) for text in lines]
+    profile = _login(files)
     times = [int(found) for text in profile for found in re.findall(r"\bTMOUT=['\"]?(\d+)", text)]
     read_only = any(
         re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text) for text in profile
     )
     return State(
-        profile=_left(profile, r"(?:^|;|&&)\s*umask\s+([^\s;#]+)"),
-        bashrc=_left(files[BASHRC], r"(?:^|;|&&)\s*umask\s+([^\s;#]+)") if BASHRC in files else _NOTHING,
+        profile=_left(profile, _UMASK),
+        bashrc=_left(files[BASHRC], _UMASK) if BASHRC in files else _NOTHING,
         login_defs=_left(files.get(LOGIN_DEFS, ()), r"^\s*UMASK\s+([^\s#]+)"),
         seconds=0 if 0 in times else max(times, default=None),
         read_only=read_only,
@@ -130,6 +145,16 @@ def edit(draft: Draft, params: Params) -> str:
     if draft.text is None or wanted(params)[field].admits(draft.seen.get(field)):
         return draft.text or ""
     return set_line(draft.text, rf"\s*{key.strip()}\s", f"{key}{params.value}")
+
+
+def _login(files: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the lines that root's login shell runs, in their order: /etc/profile runs its folder where it names it."""
+    main = files.get(PROFILE, ())
+    named = [number for number, text in enumerate(main, 1) if FOLDER.rstrip("/") in text]
+    at = named[-1] if named else len(main)
+    folder = [text for path, lines in files.items() if path.startswith(FOLDER) for text in lines]
+    home = [text for path, lines in files.items() if path.startswith("/root/") for text in lines]
+    return [*main[:at], *folder, *main[at:], *home]
 
 
 def _left(lines: Sequence[str], pattern: str) -> str:
