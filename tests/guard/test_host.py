@@ -180,6 +180,37 @@ def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
     assert asked.state() == "restored"
 
 
+def test_an_undo_has_programs_read_their_files_again(asked: Asked) -> None:
+    """A server that ran before and after reads what came back: it is not left with what the apply had it read."""
+    read = "stat -c %y /run/sshd.pid"
+    asked.prepare("file=/etc/ssh/sshd_config.d/00-lab.conf", "reload=ssh.service")
+    asked.host.run("echo 'PermitRootLogin no' >/etc/ssh/sshd_config.d/00-lab.conf; systemctl reload ssh; sleep 1")
+    asked.confirm()
+    before = asked.host.run(read).stdout
+    asked.undo()
+
+    assert asked.host.run("ls /etc/ssh/sshd_config.d").stdout == ""
+    assert asked.host.run(read).stdout not in ("", before)
+
+
+def test_elements_of_sets_go_back(asked: Asked) -> None:
+    """An element that came or went is put back; what a set has picked up by itself is no change."""
+    sets = "set open { type inet_service; elements = { 22, 80 }; }; set met { type ipv4_addr; %s; };"
+    flags = "size 99; flags dynamic,timeout; timeout 1h"
+    made = asked.host.run(f"echo 'table inet lab {{ {sets % flags} }}' | nft -f -")
+    assert made.returncode == 0, made.stderr
+    asked.prepare("firewall=nftables")
+    asked.host.run("nft delete element inet lab open '{ 22 }'; nft add element inet lab open '{ 23 }'")
+    asked.take_back()
+    assert "elements = { 22, 80 }" in asked.host.run("nft list table inet lab").stdout
+
+    second = Asked(asked.host)
+    second.prepare("firewall=nftables")
+    asked.host.run("nft add element inet lab met '{ 198.51.100.7 }'")
+    second.confirm()
+    assert second.compare().changes == ()
+
+
 def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
     """What one kind failed at goes back, the rest stays and is confirmed."""
     asked.prepare(*THINGS)
@@ -227,30 +258,6 @@ def test_what_was_being_written_goes_too(asked: Asked) -> None:
 
     assert asked.wait_for("restored")
     assert asked.host.run("ls -A /etc/lab | grep plain").stdout.split() == [".plain.conf.swp", "plain.conf"]
-
-
-def test_a_package_that_no_source_offers_is_not_removed(asked: Asked) -> None:
-    """Its removal could not be undone: it is refused before anything is changed, unless that was agreed to."""
-    asked.host.run("rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*; apt-get -qq update")
-
-    assert refused(asked.prepare("removes=fish", "packages=all"), "no longer offers fish")
-    assert isinstance(asked.prepare("removes=fish", "packages=all", irreversible=True), str)
-    asked.confirm()
-
-
-def test_an_upgraded_package_goes_back(asked: Asked) -> None:
-    """A package that came along in a newer version has the version again that it had."""
-    asked.host.run("apt-get -qq -y install rsync")
-    before = asked.host.run("dpkg-query --show rsync").stdout
-    asked.prepare("removes=rsync", "packages=all")
-    newer = "sed -i 's/^Version: .*/&+newer/' new/DEBIAN/control && dpkg-deb --build new newer.deb && dpkg -i newer.deb"
-    built = asked.host.run(
-        f"umask 022; cd /tmp && apt-get -qq download rsync && dpkg-deb --raw-extract rsync_*.deb new && {newer}"
-    )
-    assert "+newer" in asked.host.run("dpkg-query --show rsync").stdout, built.stderr
-
-    asked.take_back()
-    assert asked.host.run("dpkg-query --show rsync").stdout == before
 
 
 def test_it_costs_little(asked: Asked) -> None:

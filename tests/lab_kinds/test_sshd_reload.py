@@ -29,3 +29,18 @@ def test_nobody_is_turned_away_after_a_reload(script: str, lab_host: LabHost) ->
 
     assert done.returncode == 0, done.stderr
     assert "away" not in done.stdout
+
+
+@pytest.mark.parametrize("script", [_ROLE, _GUARD], ids=["role", "guard"])
+def test_an_sshd_of_a_socket_lives_on(script: str, lab_host_13: LabHost) -> None:
+    """Where ssh.socket listens, sshd has read its files afterwards, its session lives, and the next one is let in."""
+    seen = lab_host_13.run("systemctl --quiet disable --now ssh.service; systemctl --quiet enable --now ssh.socket")
+    assert seen.returncode == 0, seen.stderr
+    assert lab_host_13.ssh("true").returncode == 0
+    before = lab_host_13.run("stat -c %y /run/sshd.pid").stdout
+    done = lab_host_13.ssh(f"sudo -n sh -c {quote(script)} && echo lives")
+
+    assert done.stdout.endswith("lives\n"), done.stderr
+    assert lab_host_13.run("stat -c %y /run/sshd.pid").stdout not in ("", before)
+    assert lab_host_13.ssh("true").returncode == 0
+    assert lab_host_13.run("systemctl is-failed ssh.service").stdout.strip() == "active"

@@ -16,7 +16,7 @@ from tuile.policy.errors import Refused, Unseen
 from tuile.policy.guarded import Applied, Ending
 from tuile.policy.model import HostResult, Outcome
 from tuile.policy.text import Text
-from tuile.policy.undone import HostUndo, Meanwhile, Thing, things_for
+from tuile.policy.undone import HostUndo, Meanwhile, Thing, meant, things_for
 from tuile.store import Store
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def look_again(
 def _undoing(
     one: Applied, blank: HostUndo, comparison: guard.Comparison, texts: Mapping[str, str], things: tuple[str, ...]
 ) -> Undoing:
-    mine = [change for change in comparison.changes if not things or change.thing in things or change.sort == "link"]
+    mine = [change for change in comparison.changes if meant(things, change.sort, change.name)]
     theirs = [change for change in mine if change.changed_since]
     back = [change for change in mine if not change.changed_since and change.now != change.was]
     meanwhile = tuple(

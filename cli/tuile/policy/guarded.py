@@ -19,6 +19,8 @@ APT_MARKS = "/var/lib/apt/extended_states"
 """Which packages came along with others (apt-mark(8)): written with every package that comes or goes."""
 LINKS = ("/etc/systemd/system", "/run/systemd/system", *(f"/etc/rc{level}.d" for level in "0123456S"))
 """The folders whose links say which units start: what `systemctl enable` and `mask` change."""
+ACCOUNT_BACKUPS = tuple(f"/etc/{name}-" for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid"))
+"""What the programs that change accounts keep of the files as they were before."""
 NFTABLES = "nftables.service"
 _NFT = re.compile(r"^/etc/nftables|\.nft$")
 
@@ -126,9 +128,10 @@ def _along(touches: Touches) -> Iterator[tuple[str, str]]:
     """Yield what changes along with what is touched."""
     if touches.packages:
         yield "packages", "all"
+        yield "accounts", "all"
         yield "file", APT_MARKS
-    if touches.accounts:
-        yield from (("file", f"/etc/{name}-") for name in ("passwd", "shadow", "group", "gshadow"))
+    if touches.accounts or touches.packages:
+        yield from (("file", path) for path in ACCOUNT_BACKUPS)
     if touches.packages or touches.units:
         yield from (("links", folder) for folder in LINKS)
     if NFTABLES in (*touches.units, *touches.reloads) or any(_NFT.search(path) for path in touches.files):

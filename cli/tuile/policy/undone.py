@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tuile.policy.guarded import Applied
+from tuile.policy.guarded import ACCOUNT_BACKUPS, APT_MARKS, Applied
 from tuile.policy.text import Text
 
 _SHOWN: Mapping[str, Text] = {
@@ -23,6 +24,13 @@ _SHOWN: Mapping[str, Text] = {
     "table": Text("table {} of the firewall", "table {} du pare-feu"),
     "audit": Text("audit rules in the kernel", "règles d’audit du noyau"),
 }
+
+
+_OF_ALL = (
+    *("links=", "packages=", "removes=", "accounts=", "came=", f"file={APT_MARKS}"),
+    *(f"file={path}" for path in ACCOUNT_BACKUPS),
+)
+"""What changes along with anything of its sort: one rule alone cannot have it back where others changed it too."""
 
 
 @dataclass(frozen=True)
@@ -92,18 +100,42 @@ def things_for(applied: Applied, rules: Iterable[str]) -> tuple[str, ...] | Text
         names = ", ".join(unknown)
         return Text(f"that apply did not put right {names}", f"cette application n’a pas corrigé {names}")
     wanted = {thing for rule in chosen for thing in applied.kept.things[rule]}
-    others = sorted(
-        rule for rule, things in applied.kept.things.items() if rule not in chosen and _own(things) & _own(wanted)
-    )
+    rest = {rule: set(things) for rule, things in applied.kept.things.items() if rule not in chosen}
+    others = sorted(rule for rule, things in rest.items() if _own(things) & _own(wanted))
     if others:
         names = " ".join(f"--rule {rule}" for rule in others)
         return Text(
             f"it shares files with others of that apply; undo them together: add {names}",
             f"elle partage des fichiers avec d’autres de cette application ; annulez-les ensemble : ajoutez {names}",
         )
-    return tuple(sorted(wanted))
+    shared = {thing for things in rest.values() for thing in things if thing.startswith(_OF_ALL)}
+    return tuple(sorted(wanted - shared))
+
+
+def meant(things: Collection[str], sort: str, name: str) -> bool:
+    """Return whether a thing that changed is one of these, or came with one of them; no things: all."""
+    if not things or f"{sort}={name}" in things:
+        return True
+    match sort:
+        case "package":
+            return "packages=all" in things or f"removes={name.partition(':')[0]}" in things
+        case "account":
+            return "accounts=all" in things or "account=*" in things
+        case "table":
+            return "firewall=nftables" in things
+        case "link":
+            return any(_holds(thing, name) for thing in things)
+    return False
+
+
+def _holds(thing: str, link: str) -> bool:
+    """Return whether a thing is the folder of a link, or a unit that the link has start."""
+    sort, _, name = thing.partition("=")
+    if sort == "links":
+        return link.startswith(f"{name}/")
+    return sort == "unit" and re.sub(r"^[SK]\d\d", "", link.rpartition("/")[2]) in (name, name.removesuffix(".service"))
 
 
 def _own(things: Iterable[str]) -> set[str]:
     """Return what two rules cannot share: a program that both reload, or the folders of all units, are no bond."""
-    return {thing for thing in things if not thing.startswith(("reload=", "links=", "packages=", "removes=", "audit="))}
+    return {thing for thing in things if not thing.startswith(("reload=", "audit=", *_OF_ALL))}

@@ -8,7 +8,7 @@ import pytest
 
 from tuile.policy.guarded import Applied, Ending, PreImage
 from tuile.policy.text import Text
-from tuile.policy.undone import HostUndo, Meanwhile, Thing, things_for
+from tuile.policy.undone import HostUndo, Meanwhile, Thing, meant, things_for
 
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
 THINGS = {
@@ -16,6 +16,8 @@ THINGS = {
     "tries-few": ("file=/etc/ssh/a.conf", "reload=ssh.service"),
     "issue-tight": ("attributes=/etc/issue",),
     "ssh-on": ("unit=ssh.service", "links=/etc/systemd/system", "reload=ssh.service"),
+    "no-telnet": ("removes=telnet", "packages=all", "accounts=all", "file=/var/lib/apt/extended_states"),
+    "no-rsh": ("removes=rsh", "packages=all", "accounts=all", "file=/var/lib/apt/extended_states"),
     "cron-on": ("unit=cron.service", "links=/etc/systemd/system"),
 }
 APPLIED = Applied(847, "srv", AT, "pyinfra", PreImage("id", "0", THINGS), "1", Ending.confirmed)
@@ -32,7 +34,8 @@ def test_all_rules_are_all_things(rules: tuple[str, ...]) -> None:
     [
         (("issue-tight",), {"attributes=/etc/issue"}),
         (("root-never", "tries-few"), {"file=/etc/ssh/a.conf", "reload=ssh.service"}),
-        (("ssh-on",), {"unit=ssh.service", "links=/etc/systemd/system", "reload=ssh.service"}),
+        (("ssh-on",), {"unit=ssh.service", "reload=ssh.service"}),
+        (("no-telnet",), {"removes=telnet"}),
     ],
 )
 def test_some_rules_are_their_own_things(rules: tuple[str, ...], things: set[str]) -> None:
@@ -40,6 +43,30 @@ def test_some_rules_are_their_own_things(rules: tuple[str, ...], things: set[str
     found = things_for(APPLIED, rules)
     assert not isinstance(found, Text)
     assert set(found) == things
+
+
+@pytest.mark.parametrize(
+    ("things", "thing", "so"),
+    [
+        ((), "file /etc/issue", True),
+        (("file=/etc/issue",), "file /etc/issue", True),
+        (("file=/etc/issue",), "file /etc/motd", False),
+        (("removes=telnet",), "package telnet:amd64", True),
+        (("removes=telnet",), "package telnetd:amd64", False),
+        (("packages=all",), "package telnetd:amd64", True),
+        (("accounts=all",), "account _aide", True),
+        (("account=ops",), "account _aide", False),
+        (("firewall=nftables",), "table inet tuile", True),
+        (("unit=cron.service",), "link /etc/systemd/system/multi-user.target.wants/cron.service", True),
+        (("unit=cron.service",), "link /etc/rc2.d/S01cron", True),
+        (("unit=cron.service",), "link /etc/systemd/system/multi-user.target.wants/ssh.service", False),
+        (("links=/etc/rc2.d",), "link /etc/rc2.d/S01cron", True),
+        (("links=/etc/rc2.d",), "link /etc/rc3.d/S01cron", False),
+    ],
+)
+def test_what_comes_with_a_thing(things: tuple[str, ...], thing: str, *, so: bool) -> None:
+    """Packages come with those that are named, links with their units; all accounts or tables have one name."""
+    assert meant(things, *thing.split(" ", 1)) is so
 
 
 def test_rules_that_share_a_file_go_back_together() -> None:

@@ -50,32 +50,27 @@ see_mount() {
     say mount "$1" "${options:-absent}"
 }
 
-see_packages() { # all of them: what comes along with one is not known beforehand
-    dpkg-query --show --showformat 'package\t${Package}:${Architecture}\t${Version} ${db:Status-Status}\n' | sort
-}
-
 see_firewall() { # table by table, without what sets pick up by themselves
     nft list tables 2>/dev/null | while read -r _ family table; do
-        say table "$family $table" "$(nft --stateless --terse list table "$family" "$table" | digest)"
+        say table "$family $table" "$(nft --stateless list table "$family" "$table" | without_passing | digest)"
     done
+}
+
+without_passing() { # of a table, the elements of sets that fill and empty by themselves
+    awk '
+        /^\t(set|map|meter) / { block = ""; within = 1; passing = 0 }
+        !within { print; next }
+        /^\t\t(flags .*(dynamic|timeout)|timeout )/ { passing = 1 }
+        { block = block $0 "\n" }
+        /^\t}/ {
+            if (passing) sub(/\t\telements = \{[^}]*\}\n/, "", block)
+            printf "%s", block
+            within = 0
+        }
+    '
 }
 
 see_audit() { say audit "$1" "$(auditctl -l 2>/dev/null | digest)"; }
-
-see_account() { say account "$1" "$(lines_of "$1" | digest)"; }
-
-lines_of() { # all that passwd, shadow, group and gshadow say of an account
-    for database in passwd shadow group gshadow; do
-        [ ! -e "/etc/$database" ] || awk -F: -v name="$1" -v database="$database" '
-            function member(list, names, n, i) {
-                n = split(list, names, ",")
-                for (i = 1; i <= n; i++) if (names[i] == name) return 1
-                return 0
-            }
-            $1 == name || (database ~ /group|gshadow/ && member($4)) { print database ":" $0 }
-        ' "/etc/$database"
-    done
-}
 
 digest() { sha256sum | cut -c 1-64; }
 

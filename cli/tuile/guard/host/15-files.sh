@@ -11,7 +11,7 @@ survey() { # of the things listed in the file $1; into the file $2, if named, wh
 expand() { # what a list of things stands for as well: the ends of links, folders that are not there yet, all accounts
     while IFS=$tab read -r sort name; do
         case $sort:$name in
-            'account:*') sed 's/:.*//; s/^/account\t/' /etc/passwd ;;
+            'account:*') printf 'accounts\tall\n' ;;
             *) printf '%s\t%s\n' "$sort" "$name" ;;
         esac
     done | paths expand
@@ -36,9 +36,6 @@ put_files_back() { # lines of differences on standard input
     cat >"$run/$id.going"
     grep -E "^(file|attributes|link)$tab" "$run/$id.going" | paths back 2>>words |
         while IFS=$tab read -r sort name; do not_back "$sort" "$name"; done
-    sed -n "s/^account$tab//p" "$run/$id.going" | while IFS=$tab read -r name _; do
-        put_account_back "$name" || not_back account "$name"
-    done
     rm -f "$run/$id.going"
 }
 

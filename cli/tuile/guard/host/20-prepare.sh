@@ -13,7 +13,7 @@ prepare() { # ID SECONDS IRREVERSIBLE THING...   each thing "<sort>=<name>"; IRR
     ln -sT "$id" "$home/active" 2>/dev/null || fail busy "$(readlink "$home/active" || echo "?")"
     printf '%s' "$program" >guard && printf '%s' "$program" | cmp -s - guard || fail no-room "$home"
     dd if=/dev/zero of=reserve bs=65536 count=16 2>/dev/null || fail no-room "$home"
-    printf '%s\n' "$@" | sed "s/=/$tab/" | expand >things
+    printf '%s\n' "$@" | sed "s/=/$tab/" | with_traces | expand >things
     survey things known >before
     keep_files
     keep_rest
@@ -56,12 +56,7 @@ enter() { # the folder of one apply, alone: the kernel lets go of the lock when 
 }
 
 keep_rest() { # what is not a file of its own: lines of accounts, packages that may go, the firewall in the kernel
-    if grep -q "^account$tab" things; then
-        mkdir accounts
-        for database in passwd shadow group gshadow; do
-            [ ! -e "/etc/$database" ] || cp --archive "/etc/$database" accounts/ || fail no-room "$home"
-        done
-    fi
+    keep_accounts
     mkdir firewall
     grep -n "^table$tab" before | while IFS=":$tab" read -r line _ table _; do
         nft --stateless list table "${table% *}" "${table#* }" >"firewall/$line" || fail no-room "$home"

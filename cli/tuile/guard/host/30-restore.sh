@@ -40,9 +40,11 @@ restore() { # ID   all of it; what is still going on may change something once m
 
 restore_files() { # ID   early in a boot: what later programs read; `restore` does the rest
     begin "$1" || return 0
-    grep -E "^(file|attributes|links|account)$tab" things >"$run/$id.early"
+    grep -E "^(file|attributes|links|accounts?)$tab" things >"$run/$id.early"
     survey "$run/$id.early" >"$run/$id.now"
-    changed "$run/$id.now" | grep -E "^(file|attributes|link|account)$tab" | put_files_back
+    changed "$run/$id.now" | grep -E "^(file|attributes|link|account)$tab" >"$run/$id.todo" || :
+    put_files_back <"$run/$id.todo"
+    known_accounts <"$run/$id.todo" | put_accounts_back
     sync -f .
     command -v systemctl >/dev/null && systemctl daemon-reload || :
 }
@@ -76,22 +78,36 @@ changed() { # a unit that is to read its files again matters where it ran before
     differences before "$1" | grep -v "^reload$tab.*${tab}inactive\$" | if [ -e chosen ]; then only chosen; else cat; fi
 }
 
-only() { # of standard input, the lines about things that are listed in the file $1
-    awk -F '\t' 'FILENAME == ARGV[1] { chosen[$1 "\t" $2]; next } $1 "\t" $2 in chosen' "$1" -
+only() { # of standard input, the lines about things that are listed in the file $1, or that one of them stands for
+    awk -F '\t' '
+        function meant(sort, name, folder) {
+            if (sort == "package") return (sort "s\tall" in chosen) || ("removes\t" substr(name, 1, index(name ":", ":") - 1) in chosen)
+            if (sort == "account") return (sort "s\tall" in chosen) || (sort "\t*" in chosen)
+            if (sort == "table") return "firewall\tnftables" in chosen
+            if (sort == "link") for (folder in folders) if (index(name, folder "/") == 1) return 1
+            return 0
+        }
+        FILENAME == ARGV[1] { chosen[$1 "\t" $2]; if ($1 == "links") folders[$2]; next }
+        ($1 "\t" $2 in chosen) || meant($1, $2)
+    ' "$1" -
 }
 
 put_all_back() {
+    settle_packages
     remove_half_written
     look_for_changes
     put_files_back <"$run/$id.todo"
+    known_accounts <"$run/$id.todo" | put_accounts_back
     # The deepest first: a folder that was not there could not go while another that was not there stood in it.
     grep "^attributes$tab.*${tab}absent\$" "$run/$id.todo" | sort -r | put_files_back
     sync -f .
     if grep -q "^package$tab" "$run/$id.todo"; then
         put_packages_back
+        remove_what_came
         look_for_changes
         put_files_back <"$run/$id.todo"
     fi
+    sed -n "s/^account$tab\([^$tab]*\).*/\1/p" "$run/$id.todo" | put_accounts_back # those of packages are gone by now
     ! command -v systemctl >/dev/null || systemctl daemon-reload 2>/dev/null || :
     if grep -q "^sysctl$tab.*forward" "$run/$id.todo"; then put_forwarding_back; fi
     for sort in module sysctl mount unit table audit; do
@@ -105,42 +121,6 @@ put_all_back() {
 
 number_of() { # the line of a thing in the first survey
     number=$(sort=$1 name=$2 awk -F '\t' '$1 == ENVIRON["sort"] && $2 == ENVIRON["name"] { print NR; exit }' before)
-}
-
-put_account_back() { # the lines of one account as they were kept; the lines of others stay as they are now
-    for database in passwd shadow group gshadow; do
-        [ -e "accounts/$database" ] || continue
-        new=/etc/.$database.tuile~
-        cp --archive -- "/etc/$database" "$new" && awk -F: -v name="$1" -v groups="$(case $database in *g*r*) echo 1 ;; esac)" '
-            function about(line, fields, names, n, i) {
-                split(line, fields, ":")
-                if (fields[1] == name) return 1
-                if (!groups) return 0
-                n = split(fields[4], names, ",")
-                for (i = 1; i <= n; i++) if (names[i] == name) return 1
-                return 0
-            }
-            FILENAME == ARGV[1] { kept[$1] = $0; if (about($0)) order[++n] = $1; next }
-            { seen[$1] }
-            ($1 in kept) && (about($0) || about(kept[$1])) { print kept[$1]; next }
-            $1 != name { print }
-            END { for (i = 1; i <= n; i++) if (!(order[i] in seen)) print kept[order[i]] }
-        ' "accounts/$database" "/etc/$database" >"$new" || return 1
-        ! cmp -s "accounts/$database" "$new" || touch -r "accounts/$database" "$new"
-        mv -fT -- "$new" "/etc/$database" || return 1
-    done
-}
-
-put_packages_back() { # new ones go, and what was removed comes back from what was fetched before
-    export DEBIAN_FRONTEND=noninteractive
-    new=$(sed -n "s/^package$tab\([^$tab]*\)${tab}absent$/\1/p" "$run/$id.todo")
-    # shellcheck disable=SC2086 # names of packages hold no blanks
-    [ -z "$new" ] || dpkg --purge $new >/dev/null 2>&1 || not_back package "$new"
-    new=$(sed -n "s/^package$tab\([^$tab]*\)$tab.* config-files$/\1/p" "$run/$id.todo")
-    # shellcheck disable=SC2086 # the same
-    [ -z "$new" ] || dpkg --remove $new >/dev/null 2>&1 || not_back package "$new"
-    set -- packages/*.deb
-    [ ! -e "$1" ] || dpkg --install --force-confold "$@" >/dev/null 2>&1 || not_back package "$*"
 }
 
 not_back() { { printf '%s\t%s\n' "$1" "$2" >>trouble; } 2>/dev/null || :; }
@@ -175,13 +155,18 @@ put_reload_back() { # what runs reads its files again; what ran and does not is 
     [ "$2" = active ] || return 0
     how=try-reload-or-restart
     [ "$1" != rsyslog.service ] || how=try-restart # a reload has it open its logs again, and read nothing
+    case $1 in ssh.service | sshd.service) how=$(sshd_reads_by) ;; esac
     written=$(stat -c %y /run/sshd.pid 2>/dev/null || :)
-    if systemctl --quiet is-active -- "$1" && systemctl $how -- "$1" 2>/dev/null; then
+    if systemctl --quiet is-active -- "$1" && systemctl "$how" -- "$1" 2>/dev/null; then
         case $1 in ssh.service | sshd.service) wait_for_sshd ;; esac
         return
     fi
     systemctl reset-failed -- "$1" 2>/dev/null || :
     systemctl restart -- "$1" 2>/dev/null || not_back reload "$1"
+}
+
+sshd_reads_by() { # what ssh.socket has started loses the socket as it is reloaded; a restart leaves all sessions too
+    if systemctl --quiet is-active ssh.socket; then echo try-restart; else echo try-reload-or-restart; fi
 }
 
 wait_for_sshd() { # to listen again, which a reload does not wait for: it removes its file, listens, and writes it anew

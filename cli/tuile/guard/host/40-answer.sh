@@ -59,7 +59,7 @@ sweep() { # ID   what an engine may have done after the host had put itself back
 }
 
 await() { # until nothing is being put back any more
-    tries=240
+    tries=560 # four minutes and a half: an apt that is under way is waited for
     while [ -e "$home/$1/state.armed" ] || [ -e "$home/$1/state.restoring" ] || [ -e "$home/$1/state.undoing" ]; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || fail slow "$1"
@@ -80,6 +80,8 @@ undo() { # ID HOW THING...   what was confirmed; no thing: all of it. HOW: aroun
         if [ $# -gt 0 ]; then printf '%s\n' "$@" | sed "s/=/$tab/" >part && only part <"$run/$id.ours"; else cat "$run/$id.ours"; fi >"$run/$id.some"
         if [ "$how" = around ]; then without "$run/$id.theirs" <"$run/$id.some"; else cat "$run/$id.some"; fi >chosen || fail no-room "$home"
         [ ! -s "$run/$id.theirs" ] || [ "$how" = over ] || cp chosen part
+        # Who read files as the apply left them reads them again, though it ran before and after.
+        if [ $# -gt 0 ]; then only part <before; else cat before; fi | grep "^reload$tab" >>chosen || :
         ln -sT "$id" "$home/active" 2>/dev/null || fail busy "$(readlink "$home/active")"
         stay_over_reboots
         mv -T state.confirmed state.undoing
