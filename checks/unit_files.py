@@ -86,6 +86,8 @@ echo '# aliases'
 grep -rhs '^Alias=' /usr/lib/systemd/system /usr/lib/systemd/user | sed 's/^Alias=//'
 echo '# now'
 date +%F
+echo '# here'
+(cd /usr/lib/systemd/system && echo *.timer)
 echo '# timers'
 systemctl show '*.timer' --no-pager \
     -p Id,ActiveState,NextElapseUSecRealtime,NextElapseUSecMonotonic,FragmentPath </dev/null
@@ -280,8 +282,11 @@ def _masked(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str]
 
 def _timers(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str]:
     """Yield the timers that are not active, or come due too late; those that systemd does not know are no timers."""
-    today = date.fromisoformat(parts["now"][0])
-    for block in "\n".join(parts["timers"]).split("\n\n"):
+    today, shown = date.fromisoformat(parts["now"][0]), "\n".join(parts["timers"])
+    for name in set(params.units) & {word for line in parts["here"] for word in line.split()}:
+        if f"Id={name}\n" not in f"{shown}\n":  # one that is stopped is forgotten
+            yield f"{name}: inactive"
+    for block in shown.split("\n\n"):
         timer = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         if timer.get("Id") not in params.units or not timer.get("FragmentPath"):
             continue
