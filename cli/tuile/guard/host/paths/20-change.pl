@@ -101,7 +101,8 @@ sub make_folders { # those that lack on the way, which are root's
     my ($spot, $path, $mode) = @_;
     while (@{ $spot->{lacking} }) {
         left("its folder is missing, where others may write") if !$spot->{ours};
-        mkdir at($spot), $mode or $!{EEXIST} or left("no folder: $!");
+        if (mkdir at($spot), $mode) { chmod $mode, at($spot) } # whatever the umask is: others read what stands there
+        elsif (!$!{EEXIST}) { left("no folder: $!") }
         $spot = place($path, 1);
     }
     return $spot;

@@ -166,8 +166,7 @@ sub put { # PATH BEFORE AFTER MODE OWNER:GROUP [VALIDATOR...], the bytes on stan
     my ($user, $group) = split /:/, $owner;
     my @owner = (sure("user", $user), sure("group", $group));
     return give($spot, $seen, oct $mode, @owner) if $seen && $digest eq $after;
-    $spot = make_folders($spot, $path, 0755) if @{ $spot->{lacking} } > 1;
-    $spot->{lacking} = [];
+    $spot = make_folders($spot, $path, 0755);
     # A new file lets nobody read it whom its folder keeps out: /etc/audit/rules.d.
     $mode = sprintf "%o", oct($mode) & ($spot->{folder}->stat->[2] | 0600) if $before eq "";
     replace($spot, $seen, sub {
