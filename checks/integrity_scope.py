@@ -50,6 +50,7 @@ _EXCLUDES = re.compile(r"(!|-)(/\S*)(?:\s+([a-z0-9,=]+))?\s*$")
 _CLASSES = {"digit": "0-9", "alnum": "A-Za-z0-9", "alpha": "A-Za-z", "lower": "a-z", "upper": "A-Z"}
 _CLASSES |= {"xdigit": "0-9A-Fa-f", "space": r"\s", "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "word": r"\w"}
 _READ = re.compile(r"[A-Za-z0-9_-]+")
+_FOLDER = "/etc/aide/aide.conf.d"
 _DATABASE = "file:/var/lib/aide/aide.db"
 
 
@@ -124,11 +125,14 @@ def _lines(listed: CommandResult) -> Sequence[tuple[str, str]]:
     problems = [line for line in listed.stderr.splitlines() if "No such file" not in line and "directory" not in line]
     if problems or listed.rc not in (0, 1, 2):
         raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    return [(path, line) for path, line in _LINE.findall(listed.stdout) if _taken(path)]
+    found = _LINE.findall(listed.stdout)
+    main = [(path, line) for path, line in found if path == "/etc/aide/aide.conf"]
+    included = any(line.startswith(("@@include", "@@x_include ")) and _FOLDER in line for _, line in main)
+    return main + [(path, line) for path, line in found if included and path.startswith(_FOLDER) and _taken(path)]
 
 
 def _taken(path: str) -> bool:
-    return path == "/etc/aide/aide.conf" or bool(_READ.fullmatch(path.rpartition("/")[2]))
+    return bool(_READ.fullmatch(path.rpartition("/")[2]))
 
 
 def _excluded(lines: Sequence[tuple[str, str]], watched: Sequence[str]) -> Iterator[str]:
