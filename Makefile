@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests tests-of-hosts other-tests lab demo chaos rollout-chaos scenarios machine referee bench lock docs clean
+.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos scenarios machine tampers referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -22,11 +22,15 @@ test: $(READY) ## Everything that CI runs: make check, then the tests (as root, 
 	$(MAKE) --jobs=2 --output-sync=target check lab
 	$(MAKE) tests
 
-tests: $(READY) # in two processes: the emulated machine leaves half of two cores to the booted hosts
-	$(MAKE) --jobs=2 --output-sync=target tests-of-hosts other-tests
+HARDENED := tests/adversary tests/hostile tests/lives tests/tamper
+tests: $(READY) # two processes at a time: the emulated machine leaves half of two cores to the booted hosts
+	$(MAKE) --jobs=2 --output-sync=target tests-of-hosts other-tests tests-of-hardened-hosts
 
 tests-of-hosts: # with "+" they are shown as they run, the others when they have ended
-	+$(BIN)/python -m pytest -m lab $(PYTEST_FLAGS)
+	+$(BIN)/python -m pytest -m lab $(addprefix --ignore=,$(HARDENED)) $(PYTEST_FLAGS)
+
+tests-of-hardened-hosts: # begun when one of the others has ended
+	$(BIN)/python -m pytest -m lab $(HARDENED) $(PYTEST_FLAGS)
 
 other-tests:
 	$(BIN)/python -m pytest -m "not lab" $(PYTEST_FLAGS)
@@ -53,6 +57,9 @@ rollout-chaos: $(READY) ## A rollout to sixty hosts, with a poisoned one and twe
 chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply, and let users swap files in 320 (root, two hours)
 	$(BIN)/python -m tests.chaos $(CHAOS)
 	$(BIN)/python -m tests.adversary $(ADVERSARY)
+
+tampers: $(READY) ## Weaken hardened hosts in all ways of tests/tamper, and write docs/tampers.md (root, an hour)
+	@$(BIN)/python -m tests.tamper report
 
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee

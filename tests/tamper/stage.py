@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from tests.every_rule import SETTLED, as_account
+from tests.hardened import AS_A_SITE_HAS_IT, harden, setup_for, watch
 from tests.lab import Lab
 from tests.lab.shell import LabError
 from tests.tamper.tamper import Tamper
-from tuile.engines import engine
-from tuile.flows import apply as flow
-from tuile.flows.check import Watch, check
-from tuile.flows.diff import diff
-from tuile.flows.prepare import Prepared, Request, prepare
-from tuile.hosts import Limits
+from tuile.flows.check import check
 from tuile.policy.model import Outcome, Verdict
 
-ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
-AS_A_SITE_HAS_IT = """
-for user in deploy ops nosudo fishy cshy; do userdel --remove "$user" 2>/dev/null; done
-echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
+SECURITY_ARCHIVE = """
 echo 'deb [signed-by=/usr/share/keyrings/lab.gpg] file:/usr/local/share/lab-security ./' >> /etc/apt/sources.list
 mkdir -p /usr/local/share/lab-security
 lists=/var/lib/apt/lists/_usr_local_share_lab-security_._
 printf 'Origin: Debian\nLabel: Debian-Security\nSuite: stable-security\n' > ${lists}Release
 : > ${lists}Packages
 """
-"""The accounts of the lab's own tests go: what is left are those that the baselines know. An archive of security
-updates is there, as apt last saw it."""
+"""An archive of security updates is there, as apt last saw it."""
 WRONG = (Outcome.failed, Outcome.error)
 Verdicts = Mapping[str, Verdict]
 
@@ -42,11 +31,10 @@ class Stage:
     """A hardened host of one release, to which a reset comes back."""
 
     def __init__(self, lab: Lab, release: str, folder: Path, baseline: str = "linux-server") -> None:
-        self._folder, self._baseline = folder, baseline
         (self.host,) = lab.start([f"tamper-{release}"], release, "full")
-        self.host.run(AS_A_SITE_HAS_IT)
-        self._plans = {level: self._prepare(level) for level in ("enhanced", "high")}
-        self._harden(engine_name=ENGINE_OF[release])
+        self.host.run(AS_A_SITE_HAS_IT + SECURITY_ARCHIVE)
+        self._plans = {level: setup_for(self.host, baseline, level, folder) for level in ("enhanced", "high")}
+        harden(self.host, self._plans["enhanced"], folder, times=2)
         self.host.keep(folder / f"hardened-{release}")
         self.host.reset()
         self.clean = {level: self.verdicts(level) for level in self._plans}
@@ -59,8 +47,7 @@ class Stage:
             LabError: it was not reached.
 
         """
-        watch = Watch(datetime.now(UTC), Limits(silence=300))
-        (result,) = check(self._plans[level], watch)
+        (result,) = check(self._plans[level], watch())
         if not result.reached:
             raise LabError(f"{self.host.name} was not reached: {result.not_reached}")
         return {verdict.rule: verdict for verdict in result.verdicts}
@@ -108,21 +95,6 @@ class Stage:
     def _run(self, script: str) -> str:
         done = self.host.run(f"set -e\nmkdir -p /root/keep\n{script}", 120)
         return f"{done.returncode}: {done.stderr.strip()[-300:]}" if done.returncode else ""
-
-    def _prepare(self, level: str) -> Prepared:
-        inventory = self._folder / f"{self.host.name}.json"
-        inventory.write_text(json.dumps({"all": {"hosts": {self.host.name: self.host.inventory_vars("tuile")}}}))
-        request = Request(inventory=str(inventory), baseline=self._baseline, level=level)
-        found = prepare(request)
-        return replace(found, targets={self.host.name: as_account(self.host)})
-
-    def _harden(self, engine_name: str) -> None:
-        """Apply twice: the second sees to what came with the first."""
-        setup = self._plans["enhanced"]
-        for _ in range(2):
-            seen = list(diff(setup, Watch(datetime.now(UTC), Limits(silence=300))))
-            flow.apply(seen, setup, engine(engine_name), self._folder)
-            self.host.run(SETTLED, 600)
 
 
 def told(verdict: Verdict) -> str:

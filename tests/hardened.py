@@ -1,0 +1,57 @@
+"""Hosts that were brought to a whole baseline, as a site has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.every_rule import SETTLED, as_account
+from tests.lab import LabHost
+from tuile.engines import engine
+from tuile.flows import apply as flow
+from tuile.flows.check import Watch
+from tuile.flows.diff import diff
+from tuile.flows.prepare import Prepared, Request, prepare
+from tuile.hosts import Limits
+
+ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
+"""Each release is hardened by one of the two engines."""
+AS_A_SITE_HAS_IT = """
+for user in deploy ops nosudo fishy cshy; do userdel --remove "$user" 2>/dev/null; done
+echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
+"""
+"""The accounts of the lab's own tests go: what is left are those that the baselines know."""
+Tailored = Mapping[str, Mapping[str, Any]]
+
+
+def watch() -> Watch:
+    """Return how a hardened host is looked at: as of today, and with patience for the walk."""
+    return Watch(datetime.now(UTC), Limits(silence=300))
+
+
+def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: Tailored | None = None) -> Prepared:
+    """Return a host's plan at a level of a baseline, with what a site says of it: parameters, by rule."""
+    place = folder / f"{host.name}-{level}"
+    place.mkdir(exist_ok=True)
+    hosts = {"all": {"hosts": {host.name: host.inventory_vars("tuile")}}}
+    (place / "hosts.json").write_text(json.dumps(hosts), encoding="utf-8")
+    why = {"fr": "Banc d’essai", "en": "Test bench"}
+    said = [
+        {"to": "all", "rule": rule, "params": dict(params), "reason": why, "by": "lab"}
+        for rule, params in (tailored or {}).items()
+    ]
+    policy = {"assign": [{"to": "all", "baseline": baseline, "level": level}], "tailor": said}
+    (place / "policy.yaml").write_text(json.dumps(policy), encoding="utf-8")
+    found = prepare(Request(inventory=str(place / "hosts.json")))
+    return replace(found, targets={host.name: as_account(host)})
+
+
+def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1) -> None:
+    """Apply, as often as it is said: a second apply sees to what came with the first."""
+    for _ in range(times):
+        flow.apply(list(diff(setup, watch())), setup, engine(ENGINE_OF[host.release]), logs)
+        host.run(SETTLED, 600)

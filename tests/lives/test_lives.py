@@ -1,0 +1,42 @@
+"""Each baseline at each level, on a host where people work: everything that they did before still works."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.hardened import AS_A_SITE_HAS_IT, harden, setup_for
+from tests.lab import Lab
+from tests.lives.people import DAILY, JOBS, MOVE_IN, PASSWORDS, PORT, Day, told
+
+pytestmark = pytest.mark.lab
+LEVELS = ("minimal", "intermediary", "enhanced", "high")
+DECLARED = {
+    "firewall-denies-by-default": {"services": ["tcp/22", f"tcp/{PORT}"]},
+    "only-declared-ports-listen": {"allowed": ["tcp/22 by sshd", "udp/68", "udp/546", f"tcp/{PORT} by python3"]},
+}
+"""What the site says of its service."""
+EVERY = bool(os.environ.get("TUILE_EVERY_RELEASE"))
+PAIRS = [("bookworm", "linux-server"), ("trixie", "linux-workstation")]
+PAIRS += [("trixie", "linux-server"), ("bookworm", "linux-workstation")] if EVERY else []
+CRON = "for n in $(seq 80); do test -e /run/cron-of-root && exit 0; sleep 1; done; exit 1"
+
+
+@pytest.mark.parametrize(("release", "baseline"), PAIRS)
+def test_daily_work_goes_on(release: str, baseline: str, lab: Lab, tmp_path: Path) -> None:
+    """Level after level, nothing that people and programs do daily stops working."""
+    (host,) = lab.start([f"lives-{release}"], release, "full")
+    assert told(host.run(AS_A_SITE_HAS_IT + MOVE_IN)) == ""
+    broken: dict[str, str] = {}
+    for number, level in enumerate(LEVELS):
+        harden(host, setup_for(host, baseline, level, tmp_path, DECLARED), tmp_path)
+        assert told(host.run(JOBS)) == ""
+        day = Day(host, *PASSWORDS[2 * number : 2 * number + 3])
+        broken |= {f"{level}: {what}": said for what, do in DAILY.items() if (said := do(day))}
+        if said := told(host.run(CRON, 120)):
+            broken[f"{level}: cron runs a job of root"] = said
+        host.run("rm -f /etc/cron.d/lives /run/cron-of-root; systemctl stop ward-list.service")
+    host.discard()
+    assert broken == {}
