@@ -83,7 +83,7 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         installed=program.rc == 0,
         lists=_days(settings.get("apt::periodic::update-package-lists")) if acts else 0,
         upgrades=_days(settings.get("apt::periodic::unattended-upgrade")) if acts else 0,
-        security=any("security" in origin.lower() for origin in origins),
+        security=any(_of_security(origin) for origin in ";".join(origins).split(";")),
         reboots=settings.get("unattended-upgrade::automatic-reboot", "").lower() in _TRUE,
         idle=tuple(_idle(timers)),
     )
@@ -120,6 +120,14 @@ def _settings(dumped: str) -> Mapping[str, str]:
         key = name.lower()
         settings[key] = f"{settings[key]};{value}" if key.endswith("::") and key in settings else value
     return settings
+
+
+def _of_security(pattern: str) -> bool:
+    """Return whether a pattern of unattended-upgrades can be met by a security archive; all its parts must hold."""
+    parts = dict(part.lower().split("=", 1) for part in re.split(r"(?<!\\),", pattern) if "=" in part)
+    origin = parts.get("origin", parts.get("o", "debian"))
+    own = "debian-security" in parts.values() and origin not in ("debian", "${distro_id}", "*")
+    return "security" in pattern.lower() and not own
 
 
 def _days(value: str | None) -> int:
