@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:  # python -m puts the working directory first: anybody's
+    del sys.path[0]
+
+
 import gc
 import os
 import signal
-import sys
 from types import FrameType
 
 from tuile.main import run

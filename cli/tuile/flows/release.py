@@ -51,7 +51,7 @@ def trusted(home: Path) -> Vetted:
     """
     code = snapshot.code_of(snapshot.read_files(home))
     _refuse_untrusted(home, code)
-    return Vetted(home, snapshot.write(code, places.snapshots()) if code else home)
+    return Vetted(home, snapshot.write(code, places.snapshots()))  # none, too: what is added meanwhile is not loaded
 
 
 def trust(home: Path) -> tuple[list[str], list[str]]:
