@@ -166,7 +166,8 @@ def _granted(policy: Mapping[str, Any]) -> Iterator[_Grant]:
     for spec in policy.get("User_Specs", ()):
         users = list(_names(spec.get("User_List", ()), policy.get("User_Aliases", {})))
         for part in spec.get("Cmnd_Specs", ()):
-            run_as = tuple(name for name, _ in _names(part.get("runasusers", ()), policy.get("Runas_Aliases", {})))
+            named = _names(part.get("runasusers", ()), policy.get("Runas_Aliases", {}))
+            run_as = tuple(name for name, _ in named if name)
             if not run_as:  # "(:group)" alone: as the caller, with that group (sudoers(5))
                 groups = part.get("runasgroups", ())
                 run_as = tuple(f":{name.lstrip('%')}" for name, _ in _names(groups, policy.get("Runas_Aliases", {})))
