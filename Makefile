@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos scenarios machine tampers referee bench lock docs clean
+.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile scenarios machine tampers referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -60,6 +60,9 @@ chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply,
 
 tampers: $(READY) ## Weaken hardened hosts in all ways of tests/tamper, and write docs/tampers.md (root, an hour)
 	@$(BIN)/python -m tests.tamper report
+
+hostile: $(READY) ## Let a host lie, flood, stall and forge beside an honest one, in all ways that are known (root, half an hour)
+	TUILE_EVERY_TRICK=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/hostile
 
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee

@@ -210,22 +210,19 @@ def _files_private(people: _People) -> Iterator[str]:
 
 
 def _start_files_private(people: _People) -> Iterator[str]:
-    for account in people.accounts:
-        for path, (mode, uid, gid) in _dot_files(people, account):
-            if path.rsplit("/", 1)[-1] in START_FILES and mode & ~people.mode:
-                yield _excess(path, mode, "link" if mode == _OF_LINKS else _other(account, uid, gid))
+    for account, path, (mode, uid, gid) in _dot_files(people):
+        if path.rsplit("/", 1)[-1] in START_FILES and mode & ~people.mode:
+            yield _excess(path, mode, "link" if mode == _OF_LINKS else _other(account, uid, gid))
 
 
 def _no_dangerous_files(people: _People) -> Iterator[str]:
-    for account in people.accounts:
-        yield from (path for path, _ in _dot_files(people, account) if path.rsplit("/", 1)[-1] in _DANGEROUS)
+    return (path for _, path, _ in _dot_files(people) if path.rsplit("/", 1)[-1] in _DANGEROUS)
 
 
 def _dot_files_owned(people: _People) -> Iterator[str]:
-    for account in people.accounts:
-        for path, (_, uid, gid) in _dot_files(people, account):
-            if (uid, gid) != (account.uid, account.gid):
-                yield f"{path} ({uid}:{gid})"
+    for account, path, (_, uid, gid) in _dot_files(people):
+        if (uid, gid) != (account.uid, account.gid):
+            yield f"{path} ({uid}:{gid})"
 
 
 def _walked(people: _People) -> Iterator[tuple[Account, int, int, int, str]]:
@@ -237,10 +234,13 @@ def _walked(people: _People) -> Iterator[tuple[Account, int, int, int, str]]:
             yield by_home[home], int(mode, 8), int(user), int(group), sort
 
 
-def _dot_files(people: _People, account: Account) -> Iterator[tuple[str, tuple[int, int, int]]]:
+def _dot_files(people: _People) -> Iterator[tuple[Account, str, tuple[int, int, int]]]:
+    """Yield the dot files of each account, in the order of accounts; there may be a hundred thousand of these."""
+    by_home: dict[str, list[tuple[str, tuple[int, int, int]]]] = {}
     for path, found in _stats(people.host.run(_DOTS)).items():
-        if path.rsplit("/", 1)[0] == account.home:
-            yield path, found
+        by_home.setdefault(path.rsplit("/", 1)[0], []).append((path, found))
+    for account in people.accounts:
+        yield from ((account, path, found) for path, found in by_home.get(account.home, ()))
 
 
 def _stats(result: CommandResult) -> Mapping[str, tuple[int, int, int]]:
