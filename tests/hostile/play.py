@@ -32,6 +32,8 @@ _HONEST_UNTIL_AN_ENGINE = 'case $2 in "/usr/bin/env -i "*) exec /bin/sh -c "$2" 
 _PYTHON = 'cat > /root/python <<"END"\n#!/bin/sh\ncat >/dev/null\ncat /root/answer.json\nEND\nchmod 755 /root/python\n'
 _CHANGING = re.compile(r"time|seconds|started|finished|run|cpu|logs|kept|id|hidden", re.IGNORECASE)
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
 
 @dataclass(frozen=True)
 class Trick:
@@ -144,7 +146,9 @@ def left_on(host: LabHost) -> Sequence[str]:
 def _lasting(value: Any) -> Any:  # noqa: ANN401 -- JSON
     if isinstance(value, dict):
         return {name: _lasting(item) for name, item in value.items() if not _CHANGING.search(name)}
-    return [_lasting(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_lasting(item) for item in value]
+    return "a moment" if isinstance(value, str) and _MOMENT.match(value) else value
 
 
 def _digest(path: Path) -> str:

@@ -12,6 +12,8 @@ from types import FrameType
 
 LOST = 255
 """The exit status with which ssh says that there is no connection (any more)."""
+_LINES = 100_000
+"""Of a command: ansible-playbook looks at each of them for a question of sudo's."""
 _CHUNK = 65536
 _PAUSE = 0.5
 """Seconds between two looks whether the program has ended, though somebody keeps its output open."""
@@ -31,7 +33,8 @@ def main() -> int:
     if status is None:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        os.write(2, f"\ntuile: the host printed more than {int(room) // 2**20} MiB, and was given up\n".encode())
+        much = f"{int(room) // 2**20} MiB or {_LINES} lines"
+        os.write(2, f"\ntuile: the host printed more than {much}, and was given up\n".encode())
         return LOST
     return status
 
@@ -54,13 +57,13 @@ def _start(command: list[str]) -> tuple[int, int, int]:
 
 def _pass_on(streams: dict[int, int], room: int, child: int) -> int | None:
     """Pass on what comes in until the program has ended; return its exit status, None where there was no room."""
-    ended = None
+    ended, lines = None, _LINES
     while ended is None or streams:
         ready, _, _ = select.select(list(streams), [], [], 0 if ended is not None else _PAUSE)
         for stream in ready:
             data = os.read(stream, _CHUNK)
-            room -= len(data)
-            if room < 0:
+            room, lines = room - len(data), lines - data.count(b"\n")
+            if min(room, lines) < 0:
                 return None
             if not data:
                 os.close(stream)
