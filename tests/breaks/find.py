@@ -10,7 +10,7 @@ _MADE = {
     "directories_of_others": "mkdir -p /var/tmp/daemons\nchown daemon /var/tmp/daemons\nchmod 1777 /var/tmp/daemons\n",
     "unowned": "touch /var/tmp/left\nchown 54321:54321 /var/tmp/left\n",
     "files_of_others": "cp /bin/true /usr/local/bin/of-daemon\nchown daemon /usr/local/bin/of-daemon\n",
-    "access_lists": "apt-get -qq install acl >/dev/null\nsetfacl -m u:games:r /etc/gshadow\n",
+    "access_lists": "apt-get -qq install acl >/dev/null\nsetfacl -m u:games:r /etc/debian_version\n",
     "capabilities": "cp /bin/true /var/tmp/capable\n"
     'perl -e \'my @w = ("/var/tmp/capable", "security.capability", pack("V5", 0x02000001, 128, 0, 0, 0)); '
     "syscall(188, @w[0, 1, 2], 20, 0) and die $!'\n",

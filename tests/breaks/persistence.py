@@ -6,7 +6,7 @@ from typing import Any
 
 _MADE = {
     "jobs": "echo '0 3 * * * root /bin/true' > /etc/cron.d/zz\n",
-    "shells": "mkdir -p /etc/profile.d\necho '/bin/true &' > /etc/profile.d/zz.sh\n",
+    "shells": "mkdir -p /etc/profile.d\necho 'alias su=/opt/su' > /etc/profile.d/zz.sh\n",
     "libraries": "echo /usr/local/share/broken > /etc/ld.so.conf.d/zz.conf\n",
     "programs": "cp /bin/true /usr/sbin/zz\n",
     "boot": "mkdir -p /etc/binfmt.d\necho ':zz:E::zzx::/bin/true:' > /etc/binfmt.d/zz.conf\n",

@@ -78,7 +78,7 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (3, "any", "{/etc,/usr/share}/initramfs-tools/{hooks,scripts}"),
         (1, "command", "/etc/initramfs-tools/conf.d"),
         (0, "any", "/etc/initramfs/post-update.d/*"),
-        (1, "any", "/etc/grub.d"),
+        (1, "menu", "/etc/grub.d"),
         (0, "command", "/etc/default/grub"),
         (1, "command", "/etc/default/grub.d"),
         (2, "any", "/etc/dracut.conf.d"),

@@ -8,6 +8,7 @@ LINES = r"""
 my %pattern = (
     "/etc/profile" => "base-files/profile", "/root/.bashrc" => "base-files/dot.bashrc",
     "/root/.profile" => "base-files/dot.profile", "/etc/inputrc" => "readline/inputrc",
+    "/etc/default/grub" => "grub/default/grub",
 );
 sub foreign_lines {
     my ($path) = @_;
@@ -67,6 +68,11 @@ my %line_matters = (
         $type !~ /^[dDvQqexXrR][!\-=~^]*$/ || ($mode // "-") =~ /[2367]$/;
     },
     sysusers => sub { $_[0] =~ /^\s*u!?\s+\S+\s+0\b/ || $_[0] =~ /^\s*m\s+\S+\s+(?:$rights)\b/ },
+    menu => sub {
+        $_[0] !~ m{^(?:#!/bin/sh|exec tail -n \+\d+ "?\$0"?|set superusers="\S*"|export superusers)\s*$}
+            && $_[0] !~ m{^password(?:_pbkdf2)? \S+ \S+\s*$}
+            && $_[0] !~ m{^menuentry_id_option="--unrestricted \$menuentry_id_option"\s*$};
+    },
     command => sub { $_[0] =~ /`|\$\(|\bsystem\s*\(|^\s*(?:\.|source|eval|exec)\s|:!|;\s*\w/ },
     udev => sub {
         $_[0] =~ /\b(?:$devices)\b|\bTAG\+?="(?:uaccess|systemd)|\bENV\{(?:SYSTEMD_WANTS|LD_\w+)/
