@@ -31,6 +31,8 @@ PUT_RIGHT = Text(
     "autre compte ou à root, est seulement signalé.",
 )
 
+DOES_NOT_SEE = (Text("Access lists; where start files that are links lead.", "Les ACL ; la cible des fichiers-liens."),)
+
 Aspect = Literal[
     "dot_files_owned",
     "exist",
@@ -61,7 +63,6 @@ _NARROWED = re.compile(r"(?P<path>.*) \(\d{4}\)", re.DOTALL)
 """An offender whose mode an apply narrows; one that is not its account's says so behind the mode."""
 _FIELDS = 4
 _OF_LINKS = 0o777
-"""The mode of a link, whose end is anybody's."""
 _HOMES = (
     'set --; while IFS=: read -r n x u g c h s; do set -- "$@" "$h"; done </etc/passwd;'
     " stat -L -c '%a:%u:%g:%F:%n' -- \"$@\";"
@@ -189,7 +190,7 @@ def _private(people: _People) -> Iterator[str]:
 
 
 def _excess(path: str, mode: int, whose: str) -> str:
-    return f"{path} ({mode:04o})" if not whose else f"{path} ({mode:04o}, {whose})"
+    return f"{path} ({mode:04o}{whose and ', ' + whose})"
 
 
 def _other(account: Account, uid: int, gid: int) -> str:
