@@ -43,7 +43,7 @@ FOLDER = "/etc/security"
 _DICTIONARY = "/var/cache/cracklib/cracklib_dict.pwd"
 """Without it the module refuses every new password."""
 _COMMON = "/etc/pam.d/common-{}"
-_FILES = {"faillock": ("auth", "account"), "pwquality": ("password",)}
+_FILES = {"faillock": ("auth",), "pwquality": ("password",)}
 """The stacks in which the module's settings count."""
 _KEYS = {
     "pwquality": "difok minlen dcredit ucredit lcredit ocredit minclass maxrepeat maxclassrepeat maxsequence gecoscheck"

@@ -131,7 +131,8 @@ def _turn(group: list[Fix], others: list[list[Fix]]) -> tuple[int, int, str]:
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
     edited = {path for other in others if other[0].kind.edit for t in _touches(other) for path in t.files}
     made = {path for other in others for t in _touches(other) for path in t.regenerates}
-    if any(edited.intersection(t.regenerates) for t in touches):
+    own = {path for t in touches for path in t.files} if group[0].kind.edit else set()
+    if any((edited - own).intersection(t.regenerates) for t in touches):  # what it edits itself stands before it runs
         return turn, 1, group[0].kind.slug
     tightens = group[0].kind.edit is None and any((made | edited).intersection(t.files) for t in touches)
     return turn, 2 if tightens else 0, group[0].kind.slug
