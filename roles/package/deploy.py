@@ -9,6 +9,8 @@ from roles._files.deploy import File, RuleParams, run
 
 DAY = 86_400
 """Seconds that the package lists stay good."""
+PATIENTLY = "-o DPkg::Lock::Timeout=100"
+"""Another apt is waited for, for less than the time after which a host puts itself back."""
 
 
 @deploy("package")
@@ -20,8 +22,15 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -
     ]
     if absent:
         run("Packages to remove that nothing else depends on", "dpkg", "--simulate", "--remove", *absent)
-        apt.packages(name="Packages that must be absent", packages=absent, present=False)
+        apt.packages(
+            name="Packages that must be absent", packages=absent, present=False, extra_uninstall_args=PATIENTLY
+        )
     if present:
         apt.packages(
-            name="Packages that must be installed", packages=present, no_recommends=True, update=True, cache_time=DAY
+            name="Packages that must be installed",
+            packages=present,
+            no_recommends=True,
+            update=True,
+            cache_time=DAY,
+            extra_install_args=PATIENTLY,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,10 +15,11 @@ from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
 from tuile.policy import safety
 from tuile.policy.errors import Unseen, Usage, did_you_mean
-from tuile.policy.kind import Touches
+from tuile.policy.kind import Login, Touches
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
 from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
+from tuile.policy.target import Target
 from tuile.policy.text import Text
 
 FILE = "file:"
@@ -65,7 +67,10 @@ def diff(
         raise Usage(f'--rule: no plan of these hosts has a rule "{unknown}". {advice}'.strip())
     for seen in observe(prepared, watch, lambda plan: looks_ahead(plan, prepared, only)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
-        chosen = [_foreseen(fix, seen) for fix in fixes if not only or fix.planned.rule.id in only]
+        login = _login(prepared.targets[seen.result.host])
+        chosen = [
+            replace(_foreseen(fix, seen), login=login) for fix in fixes if not only or fix.planned.rule.id in only
+        ]
         read, texts = _files(seen)
         todo = remedy(seen.result.host, chosen, texts, irreversible=irreversible)
         yield HostDiff(seen.result, todo, read, safety.said(seen.result.plan.traits, watch.now))
@@ -96,6 +101,12 @@ def _along_looks(plan: Plan, prepared: Prepared, only: Container[str]) -> dict[s
 
 def _along(foresee: Callable[[Host, Any], Touches], params: Any, host: Host) -> Touches:  # noqa: ANN401 -- of a kind
     return foresee(host, params)
+
+
+def _login(target: Target) -> Login | None:
+    if target.connection == "local":
+        return None
+    return Login(target.user or getpass.getuser(), by_password=target.password is not None and target.key_file is None)
 
 
 def _foreseen(fix: Fix, seen: Seen) -> Fix:

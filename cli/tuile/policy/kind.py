@@ -16,6 +16,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
               alone, of rules that are met too; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
     DOES_NOT_SEE tuple[Text, ...]: its blind spots, in words, for its page; what can be seen cheaply is not one
+    shuts_out (params, login) -> None, or in words why putting it right would shut out who logs in; may be left out
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Draft",
     "Kind",
+    "Login",
     "NotApplicable",
     "Params",
     "State",
@@ -113,6 +115,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Login:
+    """Who logs in to put a host right, and by what."""
+
+    user: str
+    by_password: bool = False
+    """Whether by a password alone."""
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind, as the catalog found it."""
 
@@ -143,6 +154,8 @@ class Kind:
     human: bool = False
     """No program can look either: a person answers, and `observe` is never run on a host."""
     final: Callable[[Any], Text | None] | None = None
+    shuts_out: Callable[[Any, Login], Text | None] | None = None
+    """(params, login) -> why putting the rule right would shut out who logs in; None: it would not."""
     """(params) -> why no undo can take back, on the running host, what putting the rule right does; None: one can."""
 
     def labels(self) -> dict[str, Text]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tuile.policy.errors import Unseen
-from tuile.policy.kind import Draft, Kind, Touches
+from tuile.policy.kind import Draft, Kind, Login, Touches
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.text import Text
@@ -24,6 +24,15 @@ class Fix:
     verdict: Verdict
     along: Touches | Unseen = field(default_factory=Touches)
     """What comes along with it, as the host foresaw; Unseen: why nobody can say before."""
+
+    login: Login | None = None
+    """Who logs in to put it right, where that is known."""
+
+    @property
+    def shuts_out(self) -> Text | None:
+        """Return why putting it right would shut out who logs in, None where it would not."""
+        asked = self.kind.shuts_out
+        return asked(self.params, self.login) if asked and self.login else None
 
     @property
     def touches(self) -> Touches:
@@ -88,6 +97,8 @@ def remedy(host: str, fixes: Iterable[Fix], files: Files, *, irreversible: bool 
     for fix in fixes:
         if fix.kind.check_only:
             blocked.append(_blocked(fix, fix.kind.put_right))
+        elif why := fix.shuts_out:
+            blocked.append(_blocked(fix, why))
         elif fix.final and not irreversible:
             blocked.append(_blocked(fix, _one_way(fix.final)))
         else:

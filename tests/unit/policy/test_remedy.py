@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.unit.policy.made import KIND, Params, rule
 from tuile.policy.errors import Unseen
-from tuile.policy.kind import Touches
+from tuile.policy.kind import Login, Touches
 from tuile.policy.model import HostResult, Outcome, Plan, PlannedRule, Severity, Verdict
 from tuile.policy.remedy import Fix, failing, preview, remedy
+from tuile.policy.text import Text
 
 FILE = "/etc/dial.conf"
 PACKAGE = replace(KIND, slug="package", edit=None, touches=lambda params: Touches(packages=(params.key,)))
@@ -164,3 +165,13 @@ def test_sessions_that_may_be_cut_are_told() -> None:
     shown = preview(remedy("srv", fixes, {}))
     steps = [step for rule in shown.rules for step in rule.steps]
     assert [step.thing for step in steps if "sessions" in step.text.en] == ["NetworkManager", "gdm3.service"]
+
+
+def test_what_would_shut_out_who_logs_in_is_left() -> None:
+    """It is told beforehand with what to do, and everybody else is put right."""
+    closing = replace(KIND, shuts_out=lambda _params, login: Text("no", "non") if login.user == "root" else None)
+    by_root, by_ops = (replace(fix("a", closing), login=Login(user)) for user in ("root", "ops"))
+
+    assert [str(one.why) for one in remedy("srv", [by_root], {FILE: ""}).blocked] == [str(Text("no", "non"))]
+    assert remedy("srv", [by_root], {FILE: ""}).kinds == ()
+    assert remedy("srv", [by_ops], {FILE: ""}).blocked == ()
