@@ -1,7 +1,7 @@
 # sh guard COMMAND ID ...
 set -eu
 umask 077
-LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 command=$1
 shift
