@@ -34,7 +34,9 @@ class File(TypedDict):
 PUT = Path(__file__).parent / "files" / "put.sh"
 EACH = """\
 set -eu
-trap '[ $? -eq 0 ] || echo "(rule $at)" >&2' EXIT"""
+bad=0
+each() { rule "$@" & wait $! || { bad=1 && echo "(rule $at)" >&2; }; }
+trap 'status=$?; [ "$bad" = 0 ] || status=1; exit "$status"' EXIT"""
 """What Ansible's roles know as `tuile_each`."""
 
 
@@ -62,9 +64,9 @@ def run_script(name: str, script: Path, *words: str) -> None:
 
 
 def run_each(name: str, script: Path, calls: Iterable[tuple[RuleParams, Sequence[str]]]) -> None:
-    """Run a script of the role for each rule, with the words that it has for it; the first that fails is the last."""
+    """Run a script of the role for each rule, with the words that it has for it; where one fails, the others go on."""
     text = script.read_text(encoding="utf-8")
-    lines = [f"at={shlex.quote(rule['rule'])}; rule {shlex.join(words)}" for rule, words in calls]
+    lines = [f"at={shlex.quote(rule['rule'])}; each {shlex.join(words)}" for rule, words in calls]
     if lines:
         _feed(name, EACH, paths(), "rule() (", text, ") </dev/null", *lines)
 

@@ -14,7 +14,7 @@ from tuile.flows.check import Watch, check
 from tuile.flows.diff import HostDiff
 from tuile.flows.prepare import Prepared
 from tuile.hosts import accepted
-from tuile.policy.applied import HostApplied, Result, RuleApplied, came_since
+from tuile.policy.applied import HostApplied, Result, RuleApplied, came_since, words_about
 from tuile.policy.digest import plain
 from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.policy.remedy import Fix, KindFix
@@ -133,7 +133,7 @@ def _unseen(fix: Fix) -> Verdict:
 
 
 def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleApplied:
-    said = failures.get(fix.kind.slug) or failures.get("")
+    said = words_about(fix.planned.rule.id, failures.get(fix.kind.slug, "")) or failures.get("")
     why = both(said) if said else now.reason
     result = _RESULTS.get(now.outcome, Result.put_right)
     told = fix.kind.role_sees and not said  # such a role puts right what was seen before, and nothing else

@@ -19,7 +19,7 @@ from tuile.flows.diff import HostDiff
 from tuile.flows.guards import Guards
 from tuile.flows.prepare import Prepared
 from tuile.policy.applied import HostApplied
-from tuile.policy.guarded import WITHIN, Ending, Guarded, PreImage, is_risky, things_only_of
+from tuile.policy.guarded import WITHIN, Ending, Guarded, PreImage, failed_fixes, is_risky, things_only_of
 from tuile.policy.model import HostResult
 from tuile.policy.text import Text
 
@@ -157,7 +157,7 @@ class _Carrying:
     ) -> Iterator[Carried]:
         """Look again over new connections, decide, and yield each host; those put back are looked at once more."""
         seen = self._look_until_reached(diffs)
-        ends = {host: _Way.of(diffs[host], outcomes.get(host)) for host, after in seen.items() if after.reached}
+        ends = {host: _Way.of(diffs[host], outcomes.get(host), after) for host, after in seen.items() if after.reached}
         again: dict[str, Guarded] = {}
         blank = Guarded("", until, seconds, Ending.unknown)
         for host, guarded in self._end(ends, blank):
@@ -241,22 +241,20 @@ class _Way:
     why: Text | None = None
 
     @classmethod
-    def of(cls, diff: HostDiff, outcome: HostOutcome | None) -> _Way:
-        """Return how a host ends after what the engine said of it.
+    def of(cls, diff: HostDiff, outcome: HostOutcome | None, after: HostResult) -> _Way:
+        """Return how a host ends after what the engine said of it, and what the check after it saw.
 
-        An engine that was lost, or that failed at what may cost the way in, leaves nobody knows what: all of it goes
-        back. What it failed at otherwise goes back alone.
+        An engine that was lost, or a rule that may cost the way in and failed, leaves nobody knows what: all of it goes
+        back. What failed otherwise goes back alone: of a kind that failed, the rules that do not hold.
         """
         failures = outcome.failures if outcome else {"": "the engine said nothing"}
-        failed = [kind for kind in diff.todo.kinds if kind.kind.slug in failures]
         if "" in failures:
             return cls(whole=True, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
-        risky = [kind.kind.slug for kind in failed if is_risky(kind)]
-        if risky:
+        failed = failed_fixes([kind for kind in diff.todo.kinds if kind.kind.slug in failures], after)
+        if risky := sorted(fix.planned.rule.id for fix in failed if is_risky(fix)):
             names = ", ".join(risky)
             return cls(whole=True, why=Text(f"{names} could not be put right", f"échec de la correction : {names}"))
-        things = [thing for kind in failed for thing in things_only_of(kind.kind.slug, diff.todo.kinds)]
-        return cls(things=tuple(things))
+        return cls(things=things_only_of(failed, diff.todo.kinds))
 
     def go(self, host: Host, waiting: Guarded) -> Guarded:
         """Have the host that is waiting do so; return how it ended."""

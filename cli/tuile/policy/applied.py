@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,9 @@ from tuile.policy.condition import Value
 from tuile.policy.guarded import Guarded
 from tuile.policy.model import Difference, Severity
 from tuile.policy.text import Text
+
+_RULE = re.compile(r"\(rule ([^ ()]+)\)")
+"""How a script that is run for each rule names one that failed, after what it said."""
 
 
 class Result(StrEnum):
@@ -27,6 +31,14 @@ class Result(StrEnum):
     """The apply did not try: it was said to be blocked beforehand."""
     uncovered = "uncovered"
     """What it is about was not there before, is now, and fails: the next apply is the first that can put it right."""
+
+
+def words_about(rule: str, said: str) -> str:
+    """Return what an engine said about a rule of a kind that failed: where words name rules, those before it."""
+    parts = _RULE.split(said)
+    if len(parts) == 1:
+        return said
+    return next((words.strip() for words, name in zip(parts[::2], parts[1::2], strict=False) if name == rule), "")
 
 
 def came_since(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tuile.policy.kind import Touches, is_plain
-from tuile.policy.model import Risk
+from tuile.policy.model import HostResult, Outcome, Risk
 from tuile.policy.remedy import Fix, KindFix
 from tuile.policy.text import Text
 
@@ -95,21 +95,23 @@ def things_by_rule(kinds: Iterable[KindFix]) -> dict[str, tuple[str, ...]]:
     return {fix.planned.rule.id: things_of(fix) for kind in kinds for fix in kind.fixes}
 
 
-def things_only_of(slug: str, kinds: Iterable[KindFix]) -> tuple[str, ...]:
-    """Return what the rules of one kind may change and those of no other kind do."""
-    own, others = [], set()
-    for kind in kinds:
-        things = [thing for fix in kind.fixes for thing in things_of(fix)]
-        if kind.kind.slug == slug:
-            own = things
-        else:
-            others.update(things)
-    return tuple(thing for thing in dict.fromkeys(own) if thing not in others)
+def failed_fixes(kinds: Iterable[KindFix], after: HostResult) -> tuple[Fix, ...]:
+    """Return what was to be put right by kinds that failed, and does not hold now."""
+    held = {verdict.rule for verdict in after.verdicts if verdict.outcome in (Outcome.passed, Outcome.pending)}
+    return tuple(fix for kind in kinds for fix in kind.fixes if fix.planned.rule.id not in held)
 
 
-def is_risky(kind: KindFix) -> bool:
-    """Return whether putting a kind right may cost the way in, or a service that others need."""
-    return any(fix.planned.rule.risk in (Risk.access, Risk.service) for fix in kind.fixes)
+def things_only_of(fixes: Iterable[Fix], kinds: Iterable[KindFix]) -> tuple[str, ...]:
+    """Return what these may change and no other fix of all kinds does."""
+    own = {fix.planned.rule.id: things_of(fix) for fix in fixes}
+    rest = (fix for kind in kinds for fix in kind.fixes if fix.planned.rule.id not in own)
+    others = {thing for fix in rest for thing in things_of(fix)}
+    return tuple(dict.fromkeys(thing for things in own.values() for thing in things if thing not in others))
+
+
+def is_risky(fix: Fix) -> bool:
+    """Return whether putting it right may cost the way in, or a service that others need."""
+    return fix.planned.rule.risk in (Risk.access, Risk.service)
 
 
 def _things(fix: Fix) -> Iterator[tuple[str, str]]:

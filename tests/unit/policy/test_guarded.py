@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.policy.made import KIND, rule
-from tuile.policy.guarded import LINKS, is_risky, things_by_rule, things_of, things_only_of
+from tuile.policy.guarded import LINKS, failed_fixes, is_risky, things_by_rule, things_of, things_only_of
 from tuile.policy.kind import Draft, Touches
-from tuile.policy.model import Outcome, PlannedRule, Risk, Verdict
+from tuile.policy.model import HostResult, Outcome, Plan, PlannedRule, Risk, Verdict
 from tuile.policy.remedy import Fix, KindFix
 
 
@@ -61,18 +61,28 @@ def test_what_changes_along_is_kept_too(touches: Touches, along: set[str]) -> No
     assert along <= set(things_of(fix("r", touches)))
 
 
-def test_things_of_one_kind_alone() -> None:
-    """What another kind may change as well is not its own to put back."""
-    shared = Touches(files=("/etc/a", "/etc/shared"))
-    one = KindFix(replace(KIND, slug="one"), (fix("r1", shared),), ())
-    two = KindFix(replace(KIND, slug="two"), (fix("r2", Touches(files=("/etc/shared",))),), ())
-    assert things_only_of("one", (one, two)) == ("file=/etc/a",)
-    assert things_by_rule((one, two)) == {"r1": ("file=/etc/a", "file=/etc/shared"), "r2": ("file=/etc/shared",)}
+def test_things_of_what_failed_alone() -> None:
+    """What a fix that did not fail may change as well does not go back, be it of the same kind."""
+    shared = fix("r1", Touches(files=("/etc/a", "/etc/shared")))
+    other = fix("r2", Touches(files=("/etc/shared",)))
+    kinds = (KindFix(KIND, (shared, other), ()),)
+    assert things_only_of((shared,), kinds) == ("file=/etc/a",)
+    assert things_by_rule(kinds) == {"r1": ("file=/etc/a", "file=/etc/shared"), "r2": ("file=/etc/shared",)}
+
+
+def test_of_a_kind_that_failed_what_holds_stays() -> None:
+    """What passes now, or will after a reboot, did not fail, whatever the engine says of its kind."""
+    fixes = tuple(fix(name, Touches()) for name in ("good", "soon", "bad", "blind", "gone"))
+    said = {"good": Outcome.passed, "soon": Outcome.pending, "bad": Outcome.failed, "blind": Outcome.error}
+    verdicts = tuple(Verdict(name, outcome, name) for name, outcome in said.items())
+    after = HostResult("srv", Plan("srv", (), (), ""), verdicts=verdicts)
+    failed = failed_fixes((KindFix(KIND, fixes, ()),), after)
+    assert [each.planned.rule.id for each in failed] == ["bad", "blind", "gone"]
 
 
 @pytest.mark.parametrize(
     ("risk", "risky"), [(Risk.none, False), (Risk.reboot, False), (Risk.service, True), (Risk.access, True)]
 )
 def test_risk_of_access_or_service(risk: Risk, *, risky: bool) -> None:
-    """A kind is risky where one of its rules may cost the way in or a service."""
-    assert is_risky(KindFix(KIND, (fix("a", Touches()), fix("b", Touches(), risk=risk)), ())) is risky
+    """A fix is risky where it may cost the way in or a service."""
+    assert is_risky(fix("a", Touches(), risk=risk)) is risky
