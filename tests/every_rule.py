@@ -35,8 +35,16 @@ TAILORED: dict[str, dict[str, Any]] = {
 """What only a site can say, by rule: without, the rule cannot be put right by anybody."""
 OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
 """Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo is a package."""
-APART = {"homes-owned": "owners", "clock-kept-by-timesyncd": "other-clock"}
-"""Rules that do not go with others: the start files in a home of somebody else stay, and one service keeps the time."""
+APART = {
+    "homes-owned": "owners",
+    "clock-kept-by-timesyncd": "other-clock",
+    "homes-private": "open-homes",
+    "log-service-keeps-messages": "log-rules",
+    "lasting-folders-not-covered": "covers",
+}
+"""Rules that do not go with others: the start files in a home of somebody else stay, one service keeps the time, the
+log service is stopped by another break, what is mounted over folders hides what lies there, and a home that is open to
+all is a shared folder to another rule."""
 
 SETTLED = "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep 1; done"
 """Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""

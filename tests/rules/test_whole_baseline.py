@@ -75,8 +75,16 @@ def test_a_french_host_gets_the_same_verdicts(host: LabHost, setup: Prepared) ->
     assert verdicts(setup) == before
 
 
+OF_THE_CHANGE = {"manager-hooks-approved", "shell-startup-approved"}
+"""Rules that name the very files which set the language."""
+
+
 def verdicts(setup: Prepared) -> Mapping[str, object]:
     """Return outcome, differences and reason of each rule."""
     (result,) = check(setup, WATCH)
     assert result.reached, result.not_reached
-    return {verdict.rule: (verdict.outcome, verdict.differences, verdict.reason) for verdict in result.verdicts}
+    return {
+        verdict.rule: (verdict.outcome, verdict.differences, verdict.reason)
+        for verdict in result.verdicts
+        if verdict.rule not in OF_THE_CHANGE
+    }

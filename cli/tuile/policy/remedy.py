@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ def remedy(host: str, fixes: Iterable[Fix], files: Files, *, irreversible: bool 
             by_kind.setdefault(fix.kind.slug, []).append(fix)
     texts = dict(files)
     kinds: list[KindFix] = []
-    groups = list(by_kind.values())
+    groups = list(_folders_apart(by_kind.values()))
     for group in sorted(groups, key=lambda one: _turn(one, [other for other in groups if other is not one])):
         done, stuck = _edit_all(group, texts)
         blocked += stuck
@@ -132,14 +132,36 @@ def preview(todo: Remedy) -> HostPreview:
     return HostPreview(todo.host, tuple(rules), files, todo.blocked)
 
 
+def _folders_apart(groups: Iterable[list[Fix]]) -> Iterator[list[Fix]]:
+    """Yield the groups, and apart from their kind the folders in which other kinds put files.
+
+    Files are put only in folders in which nobody else may write: the folders come first.
+    """
+    whole = list(groups)
+    for group in whole:
+        folders = _written(whole) if group[0].kind.edit is None else set()
+        first = [fix for fix in group if folders.intersection(fix.kind.touches(fix.params).files)]
+        rest = [fix for fix in group if fix not in first]
+        yield from (part for part in (first, rest) if part)
+
+
+def _written(groups: Iterable[list[Fix]]) -> set[str]:
+    """Return the folders in which kinds put files."""
+    edits = (touches for group in groups if group[0].kind.edit for touches in _touches(group))
+    return {path.rpartition("/")[0] for touches in edits for path in touches.files}
+
+
 def _turn(group: list[Fix], others: list[list[Fix]]) -> tuple[int, int, str]:
     """Return the turn of a kind: packages first, they bring files and units; units last, they read files.
 
+    Folders in which others put files are tightened before.
     A program that makes a file anew runs after the edits of that file, and before its mode and owner are set; so does
     whoever puts an edited file in place, as it was read but for its text.
     """
     touches = _touches(group)
     turn = 0 if any(t.packages for t in touches) else 2 if any(t.units for t in touches) else 1
+    if group[0].kind.edit is None and any(_written(others).intersection(t.files) for t in touches):
+        return turn, -1, group[0].kind.slug
     edited = {path for other in others if other[0].kind.edit for t in _touches(other) for path in t.files}
     made = {path for other in others for t in _touches(other) for path in t.regenerates}
     own = {path for t in touches for path in t.files} if group[0].kind.edit else set()

@@ -82,6 +82,13 @@ def test_what_makes_a_file_anew_runs_between_its_edits_and_its_mode() -> None:
     assert [kind.kind.slug for kind in todo.kinds] == ["dial", "a-menu", "a-mode"]
 
 
+def test_folders_come_before_what_is_put_in_them() -> None:
+    """A folder in which others may write is tightened first; the mode of a file is set after its edit."""
+    folder = replace(MODE, touches=lambda params: Touches(files=("/etc" if params.key == "b" else FILE,)))
+    todo = remedy("srv", [fix("a"), fix("b", folder), fix("c", folder)], {FILE: None})
+    assert [[item.planned.rule.id for item in kind.fixes] for kind in todo.kinds] == [["b"], ["a"], ["c"]]
+
+
 def test_packages_come_first_and_units_last() -> None:
     """Packages bring files and units, units read files; the name of a kind does not matter."""
     fixes = [fix("ssh", SERVICE), fix("x"), fix("cups", PACKAGE)]
