@@ -52,6 +52,9 @@ def test_check_and_apply_go_on(password: str | None, engine: str, program: Progr
 def test_the_exceptions_are_the_least(program: Program, lab_host_13: LabHost) -> None:
     """Without either exception of its account Tuile says that it could not look, and calls nothing compliant."""
     harden(lab_host_13, program, None, "pyinfra")
+    lab_host_13.run(
+        "gpasswd --delete tuile sudo"
+    )  # administrators, who are of that group, have an exception of their own
     for option in ("noexec", "requiretty"):
         lab_host_13.run(f"sed -i.away '/Defaults:tuile !{option}/d' /etc/sudoers.d/zz-tuile")
         assert run(program, None, "check").code == 3
