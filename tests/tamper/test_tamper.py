@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 
@@ -35,8 +36,9 @@ def sampled(played: list[tuple[str, Tamper]]) -> list[tuple[str, Tamper]]:
         return played
     found = []
     for release in RELEASES:
-        mine = [one for where, one in played if where == release]
-        found += [(release, one) for one in next(batches(mine, SAMPLE), [])]
+        mine = [one for where, one in played if where == release and not one.alone]
+        mixed = sorted(mine, key=lambda one: hashlib.sha256(one.name.encode()).digest())
+        found += [(release, one) for one in next(batches(mixed, SAMPLE), [])]
     return found
 
 
