@@ -39,6 +39,7 @@ APART = {
     "homes-owned": "owners",
     "clock-kept-by-timesyncd": "other-clock",
     "homes-private": "open-homes",
+    "system-files-of-root": "system-files",
     "log-service-keeps-messages": "log-rules",
     "lasting-folders-not-covered": "covers",
 }
