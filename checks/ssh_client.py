@@ -35,11 +35,15 @@ DOES_NOT_SEE = (
     ),
 )
 
-_READ = (
-    "grep -aH '' /etc/ssh/ssh_config /etc/ssh/ssh_config.d/*.conf /root/.ssh/config /dev/null 2>/dev/null; "
-    'for f in /etc/ssh/sshrc /root/.ssh/rc; do [ ! -e $f ] || echo "$f:script"; done; '
-    "[ -d /etc/ssh ] || echo none"
-)
+_READ = r"""shipped=/usr/lib/systemd/ssh_config.d/20-systemd-ssh-proxy.conf
+[ ! -e $shipped ] || (cd / && grep -hs "  ${shipped#/}$" var/lib/dpkg/info/*.md5sums | md5sum --status -c) || shipped=
+for file in /etc/ssh/ssh_config /etc/ssh/ssh_config.d/*.conf /root/.ssh/config; do
+    [ ! -e "$file" ] || [ "$(readlink -f "$file")" = "$shipped" ] || grep -aH '' "$file" /dev/null
+done
+for file in /etc/ssh/sshrc /root/.ssh/rc; do [ ! -e $file ] || echo "$file:script"; done
+[ -d /etc/ssh ] || echo none
+"""
+"""One file of systemd's, as its package has it, is for sockets of this machine alone: it names a program for them."""
 _PROGRAMS = {"localcommand", "proxycommand", "knownhostscommand", "pkcs11provider", "securitykeyprovider"}
 """Options that name what a connection starts or loads."""
 _WRONG = {
@@ -61,7 +65,6 @@ _WRONG = {
     "loglevel": r"quiet|fatal",
 }
 """Values, in small letters, that open a connection to others."""
-_SHIPPED = "/usr/lib/systemd/systemd-ssh-proxy "
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _wrong(text: str) -> bool:
     if option == "include":
         return any(not _own(name) for name in value.split())
     if option in _PROGRAMS:
-        return value.lower() not in ("none", "internal") and not value.startswith(_SHIPPED)
+        return value.lower() not in ("none", "internal")
     return option in _WRONG and bool(re.fullmatch(_WRONG[option], value.lower()))
 
 
