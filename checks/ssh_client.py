@@ -40,6 +40,7 @@ _READ = r"""shipped=/usr/lib/systemd/ssh_config.d/20-systemd-ssh-proxy.conf
 for file in /etc/ssh/ssh_config /etc/ssh/ssh_config.d/*.conf /root/.ssh/config; do
     [ ! -e "$file" ] || [ "$(readlink -f "$file")" = "$shipped" ] || grep -aH '' "$file" /dev/null
 done
+[ -x /root ] || echo "root's own file cannot be read" >&2
 for file in /etc/ssh/sshrc /root/.ssh/rc; do [ ! -e $file ] || echo "$file:script"; done
 [ -d /etc/ssh ] || echo none
 """
@@ -101,8 +102,8 @@ def observe(host: Host, params: Params) -> State:
     lines = seen.stdout.splitlines()
     if lines[-1:] == ["none"]:
         raise NotApplicable("there is no SSH client", "il n’y a pas de client SSH")
-    if seen.rc not in (0, 1):
-        raise Unseen(seen.stderr.strip() or "the settings of the SSH client cannot be read")
+    if problems := seen.stderr.strip().splitlines():
+        raise Unseen(problems[0])
     found = (f"{path}: {text.strip()}" for path, _, text in (line.partition(":") for line in lines) if _wrong(text))
     return State(tuple(line for line in found if not any(fnmatchcase(line, good) for good in params.approved)))
 

@@ -34,7 +34,7 @@ echo "# pid"; echo "$p"; [ "$m" = 0 ] || [ -z "$m" ] || echo "$m"
 echo "# now"; echo "$now"; [ -z "$now" ] || sshd -T $now 2>&1
 echo "# next"; echo "$next"; [ "$next" = "$now" ] || sshd -T $next 2>&1
 echo "# read"; stat -c '%.9Y %.9W %n' $f 2>/dev/null
-sshd -ddd -T $now 2>&1 >/dev/null </dev/null | sed -n 's/.*load_server_config: filename //p
+sshd -ddd -T $now 2>&1 >/dev/null </dev/null | tr -d '\r' | sed -n 's/.*load_server_config: filename //p
     s/.*new include \(.*\)\/[^/]*$/\1/p' | sort -u | while read -r r; do
         stat -L -c '%.9Y %.9W %n' "$r"; done 2>/dev/null
 """
