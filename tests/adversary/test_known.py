@@ -91,6 +91,14 @@ def test_nobody_holds_an_apply_up(lab_host: LabHost) -> None:
     assert asked.state() == "restored"
 
 
+def test_a_home_that_is_open_to_all_stays_its_owners(lab_host: LabHost) -> None:
+    """A folder of others that all may write becomes root's; a home does not, as its account would be shut out."""
+    lab_host.run(f"chmod 777 {_HOME}; install -d -o nosudo -m 1777 /srv/drop")
+
+    assert _role(lab_host, "find", "directories_of_others", _HOME, "/srv/drop") == "/srv/drop\n"
+    assert lab_host.run(f"stat -c %U {_HOME} /srv/drop").stdout.split() == ["nosudo", "root"]
+
+
 def test_a_home_that_is_none_is_left(lab_host: LabHost) -> None:
     """What its account does not own, and what is a link, keeps its mode."""
     lab_host.run(

@@ -29,14 +29,25 @@ my %FOUND = ( # what is wrong with a mode, an owner; and how it is put right: mo
     special_bits => [sub { S_ISREG($_[0]) && $_[0] & 06000 }, sub { ($_[0] & ~06000, undef) }],
 );
 
+sub homes { # of all accounts, by device and inode: who loses his home to root is shut out of it
+    my %found;
+    while (my @account = getpwent) {
+        my @st = lstat $account[7];
+        $found{"@st[0, 1]"} = 1 if @st;
+    }
+    return \%found;
+}
+
 sub find {
     my ($what, @paths) = @_;
+    my $kept = $what eq "directories_of_others" ? homes() : {};
     my ($wrong, $right) = @{ $FOUND{$what} // die "no such search: $what\n" };
     each_path(sub {
         return if $_[0] =~ /\\/; # how a name that does not print is written
         my $spot = place($_[0]);
         my $seen = look($spot) // return;
         my ($mode, $uid) = @{ $seen->{st} }[2, 4];
+        left("a home: it stays its account's, and its mode is what to narrow") if $kept->{"@{ $seen->{st} }[0, 1]"};
         return if !$wrong->($mode, $uid);
         my ($new, $owner) = $right->($mode & 07777);
         print "$_[0]\n" if change($spot, $seen, $new, $owner);
