@@ -44,16 +44,8 @@ Aspect = Literal[
     "start_files_private",
 ]
 _SHELLS = (
-    "bash_login",
-    "bash_logout",
-    "bash_profile",
-    "bashrc",
-    "cshrc",
-    "kshrc",
-    "login",
-    "logout",
-    "profile",
-    "tcshrc",
+    *("bash_login", "bash_logout", "bash_profile", "bashrc", "cshrc"),
+    *("kshrc", "login", "logout", "profile", "tcshrc"),
 )
 START_FILES = frozenset(f".{name}" for name in (*_SHELLS, "zlogin", "zlogout", "zprofile", "zshenv", "zshrc"))
 
@@ -62,6 +54,7 @@ _MODES = ("private", "start_files_private")
 _NARROWED = re.compile(r"(?P<path>.*) \(\d{4}\)", re.DOTALL)
 """An offender whose mode an apply narrows; one that is not its account's says so behind the mode."""
 _FIELDS = 4
+_OF_OTHERS = 0o007
 _OF_LINKS = 0o777
 _HOMES = (
     'set --; while IFS=: read -r n x u g c h s; do set -- "$@" "$h"; done </etc/passwd;'
@@ -77,10 +70,16 @@ _DOTS = (
     " [ $# -eq 0 ] || stat -c '%a:%u:%g:%F:%n' -- \"$@\""
 )
 _LINK = "0:0:0:link:"
+_REACHED = (
+    """{ if ($1 <= shut) shut = deepest; print (shut < deepest ? "closed" : "open") substr($0, length($1) + 1); """
+    """if (shut == deepest && $5 == "d" && $2 % 2 == 0) shut = $1 }"""
+)
+"""Says of each entry whether others get to it: not below a folder that they may not search."""
 _WALK = (
-    f'timeout 120 sh -c \'{_EACH_HOME} set -- "$@" "$h"; fi; done </etc/passwd; [ $# -eq 0 ] || find "$@" -xdev'
-    " \\( -fstype nfs -o -fstype nfs4 -o -fstype cifs \\) -prune -o ! -type l"
-    ' \\( -name ".*" -type f -printf "%m:%U:%G:hidden:%H\\n" -o -printf "%m:%U:%G:%y:%H\\n" \\) | sort -u\''
+    f'reached=\'{_REACHED}\' timeout 120 sh -c \'{_EACH_HOME} set -- "$@" "$h"; fi; done </etc/passwd;'
+    ' [ $# -eq 0 ] || find "$@" -xdev \\( -fstype nfs -o -fstype nfs4 -o -fstype cifs \\) -prune -o ! -type l'
+    ' \\( -name ".*" -type f -printf "%d:%m:%U:%G:hidden:%H\\n" -o -printf "%d:%m:%U:%G:%y:%H\\n" \\)'
+    ' | awk -F: -v deepest=9999 -v shut=9999 "$reached" | sort -u\''
 )
 
 
@@ -227,12 +226,13 @@ def _dot_files_owned(people: _People) -> Iterator[str]:
 
 
 def _walked(people: _People) -> Iterator[tuple[Account, int, int, int, str]]:
-    """Yield each sort of file that lies in the homes: whose home, mode, owner, group, type."""
+    """Yield each sort of file that lies in the homes: whose home, mode as far as it counts, owner, group, type."""
     by_home = {account.home: account for account in people.accounts}
     for line in _without_problems(people.host.run(_WALK)).splitlines():
-        mode, user, group, sort, home = line.split(":", 4)
+        reached, mode, user, group, sort, home = line.split(":", 5)
         if home in by_home:
-            yield by_home[home], int(mode, 8), int(user), int(group), sort
+            counts = int(mode, 8) if reached == "open" else int(mode, 8) & ~_OF_OTHERS
+            yield by_home[home], counts, int(user), int(group), sort
 
 
 def _dot_files(people: _People) -> Iterator[tuple[Account, str, tuple[int, int, int]]]:

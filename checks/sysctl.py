@@ -182,9 +182,7 @@ def edit(draft: Draft, params: Params) -> str:
 def _elsewhere(values: Mapping[str, str], params: Params) -> Iterator[str]:
     """Yield the keys of interfaces on which another value counts once that of all is right, as they stand."""
     for name, value in own_keys(params.key, values).items():
-        version, interface, _ = parts(name) or ("", "", "")
-        forwards = values.get(f"net.{version}.conf.{interface}.forwarding") == "1"
-        if in_force(params.key, params.value, value, forwards=forwards) != params.value:
+        if in_force(params.key, params.value, value) != params.value:
             yield f"{name} = {value}"
 
 

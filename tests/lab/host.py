@@ -31,7 +31,7 @@ class LabHost(Reachable):
     _nspawn: subprocess.Popen[bytes] | None = field(default=None, repr=False, init=False)
     _leader: int = field(default=0, repr=False, init=False)
 
-    def run(self, script: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a shell script as the host's root, without its sshd or its network, and return the result."""
         environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root"]
         environment.append("DEBIAN_FRONTEND=noninteractive")

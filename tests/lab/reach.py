@@ -44,7 +44,7 @@ class Reachable:
 
     def ssh(self, script: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command over stock ssh and return the result."""
-        return attempt(["ssh", *self.ssh_options(), f"{user or self.user}@{self.address}", script], 60)
+        return attempt(["ssh", *self.ssh_options(), f"{user or self.user}@{self.address}", script], 300)
 
     def greets(self) -> bool:
         """Return whether an sshd answers."""

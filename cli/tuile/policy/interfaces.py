@@ -8,9 +8,9 @@ from collections.abc import Mapping
 _LARGER = {"rp_filter", "arp_ignore", "arp_announce", "arp_notify"}
 _BOTH = {"accept_source_route", "bootp_relay", "mc_forwarding"}
 _EITHER = {
-    *("send_redirects", "secure_redirects", "log_martians", "proxy_arp", "shared_media", "accept_local"),
+    *("accept_redirects", "send_redirects", "secure_redirects", "log_martians", "proxy_arp", "shared_media"),
     *("src_valid_mark", "promote_secondaries", "route_localnet", "arp_filter", "drop_gratuitous_arp"),
-    "drop_unicast_in_l2_multicast",
+    *("drop_unicast_in_l2_multicast", "accept_local"),
 }
 _KEY = re.compile(r"net\.(ipv[46])\.conf\.(.+)\.([^.]+)")
 _NONE = ("all", "default", "lo")
@@ -38,8 +38,12 @@ def own_keys(key: str, running: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def in_force(key: str, everywhere: str, here: str, *, forwards: bool = False) -> str:
-    """Return the value that counts on an interface (include/linux/inetdevice.h; for IPv6 mostly its own alone)."""
+def in_force(key: str, everywhere: str, here: str) -> str:
+    """Return the value that counts on an interface (include/linux/inetdevice.h; for IPv6 mostly its own alone).
+
+    Where an interface forwards, both keys must accept redirects, elsewhere one of them is enough. The second is what is
+    told here: others (an engine of containers) switch forwarding at any time, and redirects would count from then on.
+    """
     asked = parts(key)
     if asked is None:
         return here
@@ -48,9 +52,9 @@ def in_force(key: str, everywhere: str, here: str, *, forwards: bool = False) ->
         return _join(min, everywhere, here) if name == "accept_source_route" else here
     if name in _LARGER:
         return _join(max, everywhere, here)
-    if name in _BOTH or (name == "accept_redirects" and forwards):
+    if name in _BOTH:
         return _join(min, everywhere, here)
-    return _join(max, everywhere, here) if name in _EITHER or name == "accept_redirects" else here
+    return _join(max, everywhere, here) if name in _EITHER else here
 
 
 def _join(choose: object, everywhere: str, here: str) -> str:
