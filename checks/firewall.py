@@ -89,9 +89,9 @@ _FORWARD = """\
 	}
 """
 _PROTOCOLS = {"igmp": 2, "gre": 47, "esp": 50, "ah": 51, "vrrp": 112}
-_LISTED = "nft -s -t list table inet tuile"
-_OF_TEXT = "unshare --net sh -c 'printf %%s \"$1\" | nft -f - && nft -s -t list table inet tuile' sh %s"
-_OF_FILE = "unshare --net sh -c 'nft -f /etc/nftables.d/tuile.nft && nft -s -t list table inet tuile'"
+_LISTED = "nft -s list table inet tuile"
+_OF_TEXT = "unshare --net sh -c 'printf %%s \"$1\" | nft -f - && nft -s list table inet tuile' sh %s"
+_OF_FILE = "unshare --net sh -c 'nft -f /etc/nftables.d/tuile.nft && nft -s list table inet tuile'"
 _UNITS = 'for u in tuile-firewall ufw firewalld; do echo "$u $(systemctl is-enabled $u.service 2>/dev/null)"; done'
 _STARTS = f"systemctl show --property=ExecStart,NeedDaemonReload {UNIT}"
 _LISTENING = "ss -H -tulpn"
@@ -102,6 +102,8 @@ _LOGIN = (
 )
 """The connection that this shell came by: sudo takes it out of the environment, but not out of its parents'."""
 
+_ELEMENTS = re.compile(r"\t\telements = \{([^}]*)\}\n")
+_PASSING = re.compile(r" timeout (1d|(\d+h)?(\d+m)?(\d+s)?(\d+ms)?)$")
 _CLOSES = re.compile(r"\+ (?!.*(?:accept|jump|goto|map|queue|\{|\}|policy)).*(?:drop|reject(?: with .*)?)")
 """A rule of the site's own that only shuts somebody out."""
 
@@ -234,7 +236,13 @@ def _read(service: str) -> tuple[str, Networks]:
 
 
 def _rules(listed: str) -> list[str]:
-    return [line.strip() for line in listed.splitlines()]
+    return [line.strip() for line in _ELEMENTS.sub(_lasting, listed).splitlines()]
+
+
+def _lasting(elements: re.Match[str]) -> str:
+    """Return the elements of a set that stay in it: those of sessions that stood at the first load leave within a day."""
+    each = (" ".join(element.split()) for element in elements[1].split(","))
+    return "".join(f"{element}\n" for element in each if not _PASSING.search(element))
 
 
 def _differences(wanted: Sequence[str], listed: CommandResult) -> tuple[str, ...] | None:
