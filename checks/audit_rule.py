@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from tuile.policy.audit_rules import AuditRule, known_rules, read_rule
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
@@ -29,9 +29,9 @@ LOCKED = 2
 
 CHECKED = Text(
     en="Asks the kernel for the rules that are loaded (auditctl -l) and reads those of /etc/audit/rules.d; "
-    "other spellings, other keys and broader rules count.",
+    "other spellings, other keys and broader rules count, and so does a rule that stands before and mutes them.",
     fr="Demande au noyau les règles chargées (auditctl -l) et lit celles de /etc/audit/rules.d ; les autres "
-    "écritures, les autres clés et les règles plus larges comptent.",
+    "écritures, les autres clés et les règles plus larges comptent, comme une règle placée avant qui les rend muettes.",
 )
 PUT_RIGHT = Text(
     en="Adds the missing rules to a file under /etc/audit/rules.d and loads them with augenrules; where the kernel "
@@ -40,14 +40,19 @@ PUT_RIGHT = Text(
     "est verrouillé, elles attendent le prochain redémarrage.",
 )
 
-_UNSET = ("-1", "4294967295")
-_WATCH = frozenset({"always", "exit"})
-_PERMS = frozenset("rwxa")
-_FIELDS = {"-F": "", "-C": "compare ", "-w": "path=", "-p": "perm=", "-k": "key="}
-"""What the short options stand for: a watch is a rule on a path."""
+DOES_NOT_SEE = (
+    Text(
+        en="A rule of the site that leaves out a part of what is asked for: the rule on the audit trail names it.",
+        fr="Une règle du site qui écarte une partie de ce qui est demandé : la règle sur la trace d’audit la nomme.",
+    ),
+    Text(
+        en="Events that the kernel dropped under load, or that somebody took out of the log file.",
+        fr="Les événements perdus par le noyau sous la charge, ou retirés du fichier de traces.",
+    ),
+)
+
 _FOLDERLESS = """sh -c 'for path; do [ -d "$path" ] || [ -d "${path%%/*}/" ] || echo "$path"; done' sh"""
 """Says which of some paths are in no folder that is there; it is one question for all, "%%" stands for "%"."""
-_OPERATOR = re.compile(r"(!=|>=|<=|&=|=|>|<|&)")
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Params:
 
         """
         for rule in self.rules:
-            _read(rule)
+            read_rule(rule)
 
 
 @dataclass(frozen=True)
@@ -84,27 +89,7 @@ class State:
     )
     not_on_disk: tuple[str, ...] = said("after a reboot not loaded", "non chargées après redémarrage")
     silenced: bool = said("audit switched off", "audit coupé")
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """One rule of the kernel, apart from how it is spelled and from its key; no system call stands for all."""
-
-    place: frozenset[str]
-    calls: frozenset[str]
-    perms: frozenset[str]
-    filters: frozenset[str]
-    enabled: int | None = None
-
-    def does(self, asked: _Rule, call: str | None) -> bool:
-        """Return whether it reports at least what another rule asks for of a system call."""
-        return (
-            self.place == asked.place
-            and (not self.calls or call in self.calls)
-            and self.perms >= asked.perms
-            and self.filters <= asked.filters
-            and self.enabled is None
-        )
+    muted: tuple[str, ...] = said("muted by", "rendu muet par")
 
 
 def subject(params: Params) -> str:
@@ -137,6 +122,7 @@ def observe(host: Host, params: Params) -> State:
         locked_out=lacking if switch == LOCKED else (),
         not_on_disk=tuple(rule for rule in _lacking(rules, on_disk) if rule not in absent),
         silenced=bool(loaded) and (switch == 0 or _silent(loaded)),
+        muted=tuple(dict.fromkeys([*_muting(rules, loaded), *_muting(rules, on_disk)])),
     )
 
 
@@ -148,6 +134,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
         "locked_out": nothing,
         "not_on_disk": nothing,
         "silenced": Equals(value=False),
+        "muted": nothing,
     }
 
 
@@ -168,7 +155,18 @@ def final(params: Params) -> Text | None:
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the file with the rules that lack; one that no folder is there for is left out, not the others."""
+    """Return the file with the rules that lack; one that no folder is there for is left out, not the others.
+
+    Raises:
+        Unseen: a rule of somebody else stands before ours.
+
+    """
+    muting = draft.seen.get("muted")
+    if isinstance(muting, list | tuple) and muting:
+        raise Unseen(
+            f'"{muting[0]}" comes first and mutes it: take it out of /etc/audit/rules.d and load the rules again',
+            f"« {muting[0]} » passe avant et la rend muette : la retirer de /etc/audit/rules.d et recharger les règles",
+        )
     lacking = draft.seen.get("not_on_disk", params.rules)
     text = draft.text or ""
     for rule in lacking if isinstance(lacking, list | tuple) else ():
@@ -201,7 +199,7 @@ def _for_programs(host: Host, rules: Sequence[str]) -> Sequence[str]:
 
 def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
     """Return the rules that watch something in a folder that is not there: the kernel takes none of them."""
-    paths = {rule: item[5:] for rule in rules for item in _read(rule).filters if item.startswith("path=")}
+    paths = {rule: item[5:] for rule in rules for item in read_rule(rule).filters if item.startswith("path=")}
     if not paths:
         return []
     names = tuple(dict.fromkeys(paths.values()))
@@ -212,57 +210,27 @@ def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
 
 def _silent(loaded: str) -> bool:
     """Return whether a rule keeps the kernel from auditing any process: "-a task,never"."""
-    return any(rule.place == {"never", "task"} and not rule.filters for rule in _known(loaded))
+    return any(rule.place == {"never", "task"} and not rule.filters for rule in known_rules(loaded))
+
+
+def _muting(rules: Iterable[str], text: str) -> Iterator[str]:
+    """Yield the rules that stand before one that is asked for, and keep its events back: the first match counts."""
+    there = sorted(known_rules(text), key=lambda rule: not rule.line.startswith("-A"))
+    for asked in map(read_rule, rules):
+        for call in asked.calls or (None,):
+            before = takewhile(lambda rule: not rule.does(asked, call), there)  # noqa: B023 -- used at once
+            excluded = (rule for rule in there if "exclude" in rule.place)
+            yield from (rule.line for rule in (*before, *excluded) if asked.enabled is None and rule.hides(asked, call))
 
 
 def _lacking(rules: Iterable[str], text: str) -> tuple[str, ...]:
-    there = _known(text)
-    return tuple(rule for rule in rules if not _covered(_read(rule), there))
+    there = known_rules(text)
+    return tuple(rule for rule in rules if not _covered(read_rule(rule), there))
 
 
-def _covered(asked: _Rule, there: Sequence[_Rule]) -> bool:
+def _covered(asked: AuditRule, there: Sequence[AuditRule]) -> bool:
     """Return whether each system call that a rule asks for is reported by one of those that are there."""
     if asked.enabled is not None:
         switches = [rule.enabled for rule in there if rule.enabled is not None]
         return bool(switches) and switches[-1] >= asked.enabled
     return all(any(rule.does(asked, call) for rule in there) for call in asked.calls or (None,))
-
-
-@lru_cache(maxsize=4)  # two answers serve all rules of a host
-def _known(text: str) -> Sequence[_Rule]:
-    """Return the rules of a text; what is no rule of the kernel (-D, -b, "No rules") is left out."""
-    return [_read(line) for line in map(str.strip, text.splitlines()) if re.match(r"-[aAwe] ", line)]
-
-
-@lru_cache(maxsize=4096)
-def _read(line: str) -> _Rule:
-    """Return a rule apart from its spelling.
-
-    Raises:
-        ValueError: it is none.
-
-    """
-    words = shlex.split(line)
-    if len(words) % 2:
-        raise ValueError(f'"{line}" is no rule of auditctl: an option lacks its value')
-    pairs = list(zip(words[::2], words[1::2], strict=True))
-    fields = [_filter(_FIELDS[option] + value) for option, value in pairs if option in _FIELDS]
-    return _Rule(
-        place=next((frozenset(value.split(",")) for option, value in pairs if option in ("-a", "-A")), _WATCH),
-        calls=frozenset(call for option, value in pairs if option == "-S" for call in value.split(",")) - {"all"},
-        perms=next((frozenset(field[5:]) for field in fields if field.startswith("perm=")), _PERMS),
-        filters=frozenset(field for field in fields if not field.startswith(("perm=", "key="))),
-        enabled=next((int(value) for option, value in pairs if option == "-e"), None),
-    )
-
-
-def _filter(text: str) -> str:
-    """Return a filter as the kernel means it: one spelling for no login, for numbers, for files and folders."""
-    name, operator, value = (*_OPERATOR.split(text, maxsplit=1), "", "")[:3]
-    if name in ("path", "dir"):
-        return f"path={value.rstrip('/') or '/'}"
-    if name.endswith(("uid", "gid")):
-        value = "unset" if value in _UNSET else "0" if value == "root" else value
-    if re.fullmatch(r"a[0-3]", name) and re.fullmatch(r"0x[0-9a-fA-F]+|\d+", value):
-        value = str(int(value, 0))
-    return f"{name}{operator}{value}"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Compare, Condition, condition_for, split_list
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.condition import Compare, Condition, Equals, condition_for, split_list
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads the file and its drop-ins in the order in which the software reads them, and takes the line that counts.",
-    fr="Lit le fichier et ses compléments dans l’ordre où le logiciel les lit, et retient la ligne qui compte.",
+    en="Reads the file and its drop-ins in the order in which the software reads them, and takes the line that counts; "
+    "where a unit keeps it in memory, compares the times of the files with the last start or reload of the unit.",
+    fr="Lit le fichier et ses compléments dans l’ordre où le logiciel les lit, et retient la ligne qui compte ; si une "
+    "unité la garde en mémoire, compare les dates des fichiers à son dernier démarrage ou rechargement.",
 )
 PUT_RIGHT = Text(
     en=(
@@ -34,12 +36,33 @@ PUT_RIGHT = Text(
     ),
 )
 
+DOES_NOT_SEE = (
+    Text(
+        en="Options by which a unit is started that name another file, or that override the setting.",
+        fr="Les options de lancement d’une unité qui désignent un autre fichier, ou qui l’emportent sur le réglage.",
+    ),
+    Text(
+        en="Files that the software includes from elsewhere than its folder of drop-ins.",
+        fr="Les fichiers que le logiciel inclut d’ailleurs que de son dossier de compléments.",
+    ),
+    Text(
+        en="Who else changed the setting of a running program, without its files (a signal, a command of its own).",
+        fr="Ce qui a changé le réglage d’un programme en cours sans passer par ses fichiers (signal, commande propre).",
+    ),
+)
+
 Format = Literal["equals", "space", "ini", "flag"]
 OWN_DROP_IN = "zz-tuile.conf"
 
 _Path = Annotated[str, Meta(pattern=r"^/[^\n]*[^/\n]$")]
 _FORMAT = 'How the file is written: "key = value", "key value", sections with "key=value", or words alone'
 _DEFAULT = "The value that the software takes where the file does not say; without it an absent key fails"
+_NEWER = (
+    'sh -c \'systemctl --quiet is-active "$1" || exit 0;'
+    ' since=$(systemctl show --timestamp=us --property=StateChangeTimestamp --value "$1"); shift;'
+    ' find "$@" -newerct "$since" 2>/dev/null || :\' sh'
+)
+"""Names the files that changed after a unit began to run or was last reloaded; of a unit that does not run, none."""
 _DROP_INS = "Folder whose *.conf are read after the file; what must be set goes to a file of its own there"
 
 
@@ -81,6 +104,7 @@ class State:
 
     value: str | tuple[str, ...] | None = said("", "")
     by: str | None = said("set by", "fixé par")
+    unread: tuple[str, ...] = said("changed since the running unit read it", "modifié depuis que l’unité l’a lu")
 
 
 def subject(params: Params) -> str:
@@ -96,10 +120,7 @@ def observe(host: Host, params: Params) -> State:
         Unseen: a file cannot be read.
 
     """
-    if params.drop_ins is None:
-        listed = host.run("grep -aHn '' %s", params.file)
-    else:
-        listed = host.run("grep -aHn '' %s %s/*.conf", params.file, params.drop_ins)
+    listed, *newer = together(host, *_questions(params))
     files = _files(listed, params.file)
     found = [(value, path) for path, lines in files.items() for value in _values(lines, params)]
     value, by = (found[0] if params.first_wins else found[-1]) if found else (None, None)
@@ -107,12 +128,13 @@ def observe(host: Host, params: Params) -> State:
         value = None
     if value is None:
         value, by = ("no" if params.format == "flag" else params.default), None
-    return State(_seen(value, params), by)
+    return State(_seen(value, params), by, tuple(path for told in newer for path in output_of(told).splitlines()))
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return the condition on the value."""
-    return {"value": condition_for(params.compare, params.value, params.floor)}
+    """Return the condition on the value, and that the unit has read it."""
+    asked: dict[str, Condition] = {"value": condition_for(params.compare, params.value, params.floor)}
+    return asked | ({"unread": Equals(())} if params.reload else {})
 
 
 def touches(params: Params) -> Touches:
@@ -121,7 +143,18 @@ def touches(params: Params) -> Touches:
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the file with the setting in place of its active lines, or at the end of its section or of the file."""
+    """Return the file with the setting in place of its active lines, or at the end of its section or of the file.
+
+    Raises:
+        Unseen: a drop-in of somebody else is read after our own, and would override it.
+
+    """
+    later = str(draft.seen.get("by") or "")
+    if later.startswith(f"{params.drop_ins}/") and later > draft.path:
+        raise Unseen(
+            f"{later} is read after {OWN_DROP_IN}: take {params.key} out of it",
+            f"{later} est lu après {OWN_DROP_IN} : en retirer {params.key}",
+        )
     lines = re.findall(r"[^\n]*\n|[^\n]+", start(draft, params.comment[0]))
     at = [number for number, _ in _active(lines, params)]
     line = _line("".join(lines), params)
@@ -133,6 +166,14 @@ def edit(draft: Draft, params: Params) -> str:
     elif line:
         _insert(lines, line, params)
     return "".join(lines)
+
+
+def _questions(params: Params) -> Iterator[tuple[str, ...]]:
+    """Yield what lists the lines of all files, and what names those that the unit has not read."""
+    folder = () if params.drop_ins is None else (params.drop_ins,)
+    yield ("grep -aHn '' %s" + " %s/*.conf" * len(folder), params.file, *folder)
+    if params.reload:
+        yield (_NEWER + " %s" * (2 + len(folder)), params.reload, params.file, *folder)
 
 
 def _target(params: Params) -> str:

@@ -240,7 +240,7 @@ def _rules(listed: str) -> list[str]:
 
 
 def _lasting(elements: re.Match[str]) -> str:
-    """Return the elements of a set that stay in it: those of sessions that stood at the first load leave within a day."""
+    """Return the elements that stay in a set; those of sessions that stood at the first load leave within a day."""
     each = (" ".join(element.split()) for element in elements[1].split(","))
     return "".join(f"{element}\n" for element in each if not _PASSING.search(element))
 

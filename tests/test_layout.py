@@ -17,7 +17,7 @@ SOURCES = sorted(path for folder in ("cli", "checks", "roles", "tests") for path
 KINDS = sorted(Kinds())
 WITH_ROLE = [kind for kind in KINDS if not Kinds()[kind].check_only]
 LOOKING = [kind for kind in KINDS if not Kinds()[kind].human]
-OWN_KERNEL = {"apparmor", "audit_rule", "modules_sealed", "secure_boot", "usb"}
+OWN_KERNEL = {"apparmor", "audit_rule", "audit_trail", "modules_sealed", "secure_boot", "usb"}
 """Kinds that look at a kernel that a container does not have: they are broken and put right in the virtual machine."""
 FILE_LINES, FUNCTION_LINES = 300, 30
 TYPES = {"string": "str", "integer": "int", "boolean": "bool", "array": "list"}
