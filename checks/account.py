@@ -26,6 +26,16 @@ PUT_RIGHT = Text(
     en="Locks accounts of the system; deleting, renumbering and setting passwords is left to a person.",
     fr="Verrouille les comptes système ; supprimer, renuméroter ou définir un mot de passe revient à une personne.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Accounts of a remote directory (LDAP, sssd) or of systemd-homed.",
+        fr="Les comptes d’un annuaire distant (LDAP, sssd) ou de systemd-homed.",
+    ),
+    Text(
+        en="Ways into an account other than its password: keys, PAM and sudo have rules of their own.",
+        fr="Ce qui ouvre un compte sans son mot de passe : les clés, PAM et sudo ont leurs propres règles.",
+    ),
+)
 
 Aspect = Literal[
     "approved_only",

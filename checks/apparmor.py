@@ -33,6 +33,17 @@ PUT_RIGHT = Text(
     "programme n’est redémarré : celui qui tourne hors de son profil sera confiné à son prochain lancement, un noyau "
     "sans AppArmor au prochain démarrage avec apparmor=1.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="A single profile that was unloaded (apparmor_parser -R) or taken out of its folder, while others "
+        "stay loaded.",
+        fr="Un seul profil déchargé (apparmor_parser -R) ou retiré de son dossier, tant que d’autres restent chargés.",
+    ),
+    Text(
+        en="What a profile allows, and what a file under /etc/apparmor.d/local adds to it.",
+        fr="Ce qu’un profil autorise, et ce qu’un fichier de /etc/apparmor.d/local y ajoute.",
+    ),
+)
 
 _FILES = (
     "grep -rlsE 'flags *= *[(][^)]*complain' /etc/apparmor.d --exclude-dir=abstractions --exclude-dir=tunables; "

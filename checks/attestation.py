@@ -26,6 +26,12 @@ PUT_RIGHT = Text(
     fr="Une personne doit s’en occuper, puis répondre dans attestations.yaml, à côté de policy.yaml "
     "(rule, to, answer, by, on, evidence, until).",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Whether the answer is true: it is the word of the person who gave it.",
+        fr="La véracité de la réponse : elle vaut la parole de qui l’a donnée.",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,14 @@ PUT_RIGHT = Text(
     en="Writes the whole text: the one that the policy gives, or a legal notice in French and English.",
     fr="Écrit le texte entier : celui que donne la politique, ou un avertissement légal en français et en anglais.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What programs print that run at login (profile scripts, pam_exec), and banners of services other "
+        "than login and SSH.",
+        fr="Ce qu’affichent les programmes lancés à la connexion (scripts de profil, pam_exec), et les "
+        "bannières d’autres services que login et SSH.",
+    ),
+)
 
 NOTICE = """\
 Accès réservé aux personnes autorisées. Les accès sont enregistrés et contrôlés.

@@ -30,6 +30,18 @@ PUT_RIGHT = Text(
     fr="Écrit les réglages et leurs verrous sous /etc/dconf/db/local.d, les fait lire par le profil et les compile "
     "(dconf update). Les sessions ouvertes suivent aussitôt.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="A session that its user starts with a profile of his own (DCONF_PROFILE), or in a desktop that "
+        "does not read dconf (KDE, Xfce).",
+        fr="Une session lancée par son utilisateur avec un profil à lui (DCONF_PROFILE), ou dans un bureau "
+        "qui ne lit pas dconf (KDE, Xfce).",
+    ),
+    Text(
+        en="A running program that keeps the screen from being locked, such as a video player.",
+        fr="Un programme en cours qui empêche le verrouillage, comme un lecteur vidéo.",
+    ),
+)
 
 SETTINGS = "/etc/dconf/db/local.d/zz-tuile"
 LOCKS = "/etc/dconf/db/local.d/locks/zz-tuile"

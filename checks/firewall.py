@@ -32,6 +32,12 @@ PUT_RIGHT = Text(
     fr="Écrit la table et l’unité qui la charge au démarrage, vérifiées par nft, puis la charge. Les autres tables "
     "restent, les sessions ouvertes aussi. Ce qui couperait l’accès par lequel Tuile arrive est refusé.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What leads packets around this table: firewall_bypass looks for it.",
+        fr="Ce qui contourne cette table : firewall_bypass le cherche.",
+    ),
+)
 
 TABLE = "/etc/nftables.d/tuile.nft"
 UNIT = "tuile-firewall.service"
@@ -102,8 +108,7 @@ _LOGIN = (
 )
 """The connection that this shell came by: sudo takes it out of the environment, but not out of its parents'."""
 
-_ELEMENTS = re.compile(r"\t\telements = \{([^}]*)\}\n")
-_PASSING = re.compile(r" timeout (1d|(\d+h)?(\d+m)?(\d+s)?(\d+ms)?)$")
+_PASSING = re.compile(r"[^{},\n]+ timeout (?:1d|(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)(?:,\s*|\s*(?=\}))")
 _CLOSES = re.compile(r"\+ (?!.*(?:accept|jump|goto|map|queue|\{|\}|policy)).*(?:drop|reject(?: with .*)?)")
 """A rule of the site's own that only shuts somebody out."""
 
@@ -236,13 +241,9 @@ def _read(service: str) -> tuple[str, Networks]:
 
 
 def _rules(listed: str) -> list[str]:
-    return [line.strip() for line in _ELEMENTS.sub(_lasting, listed).splitlines()]
-
-
-def _lasting(elements: re.Match[str]) -> str:
-    """Return the elements that stay in a set; those of sessions that stood at the first load leave within a day."""
-    each = (" ".join(element.split()) for element in elements[1].split(","))
-    return "".join(f"{element}\n" for element in each if not _PASSING.search(element))
+    """Return the lines, without the elements of sets that leave within a day: sessions that stood at the first load."""
+    lines = map(str.strip, _PASSING.sub("", listed).splitlines())
+    return [line for line in lines if not re.fullmatch(r"elements = \{\s*\}", line)]
 
 
 def _differences(wanted: Sequence[str], listed: CommandResult) -> tuple[str, ...] | None:

@@ -32,6 +32,17 @@ PUT_RIGHT = Text(
     fr="Écrit le superutilisateur et l’empreinte donnée par le site dans un fichier à part sous /etc/grub.d, laisse "
     "chaque entrée démarrer librement, et régénère le menu avec update-grub.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Ways to start the machine without GRUB’s menu: another loader, the network, a USB stick; the "
+        "firmware’s settings decide on those.",
+        fr="Un démarrage sans le menu de GRUB : autre chargeur, réseau, clé USB ; les réglages du "
+        "micrologiciel en décident.",
+    ),
+)
+
+_MENU = "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+"""What GRUB shows: the menu, and the entries that somebody put beside it (41_custom reads them)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def observe(host: Host, params: Params) -> State:
         Unseen: the menu cannot be read.
 
     """
-    menu = host.run("cat /boot/grub/grub.cfg")
+    menu = host.run(_MENU)
     if menu.rc != 0 and "No such file" in menu.stderr:
         raise NotApplicable("GRUB does not start this machine", "GRUB ne démarre pas cette machine")
     text = output_of(menu)

@@ -36,6 +36,14 @@ PUT_RIGHT = Text(
     "une unité à part en priorité minimale : l’application l’attend une minute, pas plus. Une base existante n’est "
     "jamais refaite, car ce serait accepter tous les changements sans les voir.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What was changed before the database was built, and a database that somebody with root’s rights made anew.",
+        fr="Ce qui a été changé avant la construction de la base, et une base refaite par quelqu’un ayant les "
+        "droits de root.",
+    ),
+    Text(en="Whether anybody reads the reports.", fr="Si quelqu’un lit les rapports."),
+)
 
 _QUESTIONS = (
     ("command -v aide",),

@@ -36,7 +36,16 @@ PUT_RIGHT = Text(
     "/etc/default/grub.d si un autre fichier y remplace cette ligne, et régénère le menu avec update-grub. "
     "Rien n’est redémarré : l’effet vient au prochain démarrage.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Other loaders than GRUB, and an entry of GRUB’s menu that somebody picks or changes by hand at "
+        "the next start.",
+        fr="Un autre chargeur que GRUB, et une entrée du menu choisie ou modifiée à la main au prochain démarrage.",
+    ),
+)
 
+_MENU = "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+"""What GRUB shows: the menu, and the entries that somebody put beside it (41_custom reads them)."""
 _ARGUMENTS = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _VARIABLE = r"(\s*GRUB_CMDLINE_LINUX(?:_DEFAULT)?=)(['\"]?)(.*?)\2(\s*(?:#.*)?)$"
 _OURS = "GRUB_CMDLINE_LINUX="
@@ -96,7 +105,7 @@ def observe(host: Host, params: Params) -> State:
 
     """
     running = output_of(host.run("cat /proc/cmdline"))
-    menu = host.run("cat /boot/grub/grub.cfg")
+    menu = host.run(_MENU)
     sources = host.run("grep -Hs GRUB_CMDLINE_LINUX /etc/default/grub.d/*.cfg")
     if menu.rc != 0 and "No such file" in menu.stderr:
         raise NotApplicable("GRUB does not start this machine", "GRUB ne démarre pas cette machine")

@@ -26,6 +26,12 @@ PUT_RIGHT = Text(
     en="Install a kernel that is built so; no running kernel changes what it was built with.",
     fr="Installer un noyau compilé ainsi ; un noyau en marche ne change plus sa configuration de compilation.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="A file under /boot that was changed by hand and no longer says how the running kernel was built.",
+        fr="Un fichier de /boot modifié à la main, qui ne dit plus comment le noyau en marche a été compilé.",
+    ),
+)
 ABSENT = "n"
 _CONFIG = 'cat "/boot/config-$(uname -r)" 2>/dev/null || gzip -dc /proc/config.gz'
 

@@ -40,6 +40,12 @@ PUT_RIGHT = Text(
         "s’en sert."
     ),
 )
+DOES_NOT_SEE = (
+    Text(
+        en="The same code loaded from a file under another name (insmod), or built into another module.",
+        fr="Le même code chargé depuis un fichier d’un autre nom (insmod), ou intégré à un autre module.",
+    ),
+)
 
 DROP_IN = "/etc/modprobe.d/00-tuile.conf"
 """Of several install lines for a module the first counts, by the names of the files: so this one comes early."""

@@ -28,6 +28,18 @@ PUT_RIGHT = Text(
     en="Writes two profiles of its own for pam-auth-update and has it rebuild the common stacks.",
     fr="Écrit deux profils à part pour pam-auth-update, puis lui fait reconstruire les piles communes.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Failures that root wiped out (faillock --reset), and stacks that do not include the common ones: "
+        "pam_stack judges those.",
+        fr="Les échecs effacés par root (faillock --reset), et les piles qui n’incluent pas les piles "
+        "communes : pam_stack les juge.",
+    ),
+    Text(
+        en="Attempts on accounts of a remote directory, which counts by itself.",
+        fr="Les essais sur les comptes d’un annuaire distant, qui compte de son côté.",
+    ),
+)
 
 MODULE = "pam_faillock.so"
 BEFORE, BEHIND = f"{PROFILES}/tuile-lockout-before", f"{PROFILES}/tuile-lockout-behind"

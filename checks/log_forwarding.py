@@ -30,6 +30,16 @@ PUT_RIGHT = Text(
     fr="Écrit un fichier à part sous /etc/rsyslog.d, vérifié par rsyslogd -N1, avec une file d’attente sur disque, et "
     "relance rsyslog. Le site doit donner l’adresse du collecteur.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Whether the collector receives and keeps what is sent to it.",
+        fr="La réception et la conservation par le collecteur de ce qui lui est envoyé.",
+    ),
+    Text(
+        en="A packet filter on the way, or a name that leads to another machine.",
+        fr="Un filtrage sur le chemin, ou un nom qui mène à une autre machine.",
+    ),
+)
 
 DROP_IN = "/etc/rsyslog.d/00-tuile.conf"
 """First of its folder: what a later file stops has then been sent."""

@@ -29,6 +29,12 @@ PUT_RIGHT = Text(
     "et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain "
     "démarrage.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What was loaded between the start of the machine and the sealing, other than by the files that are shown.",
+        fr="Ce qui a été chargé entre le démarrage et la fermeture, autrement que par les fichiers montrés.",
+    ),
+)
 
 KEY = "kernel.modules_disabled"
 UNIT = "tuile-modules-sealed.service"

@@ -30,6 +30,12 @@ PUT_RIGHT = Text(
     fr="Déplacer le contenu vers un volume dédié quand la machine est hors service, ou la réinstaller avec une "
     "partition pour lui : aucun programme ne déplace des données sous des services en marche.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What lies in the folder under the mount, and mounts that a service has to itself (its own namespace).",
+        fr="Ce qui reste dans le dossier sous le montage, et les montages propres à un service (espace de noms à lui).",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,12 @@ PUT_RIGHT = Text(
         "avec elles."
     ),
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Mounts in a namespace of their own (services, containers), and the same files mounted again elsewhere.",
+        fr="Les montages d’un espace de noms à part (services, conteneurs), et les mêmes fichiers montés ailleurs.",
+    ),
+)
 
 FSTAB = "/etc/fstab"
 SYSTEMD = "systemd"

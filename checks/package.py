@@ -30,6 +30,16 @@ PUT_RIGHT = Text(
         "retire si aucun autre paquet n’en a besoin. Ses fichiers de configuration sont conservés."
     ),
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Software that was put there without dpkg: archives, pip, npm, snap, flatpak, container images.",
+        fr="Les logiciels installés sans dpkg : archives, pip, npm, snap, flatpak, images de conteneurs.",
+    ),
+    Text(
+        en="Whether the files of a package are still those that it brought: package_sums looks at that.",
+        fr="Si les fichiers d’un paquet sont encore ceux qu’il a apportés : package_sums le vérifie.",
+    ),
+)
 
 INSTALLED = "installed"
 _NAME = r"^[a-z0-9][a-z0-9+.-]+$"

@@ -42,6 +42,16 @@ PUT_RIGHT = Text(
     fr="Ajoute le module par un profil de pam-auth-update dans les piles communes, par une ligne dans le fichier du "
     "service ailleurs ; si seuls les arguments diffèrent, seule leur ligne change.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What a module does inside, and modules whose file was replaced.",
+        fr="Ce que fait un module en interne, et un module dont le fichier a été remplacé.",
+    ),
+    Text(
+        en="Whether the stack as a whole lets somebody in: pam_stack judges that.",
+        fr="Si la pile dans son ensemble laisse entrer quelqu’un : pam_stack le juge.",
+    ),
+)
 
 _DEFAULT = {"auth": "required", "account": "required", "password": "requisite", "session": "optional"}
 _ENFORCING = {"required", "requisite"}

@@ -29,6 +29,12 @@ PUT_RIGHT = Text(
     fr="Règle la valeur par défaut et, avec chage, les comptes présents, sauf ceux qui seraient aussitôt exclus ; les "
     "empreintes ne changent qu’avec les mots de passe.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="How good the passwords in use are, and passwords of a remote directory.",
+        fr="La qualité des mots de passe en service, et ceux d’un annuaire distant.",
+    ),
+)
 
 LOGIN_DEFS, USERADD = "/etc/login.defs", "/etc/default/useradd"
 _KEYS = {

@@ -32,6 +32,16 @@ PUT_RIGHT = Text(
     fr="Retire les options et désigne la clé de Debian pour ses archives, dans sources.list et debian.sources ; remet "
     "les réglages d’apt dans un fichier à part. Les autres sources relèvent d’une personne.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What was installed before from another source, and files of packages fetched by hand (dpkg -i).",
+        fr="Ce qui a été installé auparavant depuis une autre source, et les paquets pris à la main (dpkg -i).",
+    ),
+    Text(
+        en="A mirror that keeps serving an old state, and to which address the name of a mirror leads.",
+        fr="Un miroir qui continue de servir un ancien état, et l’adresse à laquelle mène le nom d’un miroir.",
+    ),
+)
 
 MAIN = "/etc/apt/sources.list"
 DEBIAN = "/etc/apt/sources.list.d/debian.sources"

@@ -24,6 +24,16 @@ PUT_RIGHT = Text(
     fr="Activer Secure Boot dans le micrologiciel, devant la machine ; une machine qui démarre par BIOS doit être "
     "réinstallée en UEFI.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Which keys the firmware and shim trust besides those of the distribution.",
+        fr="Les clés admises par le micrologiciel et par shim en plus de celles de la distribution.",
+    ),
+    Text(
+        en="Firmware that was tampered with and says what is expected.",
+        fr="Un micrologiciel altéré qui répond ce qu’on attend.",
+    ),
+)
 
 _VARIABLE = "od -An -tu1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 _VALUE = 4

@@ -25,6 +25,17 @@ PUT_RIGHT = Text(
     en="Enables, starts, stops, disables or masks the unit, as the rule says.",
     fr="Active, démarre, arrête, désactive ou masque l’unité, selon la règle.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="What the unit runs: unit_files judges drop-ins, replaced units and programs.",
+        fr="Ce que l’unité lance : unit_files juge les compléments, les unités remplacées et les programmes.",
+    ),
+    Text(en="Whether a program that runs does its work.", fr="Si un programme en cours fait bien son travail."),
+    Text(
+        en="A program of the same sort that runs outside any unit: listening looks for those that listen.",
+        fr="Un programme du même genre lancé hors de toute unité : listening cherche ceux qui écoutent.",
+    ),
+)
 
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
 _ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")

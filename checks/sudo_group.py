@@ -25,6 +25,12 @@ PUT_RIGHT = Text(
     fr="Note le groupe et les droits dans la liste d’exceptions de dpkg, qui survivent aux mises à jour, et les donne "
     "à sudo. Refuse si le compte avec lequel Tuile se connecte n’est pas du groupe.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Other programs that give root’s rights: find and persistence look for those.",
+        fr="Les autres programmes qui donnent les droits de root : find et persistence les cherchent.",
+    ),
+)
 
 SUDO = "/usr/bin/sudo"
 OVERRIDES = ("/var/lib/dpkg/statoverride", "/var/lib/dpkg/statoverride-old")

@@ -28,6 +28,13 @@ PUT_RIGHT = Text(
     en="Writes the setting to /etc/sudoers.d/zz-tuile, which is read last, once visudo accepts the whole of sudoers.",
     fr="Écrit le réglage dans /etc/sudoers.d/zz-tuile, lu en dernier, une fois l’ensemble accepté par visudo.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Settings that a directory holds (LDAP, sssd): sudo_policy tells that sudo asks one.",
+        fr="Les réglages d’un annuaire (LDAP, sssd) : sudo_policy signale que sudo en interroge un.",
+    ),
+    Text(en="What a plugin of sudo does inside.", fr="Ce que fait un greffon de sudo en interne."),
+)
 
 SUDOERS = "/etc/sudoers"
 DROP_IN = "/etc/sudoers.d/zz-tuile"

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Has sudo's own cvtsudoers read sudoers with all that it includes; reads sudo.conf, and looks at owner and mode "
-    "of each file that sudo may read.",
-    fr="Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers ; lit sudo.conf et regarde propriétaire et droits "
-    "de chaque fichier que sudo peut lire.",
+    en="Has sudo's own cvtsudoers read sudoers with all that it includes; reads sudo.conf and nsswitch.conf, and looks "
+    "at owner and mode of each file that sudo may read.",
+    fr="Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers ; lit sudo.conf et nsswitch.conf, et regarde "
+    "propriétaire et droits de chaque fichier que sudo peut lire.",
 )
 PUT_RIGHT = Text(
     en="Take the line out with visudo -f, or give the file back to root with mode 0440; what the site needs is named "
@@ -32,7 +32,10 @@ PUT_RIGHT = Text(
     "se nomme dans la politique (spare).",
 )
 DOES_NOT_SEE = (
-    Text(en="rules of sudo that a directory holds (LDAP, sssd)", fr="les règles de sudo d’un annuaire (LDAP, sssd)"),
+    Text(
+        en="rules of sudo that a directory holds (LDAP, sssd); that sudo asks one is told",
+        fr="les règles de sudo d’un annuaire (LDAP, sssd) ; que sudo en interroge un est signalé",
+    ),
     Text(en="what a plugin of sudo does inside", fr="ce que fait un greffon de sudo en interne"),
 )
 
@@ -41,7 +44,7 @@ Aspect = Literal["own_files", "settings_safe", "tags_safe"]
 _ABSENT = 3
 _READ = "command -v sudo >/dev/null || exit 3; cvtsudoers -f json /etc/sudoers"
 _FILES = (
-    "grep -sHn '^[[:space:]]*[A-Za-z]' /etc/sudo.conf; "
+    "grep -sHn '^[[:space:]]*[A-Za-z]' /etc/sudo.conf; grep -sHn '^[[:space:]]*sudoers:' /etc/nsswitch.conf; "
     "grep -sHnE '^[[:space:]]*[@#]include(dir)?[[:space:]]' /etc/sudoers /etc/sudoers.d/*; "
     "stat -c 'stat %u %g %a %n' /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* 2>/dev/null; :"
 )
@@ -50,6 +53,11 @@ _CONF = re.compile(
     r"|max_groups\s+\d+|probe_interfaces\s+\w+)|Debug\s.*"
 )
 """Lines of sudo.conf(5) that change nothing of what the rules say."""
+_OURS_ALONE = {
+    "/etc/sudo.conf": _CONF,
+    "/etc/nsswitch.conf": re.compile(r"sudoers:\s*(files\s*)?(\[[^]]*\]\s*)?(#.*)?"),
+}
+"""What a line may say that keeps to the files that are looked at."""
 _VARIABLE = re.compile(
     r"\*|LD_.*|.*PATH|PYTHON.*|PERL.*|RUBY.*|LUA_.*|(BASH_|ZDOT|PROMPT_).*|ENV|IFS|PS4|SHELLOPTS|BASHOPTS|.*PAGER"
     r"|LESS(OPEN|CLOSE)|GIT_.*|NODE_OPTIONS|.*JAVA.*OPTIONS|OPENSSL_.*|GLIBC_TUNABLES|MALLOC_.*|TERMINFO.*|TERMCAP"
@@ -131,8 +139,8 @@ def _astray(lines: Sequence[str]) -> Found:
             continue
         path, number, text = line.split(":", 2)
         text = text.strip()
-        if path == "/etc/sudo.conf":
-            if not _CONF.fullmatch(text):
+        if path in _OURS_ALONE:
+            if not _OURS_ALONE[path].fullmatch(text):
                 yield path, f"{path}:{number}: {text}"
         elif not re.fullmatch(r"[@#]includedir\s+/etc/sudoers\.d/?", text):
             yield text.split()[-1], f"{path}:{number}: {text}"

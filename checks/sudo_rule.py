@@ -28,6 +28,16 @@ PUT_RIGHT = Text(
     fr="Réécrivez la règle avec visudo : nommez le programme, ses arguments et le compte sous lequel il s’exécute, ou "
     "nommez dans la politique (spare) ceux à qui il faut davantage.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Rules that a directory holds (LDAP, sssd): sudo_policy tells that sudo asks one.",
+        fr="Les règles d’un annuaire (LDAP, sssd) : sudo_policy signale que sudo en interroge un.",
+    ),
+    Text(
+        en="What a command that is allowed can be made to do: run another, write a file, show one.",
+        fr="Ce qu’une commande autorisée permet de faire : en lancer une autre, écrire un fichier, en montrer un.",
+    ),
+)
 
 Aspect = Literal[
     "arguments_given",

@@ -31,6 +31,12 @@ PUT_RIGHT = Text(
     fr="Écrit les serveurs du service en place (chrony ou systemd-timesyncd), le relance et arrête les autres. "
     "L’horloge n’est pas réglée à la main.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Servers that lie, or a network that delays their answers.",
+        fr="Des serveurs qui mentent, ou un réseau qui retarde leurs réponses.",
+    ),
+)
 
 CHRONY = "/etc/chrony/chrony.conf"
 CHRONY_SOURCES = "/etc/chrony/sources.d/tuile.sources"

@@ -29,6 +29,16 @@ PUT_RIGHT = Text(
     fr="Écrit un fichier à part sous /etc/apt/apt.conf.d, vérifié par apt-config, et lance les minuteries. Le paquet "
     "unattended-upgrades doit être là.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Whether updates were in fact installed: security_updates asks for that.",
+        fr="Si des mises à jour ont bien été installées : security_updates le demande.",
+    ),
+    Text(
+        en="Programs that run on in their old version until they are restarted.",
+        fr="Les programmes qui continuent dans leur ancienne version jusqu’à leur relance.",
+    ),
+)
 
 DROP_IN = "/etc/apt/apt.conf.d/zz-tuile-updates.conf"
 TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")

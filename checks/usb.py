@@ -35,6 +35,16 @@ PUT_RIGHT = Text(
     fr="Écrit les règles par classe avant celles qui existent et démarre le démon. Ce qui est branché à ce moment "
     "continue de fonctionner, quoi que ce soit.",
 )
+DOES_NOT_SEE = (
+    Text(
+        en="Devices on other buses (Thunderbolt, FireWire, a slot in the machine).",
+        fr="Les périphériques d’autres bus (Thunderbolt, FireWire, emplacement interne).",
+    ),
+    Text(
+        en="What a device that is allowed does, and one that gives itself the name of another.",
+        fr="Ce que fait un périphérique autorisé, et celui qui prend le nom d’un autre.",
+    ),
+)
 
 Class = Annotated[str, Meta(pattern=r"^[0-9a-f]{2}$")]
 _OURS = r'(allow|block)( serial "[^"]*")? with-interface one-of \{( [0-9a-f]{2}:\*:\*)+ \}\s*$'
