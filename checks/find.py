@@ -40,8 +40,10 @@ PUT_RIGHT = Text(
 
 DOES_NOT_SEE = (
     Text(
-        en="What lies below a mount; network file systems; /var/lib/tuile, which only root may enter.",
-        fr="Ce qui est sous un point de montage ; les systèmes de fichiers réseau ; /var/lib/tuile, réservé à root.",
+        en="What lies below a mount; network file systems; outside the system’s folders, overlays, FAT, FUSE and other "
+        "file systems that are no Linux disk’s; /var/lib/tuile, which only root may enter.",
+        fr="Ce qui est sous un point de montage ; les systèmes de fichiers réseau ; hors des répertoires du système, "
+        "les overlays, FAT, FUSE et autres qui ne sont pas ceux d’un disque Linux ; /var/lib/tuile, réservé à root.",
     ),
     Text(
         en="Access lists of users' data (/srv, /home below start files, /var/lib of services), which are daily work.",

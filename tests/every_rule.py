@@ -44,8 +44,8 @@ APART = {
     "lasting-folders-not-covered": "covers",
 }
 """Rules that do not go with others: the start files in a home of somebody else stay, one service keeps the time, the
-log service is stopped by another break, what is mounted over folders hides what lies there, and a home that is open to
-all is a shared folder to another rule."""
+log service is stopped by another break, what is mounted over folders hides what lies there, a home that is open to
+all is a shared folder to another rule, and what another rule gives back to root is no longer a person's to do."""
 
 SETTLED = "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep 1; done"
 """Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""

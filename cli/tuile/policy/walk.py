@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 SECONDS, LISTED = 240, 1000
 """How long the walk may take, and how many files of a sort it lists; it counts all of them."""
 
-# Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of a network; a bind
-# mount of what is walked anyway is left out, and so is what Tuile keeps for an undo, with its modes, for root only.
+# Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of a network, and in
+# the folders of the system those of any local sort. A mount that find enters by itself (same device as its folder) is
+# no root of its own; a bind mount is left out only where the same folder is walked under another name with nothing
+# over it, and no part of the rules is about its path. Subvolumes of btrfs (their inode is 256), at which find stops,
+# are walked too. What Tuile keeps for an undo, with its modes, for root only, is left out.
 # First letters: f world-writable file, d world-writable directory without sticky bit, o one that is not root's,
 # u without owner or group, s setuid or setgid; w a file of the system that is not root's alone, a one with an access
 # list, c capabilities of a program, h hashes of passwords that others may read, v something mounted over the system;
 # m a mount that is not walked. find hands on with x what is looked at for lists and capabilities, with y what may hold
-# hashes, with l what has a second name.
+# hashes, with l what has a second name, with n what may be a subvolume.
 WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -e '
 use POSIX ();
 my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
@@ -31,7 +34,7 @@ my ($access, $default, $capable) = qw(system.posix_acl_access system.posix_acl_d
 my $roots_own = "etc|usr|boot|root|opt|s?bin|lib(?:32|64|x32)?|var/(?:spool|log|lib/(?:dpkg|apt|aide|systemd))";
 my $system = qr{^/(?:$roots_own)(?:/|$)};
 my $listed = qr{$system|^/var/backups|^/home/[^/]+(?:/\.[^/]+(?:/[^/]+)?)?$};
-my (%whole, @mounts, %roots, %count, %secret);
+my (%whole, @mounts, %reached, %roots, %count, %secret);
 sub found { print @_, "\0" if ++$count{substr $_[0], 0, 1} <= 1000 }
 open my $table, "<", "/proc/self/mountinfo" or die "/proc/self/mountinfo: $!\n";
 while (<$table>) {
@@ -39,14 +42,32 @@ while (<$table>) {
     my ($type) = / - (\S+) /;
     $field[4] =~ s/\\([0-7]{3})/chr oct $1/ge;
     push @mounts, [@field[2 .. 4], $type];
-    $whole{$field[2]} = 1 if $field[3] eq "/";
+    push @{$whole{$field[2]}}, $field[4] if $field[3] eq "/";
 }
-for (@mounts) {
+my $disk = qr/^(?:ext[234]|xfs|btrfs|f2fs|jfs|reiserfs|zfs|bcachefs|tmpfs)$/;
+my $other = qr/^(?:overlay|ramfs|squashfs|erofs|vfat|exfat|ntfs3?|iso9660|udf)$/;
+sub same { my ($one, $two) = map { join ":", (lstat)[0, 1] } @_; $one && $one eq $two }
+sub within { my ($path, $folder) = @_; index("$path/", $folder eq "/" ? "/" : "$folder/") == 0 }
+sub device { (lstat $_[0])[0] // -1 }
+sub elsewhere {
+    my ($device, $part, $path) = @_;
+    for my $whole (grep { $reached{$_} } @{$whole{$device}}) {
+        my $there = ($whole eq "/" ? "" : $whole) . $part;
+        return 1 if same($there, $path) && !grep { within($$_[2], $there) } @mounts;
+    }
+    0;
+}
+for (sort { ($$a[1] ne "/") <=> ($$b[1] ne "/") || length $$a[2] <=> length $$b[2] } @mounts) {
     my ($device, $part, $path, $type) = @$_;
-    my $local = $path eq "/" || $type =~ /^(ext[234]|xfs|btrfs|f2fs|jfs|reiserfs|zfs|bcachefs|tmpfs)$/;
-    my $again = $part ne "/" && $type ne "btrfs" && $whole{$device};
-    $local && !$again ? $roots{$path} = 1 : print "m$path\0";
-    my $strange = $part ne "/" && $type ne "btrfs" || $type =~ /^(?:tmpfs|ramfs|overlay|fuse\b.*)$/;
+    my $local = $path eq "/" || $type =~ $disk || $path =~ $system && $type =~ $other;
+    my $bound = $part ne "/" && $type ne "btrfs";
+    my ($folder) = $path =~ m{^(.*)/};
+    my ($above) = sort { length $b <=> length $a } grep { $_ ne $path && within($path, $_) } map { $$_[2] } @mounts;
+    my $reached = $local && $path ne "/" && $reached{$above // ""} && device($path) == device("$folder/");
+    my $again = $local && $bound && $path !~ m{$system|^/(?:home|var)(?:/|$)} && elsewhere(@$_);
+    if (!$local || $again && !$reached) { print "m$path\0" }
+    else { $reached{$path} = 1; $roots{$path} = 1 unless $reached }
+    my $strange = $bound || $type =~ /^(?:tmpfs|ramfs|overlay|fuse\b.*)$/;
     found("v$path\t$type") if $path ne "/" && $path =~ $system && ($strange || !-d $path);
 }
 $secret{join ":", (stat)[0, 1]} = $_ for grep { -e } map { "/etc/$_" } qw(passwd shadow group gshadow sudoers);
@@ -54,6 +75,8 @@ sub names {
     my ($path, $which) = @_;
     my $room = "\0" x 1024;
     my $length = syscall $getxattr, $path, $which, $room, 1024;
+    ($room, $length) = ("\0" x 65536, 65536) if $length < 0 && $! == POSIX::ERANGE();
+    $length = syscall $getxattr, $path, $which, $room, 65536 if $length == 65536;
     return if $length < 12;
     my @entries = map { [unpack "vvV", substr $room, 4 + 8 * $_, 8] } 0 .. ($length - 4) / 8 - 1;
     my ($mask) = map { $$_[1] } grep { $$_[0] == 16 } @entries;
@@ -75,6 +98,7 @@ sub look {
         my $own = $path =~ m{/user-(\d+)[^/]*$} ? getpwuid $1 : undef;
         @who = grep { !/^group (?:adm|wheel|systemd-journal) r?x?(?:,|$)/ && $_ ne "user " . ($own // "") . " r" } @who;
     }
+    splice @who, 10, scalar @who, "and " . (@who - 10) . " more" if @who > 10;
     found("a$path\t", join "; ", @who) if @who;
 }
 my $read = 0;
@@ -87,30 +111,46 @@ sub hashes {
 }
 my @others = ("(", "!", "-uid", "0", "-o", "-perm", "-0020", "!", "-gid", "0", ")");
 my @persons = ("(", "-uid", "+999", "-o", "-uid", "-100", "!", "-uid", "0", ")");
-open my $found, "-|", "find", sort(keys %roots), "-xdev",
-    "-path", "/var/lib/tuile", "-prune", "-o", "(",
-    "(", "-type", "f", "-perm", "-0002", "-printf", "f%p\\0", ")", ",",
-    "(", "-type", "d", "-perm", "-0002", "!", "-perm", "-1000", "-printf", "d%p\\0", ")", ",",
-    "(", "-type", "d", "-perm", "-0002", "!", "-uid", "0", "-printf", "o%p\\0", ")", ",",
-    "(", "(", "-nouser", "-o", "-nogroup", ")", "-printf", "u%p\\0", ")", ",",
-    "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")", ",",
-    "(", "!", "-type", "l", @others, "(", "-path", "/usr", "-o", "-path", "/usr/*", "-o", "-path", "/boot/*", ")",
-    "!", "(", "-path", "/usr/local*", "-uid", "0", "-gid", "50", ")", "-printf", "w%p\\t%u:%g\\0", ")", ",",
-    "(", "!", "-type", "l", @persons, "(", "-path", "/etc", "-o", "-path", "/etc/*", ")",
-    "-printf", "w%p\\t%u:%g\\0", ")", ",",
-    "(", "-type", "f", "-links", "+1", "-uid", "0", "-printf", "l%D:%i:%p\\0", ")", ",",
-    "(", "-type", "f", "-size", "-65k", "(", "-perm", "-0004", "-o", "!", "-uid", "0", ")", "!", "-path", "/usr/*",
-    "!", "-path", "/var/lib/dpkg/*", "-printf", "y%p\\0", ")", ",",
-    "(", "-type", "f,d", "-printf", "x%p\\0", ")", ")" or die "find: $!\n";
-$/ = "\0";
-while (<$found>) {
-    chomp;
-    my ($sort, $path) = /^(.)(.*)$/s;
-    if ($sort eq "x") { look($path) }
-    elsif ($sort eq "y") { hashes($path) }
-    elsif ($sort eq "l") { $path =~ s/^(\d+:\d+)://; found("h$path") if $secret{$1} && $secret{$1} ne $path }
-    else { found($_) }
+my %mounted = map { $$_[2] => 1 } @mounts;
+sub nested {
+    my ($path) = @_;
+    my ($folder) = $path =~ m{^(.*)/};
+    !$mounted{$path}++ && device($path) != device("$folder/");
 }
+sub walk {
+    open my $found, "-|", "find", @_, "-xdev",
+        "-path", "/var/lib/tuile", "-prune", "-o", "(",
+        "(", "-type", "f", "-perm", "-0002", "-printf", "f%p\\0", ")", ",",
+        "(", "-type", "d", "-perm", "-0002", "!", "-perm", "-1000", "-printf", "d%p\\0", ")", ",",
+        "(", "-type", "d", "-perm", "-0002", "!", "-uid", "0", "-printf", "o%p\\0", ")", ",",
+        "(", "(", "-nouser", "-o", "-nogroup", ")", "-printf", "u%p\\0", ")", ",",
+        "(", "-type", "f", "-perm", "/6000", "-printf", "s%p\\0", ")", ",",
+        "(", "!", "-type", "l", @others, "(", "-path", "/usr", "-o", "-path", "/usr/*", "-o", "-path", "/boot/*", ")",
+        "!", "(", "-path", "/usr/local*", "-uid", "0", "-gid", "50", ")", "-printf", "w%p\\t%u:%g\\0", ")", ",",
+        "(", "!", "-type", "l", @persons, "(", "-path", "/etc", "-o", "-path", "/etc/*", ")",
+        "-printf", "w%p\\t%u:%g\\0", ")", ",",
+        "(", "-type", "f", "-links", "+1", "-uid", "0", "-printf", "l%D:%i:%p\\0", ")", ",",
+        "(", "-type", "f", "-size", "-65k", "(", "-perm", "-0004", "-o", "!", "-uid", "0", ")", "!", "-path", "/usr/*",
+        "!", "-path", "/var/lib/dpkg/*", "-printf", "y%p\\0", ")", ",",
+        "(", "-type", "d", "-inum", "256", "-printf", "n%p\\0", ")", ",",
+        "(", "-type", "f,d", "-printf", "x%p\\0", ")", ")" or die "find: $!\n";
+    my @nested;
+    while (<$found>) {
+        chomp;
+        my ($sort, $path) = /^(.)(.*)$/s;
+        if ($sort eq "x") { look($path) }
+        elsif ($sort eq "y") { hashes($path) }
+        elsif ($sort eq "n") { push @nested, $path if nested($path) }
+        elsif ($sort eq "l") { $path =~ s/^(\d+:\d+)://; found("h$path") if $secret{$1} && $secret{$1} ne $path }
+        else { found($_) }
+    }
+    close $found;
+    die "find was ended by signal $?\n" if $? & 127;
+    @nested;
+}
+$/ = "\0";
+my @left = sort keys %roots;
+@left = walk(@left) while @left;
 print "=$_$count{$_}\0" for sort keys %count;
 '"""
 
