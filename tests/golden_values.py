@@ -178,6 +178,7 @@ UNDONE = UndoReport(
     ),
     run=849,
 )
+NOTHING_TO_UNDO = UndoReport((HostUndo("srv-web-01", 847, STARTED, already=True),))
 UNDO_FIRST = UndoReport((HostUndo("srv-web-01", 847, STARTED, (DROP_IN,)),))
 
 

@@ -104,6 +104,7 @@ SCREENS = [
     Golden("undo", "undo", values.UNDONE),
     Golden("undo-narrow", "undo", values.UNDONE, style=NARROW),
     Golden("undo-first", "undo", values.UNDO_FIRST),
+    Golden("undo-nothing", "undo", values.NOTHING_TO_UNDO),
     Golden("drift", "drift", values.DRIFTED),
     Golden("drift-verbose", "drift", values.DRIFTED, style=VERBOSE),
     Golden("drift-steady", "drift", values.STEADY),

@@ -47,7 +47,8 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     tuile undo --last -i inventories/ght-artois -l srv-pacs-01
     tuile undo 847 srv-pacs-01 --rule ssh-root-login-disabled -i inventories/ght-artois
 
-    Exit code: 0 undone, 1 something was left as it is, 2 usage or policy mistake, 3 a host was not reached.
+    Exit code: 0 undone, or as before already, 1 something was left as it is, 2 usage or policy mistake,
+    3 a host was not reached.
     """  # noqa: D301 -- \b is click's
     lang = lang_of(ctx, flags.pop("lang"))
     run, host, over = flags.pop("run"), flags.pop("host"), flags["over_changes"]

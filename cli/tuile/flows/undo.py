@@ -115,7 +115,7 @@ def _undoing(
     )
     shown = replace(blank, back=tuple(Thing(change.sort, change.name) for change in back), meanwhile=meanwhile)
     if not back and not theirs:
-        shown = replace(shown, why_not=Text("all is as it was before already", "tout est déjà comme avant"))
+        shown = replace(shown, already=True)
     links = tuple(change.thing for change in mine if change.sort == "link") if things else ()
     return Undoing(one, shown, (*things, *links))
 

@@ -86,8 +86,11 @@ def exit_code_of_apply(hosts: Iterable[HostApplied]) -> int:
 
 
 def exit_code_of_undo(hosts: Iterable[HostUndo], *, over: bool) -> int:
-    """Return 0 where all is undone, 1 where something was left or did not go back, 3 where nobody looked again."""
-    found = list(hosts)
+    """Return 0 where all is undone, 1 where something was left or did not go back, 3 where nobody looked again.
+
+    Where all is as it was before already there is nothing to do, and nothing wrong.
+    """
+    found = [host for host in hosts if not host.already]
     if any(not host.done or host.trouble for host in found) or (any(host.meanwhile for host in found) and not over):
         return NOT_COMPLIANT
     return COULD_NOT_TELL if any(host.failing is None for host in found) else COMPLIANT

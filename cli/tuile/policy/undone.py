@@ -69,6 +69,8 @@ class HostUndo:
     meanwhile: tuple[Meanwhile, ...] = ()
     why_not: Text | None = None
     """Why nothing is undone here."""
+    already: bool = False
+    """Whether nothing had to go back: all is as it was before the apply."""
     done: bool = False
     trouble: tuple[str, ...] = ()
     """What could not be put back."""

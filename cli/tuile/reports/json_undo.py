@@ -42,6 +42,7 @@ def _undone(host: HostUndo) -> dict[str, Any]:
         "host": host.host,
         "apply": {"run": host.run, "at": time(host.at)},
         "done": host.done,
+        "already": host.already,
         "why_not": said(host.why_not),
         "back": [{"sort": thing.sort, "name": thing.name} for thing in host.back],
         "changed_since": [

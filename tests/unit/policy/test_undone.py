@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tuile.policy.guarded import Applied, Ending, PreImage
+from tuile.policy.status import exit_code_of_undo
 from tuile.policy.text import Text
 from tuile.policy.undone import HostUndo, Meanwhile, Thing, meant, things_for
 
@@ -80,6 +81,13 @@ def test_rules_that_share_a_file_go_back_together() -> None:
 def test_a_rule_of_another_apply_is_no_rule_of_this_one() -> None:
     """A rule that was not put right then cannot be undone."""
     assert "password-length" in str(things_for(APPLIED, ("password-length",)))
+
+
+def test_as_before_already_is_well() -> None:
+    """Where nothing has to go back there is nothing wrong; beside a host that was not reached there still is."""
+    already = HostUndo("srv", 847, AT, already=True)
+    assert exit_code_of_undo([already], over=False) == 0
+    assert exit_code_of_undo([already, HostUndo("hub", 847, AT, why_not=Text("", ""))], over=False) == 1
 
 
 def test_what_calls_for_an_undo() -> None:

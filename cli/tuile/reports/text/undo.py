@@ -22,6 +22,11 @@ _DONE = Text("PUT BACK", "RÉTABLI")
 _THEIRS = Text("CHANGED SINCE", "MODIFIÉ DEPUIS")
 _LEFT = Text("not by Tuile; left as it is", f"pas par Tuile{NBSP}; laissé tel quel")
 _OVER = Text("not by Tuile; put back all the same", f"pas par Tuile{NBSP}; rétabli malgré tout")
+_AS_BEFORE = Text("AS BEFORE", "COMME AVANT")
+_NOTHING = Text(
+    "there is nothing to undo: all is as it was before that apply",
+    f"rien à annuler{NBSP}: tout est comme avant cette application",
+)
 _NOT = Text("NOT UNDONE", "NON ANNULÉ")
 _TROUBLE = Text("NOT BACK", "NON RÉTABLI")
 _FAILING = Text("NOW FAILS", "ÉCHOUE")
@@ -56,6 +61,8 @@ def _rows(host: HostUndo, report: UndoReport, lang: Lang, style: Style) -> Itera
     if host.why_not is not None:
         yield Row(_NOT.say(lang), "yellow", ("", ""), shortened(host.why_not.say(lang)))
         return
+    if host.already:
+        yield Row(_AS_BEFORE.say(lang), "green", ("", ""), _NOTHING.say(lang))
     if host.back:
         label, colour = (_DONE, "green") if host.done else (_BACK, "yellow")
         things = [thing.text.say(lang) for thing in host.back]
