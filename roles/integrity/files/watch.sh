@@ -14,8 +14,15 @@ fi
 if [ -e /var/lib/aide/aide.db ] || systemctl --quiet is-active tuile-aideinit.service; then
     exit
 fi
+# What keeps the former state learns of the database once it is made, so that an undo knows whose it is.
+kept=/var/lib/tuile/$(readlink /var/lib/tuile/active || echo none)
+told=
+if [ -e "$kept/guard" ]; then
+    told="--property=ExecStopPost=/bin/sh $kept/guard settle ${kept##*/} file=/var/lib/aide/aide.db file=/var/lib/aide/aide.db.new"
+fi
 systemd-run --quiet --collect --unit=tuile-aideinit --nice=19 --property=CPUSchedulingPolicy=idle \
-    --property=IOSchedulingClass=idle --property=RuntimeMaxSec=6h aideinit --yes --force
+    --property=IOSchedulingClass=idle --property=RuntimeMaxSec=6h --property=TimeoutStopSec=30min \
+    ${told:+"$told"} aideinit --yes --force
 echo "makes the first database"
 seconds=0
 while [ "$seconds" -lt 60 ] && systemctl --quiet is-active tuile-aideinit.service; do

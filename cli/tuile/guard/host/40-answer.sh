@@ -34,6 +34,19 @@ confirm() { # ID   the new state stands; one rename decides between this and the
     printf 'confirmed %s\n' "$(digest <after)"
 }
 
+settle() { # ID THING...   what the apply had go on by itself has ended: as these things are now, the apply left them
+    id=$1 && cd "$home/$id" 2>/dev/null || fail unknown "$1"
+    shift
+    while [ -e state.armed ]; do sleep 1; done
+    exec 9<. && flock 9
+    [ -e state.confirmed ] || return 0
+    printf '%s\n' "$@" | sed "s/=/$tab/" >settling
+    survey settling >settled
+    awk -F '\t' 'FILENAME == ARGV[1] { now[$1 "\t" $2] = $0; next } ($1 "\t" $2 in now) { $0 = now[$1 "\t" $2] } 1' settled after >settling
+    mv -fT settling after
+    rm settled
+}
+
 take_back() { # ID [THING...]   while armed: now and not at the deadline; only these things, and the rest stays armed
     id=$1 && cd "$home/$id" 2>/dev/null || fail unknown "$1"
     shift

@@ -6,7 +6,7 @@ export LC_ALL PATH
 command=$1
 shift
 case $command in
-    prepare | renew | confirm | take-back | sweep | undo | compare | text | status | watch | restore | restore-files) ;;
+    prepare | renew | confirm | take-back | sweep | settle | undo | compare | text | status | watch | restore | restore-files) ;;
     *) fail no-such-command "$command" ;;
 esac
 "$(printf %s "$command" | tr - _)" "$@"
