@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Touches, Unseen, output_of, said
+from tuile.policy.kind import Impossible, Touches, Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -43,6 +44,20 @@ DOES_NOT_SEE = (
 
 INSTALLED = "installed"
 _NAME = r"^[a-z0-9][a-z0-9+.-]+$"
+
+_LISTS = (
+    "find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -printf 'lists\\n' -quit; "
+    "find /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences /etc/apt/preferences.d "
+    "-newer /var/lib/apt/lists -printf 'newer\\n' -quit"
+)
+"""Whether apt has lists of packages, and whether its sources or pins are newer than they are."""
+_NOWHERE = re.compile(r"Unable to locate package |Package '.*' has no installation candidate")
+_NOT_OFFERED = Text(
+    en="apt finds it nowhere ({}): name a source that has it under /etc/apt/sources.list.d and run apt-get update, or "
+    "switch the rule off for this host, with the reason",
+    fr="apt ne le trouve nulle part ({}) : déclarer sous /etc/apt/sources.list.d une source qui le propose et lancer "
+    "apt-get update, ou désactiver la règle pour cette machine, avec le motif",
+)
 
 _SAME = {"triggers-awaited": INSTALLED, "triggers-pending": INSTALLED, "config-files": None, "not-installed": None}
 """States of dpkg that come to the same here: files wait for a trigger only, or nothing but configuration is left."""
@@ -111,7 +126,8 @@ def foresee(host: Host, params: Params) -> Touches:
     """Have apt say what it would install, upgrade and remove along with a missing package, by the lists it has.
 
     Raises:
-        Unseen: it cannot say, in its own words: the lists were never fetched, or do not have the package.
+        Impossible: by lists that are as new as the sources, there is no such package to install.
+        Unseen: it cannot say, in its own words: the lists were never fetched, or are older than the sources.
 
     """
     seen = observe(host, params)
@@ -119,8 +135,8 @@ def foresee(host: Host, params: Params) -> Touches:
         return Touches()
     names = (params.name, *params.needs)
     command = " ".join(("apt-get --simulate --no-install-recommends install", *("%s" for _ in names)))
-    simulated = host.run(command, *names)
-    words = (line.split() for line in _told(simulated).splitlines())
+    simulated, lists = together(host, (command, *names), (_LISTS,))
+    words = (line.split() for line in _told(simulated, current=lists.stdout.split() == ["lists"]).splitlines())
     return Touches(packages=tuple(word[1] for word in words if word and word[0] in ("Inst", "Remv")))
 
 
@@ -130,9 +146,12 @@ def _status(pairs: Sequence[list[str]], package: str) -> str | None:
     return INSTALLED if INSTALLED in found else min(filter(None, found), default=None)
 
 
-def _told(simulated: CommandResult) -> str:
+def _told(simulated: CommandResult, *, current: bool) -> str:
     """Return what apt printed; where it prints what is wrong and then some advice, the first counts."""
     for line in simulated.stderr.splitlines():
         if line.startswith("E: "):
-            raise Unseen(line.removeprefix("E: "))
+            words = line.removeprefix("E: ")
+            if current and _NOWHERE.match(words):
+                raise Impossible(_NOT_OFFERED.en.format(words), _NOT_OFFERED.fr.format(words))
+            raise Unseen(words)
     return output_of(simulated)

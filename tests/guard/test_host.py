@@ -180,23 +180,6 @@ def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
     assert asked.state() == "restored"
 
 
-def test_what_an_apply_had_go_on_is_its_own(asked: Asked) -> None:
-    """What ends after the confirmation, and tells, is undone like the rest; what others change later is theirs."""
-    ended = f"sh /var/lib/tuile/{asked.kept}/guard settle {asked.kept} file=/etc/lab/plain.conf file=/etc/lab/gone"
-    asked.prepare(*THINGS)
-    started = asked.host.run(f"echo half >/etc/lab/plain.conf\nsystemd-run --quiet --collect {ended}")
-    assert started.returncode == 0, started.stderr
-    asked.confirm()
-    asked.host.run(f"echo whole >/etc/lab/plain.conf\n{ended}\necho others >/etc/lab/gone")
-
-    found = {change.name: change.changed_since for change in asked.compare().changes}
-    assert found["/etc/lab/plain.conf"] is False
-    assert found.get("/etc/lab/gone") is not False
-    asked.undo()
-    assert asked.wait_for("restored")
-    assert asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone").stdout.split() == ["one", "others"]
-
-
 def test_an_undo_has_programs_read_their_files_again(asked: Asked) -> None:
     """A server that ran before and after reads what came back: it is not left with what the apply had it read."""
     read = "stat -c %y /run/sshd.pid"

@@ -102,6 +102,10 @@ class Unseen(_InWords):
     """A kind could not look; the verdict is `error`, with these words."""
 
 
+class Impossible(Unseen):
+    """The host foresees that an attempt to put the rule right must fail; the words say what a person can do."""
+
+
 class NotApplicable(_InWords):
     """The rule has no object on this host; the verdict is `not_applicable`, with these words."""
 

@@ -13,7 +13,8 @@ A kind's module imports from here (and from `condition`) only. It gives:
     also_touches (params, seen) -> Touches: what apply may change besides, where that depends on what was observed;
               raises Unseen where, as was observed, no program can put it right
     foresee   (host, params) -> Touches: what will come along, as the host itself says beforehand; asked by a preview
-              alone, of rules that are met too; may be left out
+              alone, of rules that are met too; raises Unseen where it cannot say, Impossible where it is known to
+              fail, with what a person can do; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
     DOES_NOT_SEE tuple[Text, ...]: its blind spots, in words, for its page; what can be seen cheaply is not one
     shuts_out (params, login) -> None, or in words why putting it right would shut out who logs in; may be left out
@@ -33,7 +34,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tuile.policy.condition import Condition, Value
-from tuile.policy.errors import NotApplicable, Unseen
+from tuile.policy.errors import Impossible, NotApplicable, Unseen
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Draft",
+    "Impossible",
     "Kind",
     "Login",
     "NotApplicable",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tuile.policy.errors import Unseen
+from tuile.policy.errors import Impossible, Unseen
 from tuile.policy.kind import Draft, Kind, Login, Touches
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
@@ -39,9 +39,11 @@ class Fix:
         """Return what putting it right may change.
 
         Raises:
-            Unseen: no program can put it right, as was observed.
+            Unseen: no program can put it right, as was observed or as the host foresaw.
 
         """
+        if isinstance(self.along, Impossible):
+            raise self.along
         touches = self.kind.touches(self.params)
         if isinstance(self.along, Touches):
             touches = touches.and_also(self.along)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.policy.made import KIND, Params, rule
-from tuile.policy.errors import Unseen
+from tuile.policy.errors import Impossible, Unseen
 from tuile.policy.kind import Login, Touches
 from tuile.policy.model import HostResult, Outcome, Plan, PlannedRule, Severity, Verdict
 from tuile.policy.remedy import Fix, failing, preview, remedy
@@ -159,6 +159,14 @@ def test_what_comes_along_is_said_and_is_part_of_it() -> None:
     assert told.touches.packages == ("cups", "libcups2")
     untold = replace(fix("cups", PACKAGE), along=Unseen("no {}"))
     assert _steps_of(untold) == ["install or remove cups", "what cups brings along is not known before: no {}"]
+
+
+def test_what_is_known_to_fail_is_left_with_what_to_do() -> None:
+    """It is not counted among what can be put right, and the rest of its kind is put right without it."""
+    gone = replace(fix("gone", PACKAGE), along=Impossible("name a source", "déclarer une source"))
+    todo = remedy("srv", [gone, fix("cups", PACKAGE)], {})
+    assert [(one.rule, one.why) for one in todo.blocked] == [("gone", Text("name a source", "déclarer une source"))]
+    assert [rule.rule for rule in preview(todo).rules] == ["cups"]
 
 
 def _steps_of(one: Fix) -> list[str]:
