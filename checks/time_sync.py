@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks systemd which time services run and start at boot, reads the servers from their files, and asks the "
-    "service whether the clock is in step where the rule wants that.",
+    en="Asks systemd which time services run and start at boot, reads the servers from their files and asks the "
+    "running service for those that it follows, and whether the clock is in step where the rule wants that.",
     fr="Demande à systemd quels services de temps tournent et démarrent avec la machine, lit les serveurs dans leurs "
-    "fichiers, et demande au service si l’horloge est à l’heure lorsque la règle le veut.",
+    "fichiers, demande au service en cours ceux qu’il suit, et si l’horloge est à l’heure lorsque la règle le veut.",
 )
 PUT_RIGHT = Text(
     en="Writes the servers for the service that runs (chrony or systemd-timesyncd), restarts it and stops the others. "
@@ -51,6 +51,11 @@ _CHRONY = "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/c
 _OTHERS = "grep -aHn '' /etc/ntpsec/ntp.conf /etc/ntp.conf /etc/openntpd/ntpd.conf"
 _TIMESYNCD = "systemd-analyze --no-pager cat-config systemd/timesyncd.conf"
 _IN_STEP = "timedatectl show --property=NTPSynchronized --value; chronyc -c tracking 2>/dev/null"
+_FOLLOWED = (
+    "systemctl --quiet is-active chrony && { cat /run/chrony-dhcp/*.sources 2>/dev/null;"
+    " chronyc -c -N sources -a; chronyc -c activity; }"
+)
+_TIMESYNC = "timedatectl show-timesync"
 _OWN_CLOCK = "7F7F0101"
 """What chrony names as its server while it follows the machine's own clock (directive "local")."""
 _SERVER = re.compile(r"\s*(?:server|pool|peer|servers)\s+(\S+)")
@@ -82,6 +87,7 @@ class State:
     servers: tuple[str, ...] = said("servers asked", "serveurs interrogés")
     asks: bool = said("asks a server", "interroge un serveur")
     in_step: bool = said("clock in step", "horloge à l’heure")
+    unlike: tuple[str, ...] = said("running service unlike its files", "service en cours différent de ses fichiers")
 
 
 def subject(params: Params) -> str:
@@ -94,24 +100,27 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
 
     Raises:
         NotApplicable: in a container without a time service; the clock is the host's.
-        Unseen: systemd does not answer, or a file cannot be read.
+        Unseen: systemd or the service does not answer, or a file cannot be read.
 
     """
-    questions = ((_STATES,), ("systemd-detect-virt --container",), (_CHRONY,), (_OTHERS,), (_TIMESYNCD,), (_IN_STEP,))
-    states, container, chrony, others, timesyncd, in_step = together(host, *questions)
+    files = (_CHRONY, _OTHERS, _TIMESYNCD)
+    questions = (_STATES, "systemd-detect-virt --container", *files, _IN_STEP, _FOLLOWED, _TIMESYNC)
+    states, container, chrony, others, timesyncd, in_step, followed, timesync = together(host, *zip(questions))
     services = _services(output_of(states))
     running = tuple(name for name, (active, _) in services.items() if active == "active")
     if container.rc == 0 and not running:
         raise NotApplicable("the clock is the host’s", "l’horloge est celle de l’hôte")
     name = running[0] if running else ""
     servers = _timesyncd(timesyncd) if name == "systemd-timesyncd" else _servers(name, chrony, others)
+    now = _follows(name, followed, timesync)
     return State(
         running=running,
         single=len(running) == 1,
         enabled=bool(running) and services[name][1] == "enabled",
-        servers=tuple(dict.fromkeys(servers)),
+        servers=tuple(dict.fromkeys([*servers, *now.servers])),
         asks=bool(servers),
         in_step=_in_step(name, in_step.stdout.split("\n")),
+        unlike=tuple(_unlike(servers, now)) if now.known else (),
     )
 
 
@@ -120,6 +129,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     conditions: dict[str, Condition] = dict.fromkeys(("single", "enabled", "asks"), Equals(value=True))
     if params.servers is not None:
         conditions["servers"] = SubsetOf(params.servers)
+    conditions["unlike"] = Equals(())
     if params.synchronised:
         conditions["in_step"] = Equals(value=True)
     return conditions
@@ -167,6 +177,42 @@ def _in_step(name: str, said: Sequence[str]) -> bool:
     if name == "chrony" and len(tracked) > 1:
         return tracked[0] != _OWN_CLOCK and tracked[-1] != "Not synchronised"
     return said[0].strip() == "yes"
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What the running service follows; `offered`: that the network offered by DHCP; `known`: whether it was asked."""
+
+    servers: Sequence[str] = ()
+    offered: Sequence[str] = ()
+    idle: bool = False
+    known: bool = False
+
+
+def _follows(name: str, followed: CommandResult, timesync: CommandResult) -> _Now:
+    """Ask the running service itself; those besides chrony and systemd's own have no such question."""
+    if name == "chrony":
+        lines = output_of(followed).splitlines()
+        sources = [line.split(",")[2] for line in lines if re.match(r"[\^=],", line)]
+        numbers = next((line.split(",") for line in lines if re.fullmatch(r"\d+(,\d+){4}", line)), ["0"] * 5)
+        offered = [server[1] for line in lines if (server := _SERVER.match(line))]
+        return _Now(
+            tuple(dict.fromkeys(sources)), offered, idle=numbers[1] != "0" and numbers[::4] == ["0"] * 2, known=True
+        )
+    if name != "systemd-timesyncd":
+        return _Now()
+    said = dict(line.split("=", 1) for line in output_of(timesync).splitlines() if "=" in line)
+    own, link, runtime = (said.get(f"{key}NTPServers", "").split() for key in ("System", "Link", "Runtime"))
+    return _Now((own or said.get("FallbackNTPServers", "").split()) + link + runtime, link, known=True)
+
+
+def _unlike(servers: Sequence[str], now: _Now) -> Iterator[str]:
+    """Yield what the running service follows and no file names ("+"), and what it does not follow ("-")."""
+    there, asked = ({server.lower() for server in some} for some in (servers, now.servers))
+    yield from (f"+ {server}" for server in sorted(asked - there - {each.lower() for each in now.offered}))
+    yield from (f"- {server}" for server in sorted(there - asked))
+    if now.idle:
+        yield "offline"
 
 
 @lru_cache(maxsize=2)

@@ -1,0 +1,13 @@
+"""A resource that a session may use is limited by pam_limits (pyinfra)."""
+
+from __future__ import annotations
+
+from pyinfra.api.deploy import deploy
+
+from roles._files.deploy import File, RuleParams, put_files
+
+
+@deploy("limit")
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+    """Put the files in place."""
+    put_files(files)
