@@ -31,12 +31,12 @@ PUT_RIGHT = Text(
 )
 DOES_NOT_SEE = (
     Text(
-        en="Whether updates were in fact installed: security_updates asks for that.",
-        fr="Si des mises à jour ont bien été installées : security_updates le demande.",
+        en="Whether updates were in fact installed.",
+        fr="Si des mises à jour ont bien été installées.",
     ),
     Text(
-        en="Programs that run on in their old version until they are restarted.",
-        fr="Les programmes qui continuent dans leur ancienne version jusqu’à leur relance.",
+        en="Programs that run on in their old version: running_programs looks for them.",
+        fr="Les programmes qui continuent dans leur ancienne version : running_programs les cherche.",
     ),
 )
 
