@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, Value
-from tuile.policy.kind import Touches, Unseen, output_of, said
+from tuile.policy.condition import Condition, Equals, Value, listed
+from tuile.policy.kind import Touches, Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ DOES_NOT_SEE = (
     Text(
         en="A single profile that was unloaded (apparmor_parser -R) or taken out of its folder, while others "
         "stay loaded.",
-        fr="Un seul profil déchargé (apparmor_parser -R) ou retiré de son dossier, tant que d’autres restent chargés.",
+        fr="Un seul profil déchargé (apparmor_parser -R) ou sans fichier, tant que d’autres restent chargés.",
     ),
     Text(
         en="What a profile allows, and what a file under /etc/apparmor.d/local adds to it.",
@@ -45,6 +45,9 @@ DOES_NOT_SEE = (
     ),
 )
 
+_MODULE = "cat /sys/module/apparmor/parameters/enabled"
+_AT_BOOT = "systemctl is-enabled apparmor.service"
+_OFF = "ls -A /etc/apparmor.d/disable 2>/dev/null"
 _FILES = (
     "grep -rlsE 'flags *= *[(][^)]*complain' /etc/apparmor.d --exclude-dir=abstractions --exclude-dir=tunables; "
     "find /etc/apparmor.d/force-complain -mindepth 1 2>/dev/null || :"
@@ -57,7 +60,7 @@ class Params:
 
     complain: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[^\n]+$")], ...],
-        Meta(description='Profiles that may be in complain mode: ["/usr/bin/man"]'),
+        Meta(description='Profiles that may be in complain mode, or disabled by their file: ["/usr/bin/man"]'),
     ] = ()
 
 
@@ -75,6 +78,7 @@ class State:
         until_reboot=True,
     )
     files: tuple[str, ...] = said("files that say so", "fichiers qui le disent")
+    disabled: tuple[str, ...] = said("profiles disabled", "profils désactivés")
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- every kind is called alike
@@ -89,13 +93,12 @@ def observe(host: Host, params: Params) -> State:
         Unseen: one of them cannot be asked.
 
     """
-    module = host.run("cat /sys/module/apparmor/parameters/enabled")
-    status = host.run("aa-status --json")
-    at_boot = host.run("systemctl is-enabled apparmor.service").stdout.strip() == "enabled"
-    files = host.run(_FILES).stdout.splitlines()
+    module, status, boot, told, off = together(host, (_MODULE,), ("aa-status --json",), (_AT_BOOT,), (_FILES,), (_OFF,))
+    at_boot, files = boot.stdout.strip() == "enabled", told.stdout.splitlines()
+    disabled = tuple(sorted(name for name in off.stdout.splitlines() if name not in params.complain))
     enabled = "No such file" not in module.stderr and output_of(module).strip() == "Y"
     if not enabled or status.rc == 127:  # noqa: PLR2004 -- "not found", in every shell
-        return State(enabled, at_boot, profiles=False, complaining=(), unconfined=(), files=())
+        return State(enabled, at_boot, profiles=False, complaining=(), unconfined=(), files=(), disabled=disabled)
     if status.rc not in (0, 2):  # 2: no profile is loaded
         output_of(status)
     modes, processes = _status(status.stdout)
@@ -108,13 +111,14 @@ def observe(host: Host, params: Params) -> State:
         ),
         unconfined=processes,
         files=tuple(sorted(files)),
+        disabled=disabled,
     )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike
     """Return that it is on, complains of nothing, and that nothing runs outside its profile."""
     yes, none = Equals(value=True), Equals(())
-    return {"enabled": yes, "at_boot": yes, "profiles": yes, "complaining": none, "unconfined": none}
+    return {"enabled": yes, "at_boot": yes, "profiles": yes, "complaining": none, "unconfined": none, "disabled": none}
 
 
 def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called alike
@@ -126,9 +130,14 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa:
     """Return the files whose profiles only complain.
 
     Raises:
-        Unseen: the kernel was started without AppArmor.
+        Unseen: the kernel was started without AppArmor, or somebody disabled a profile, with reason perhaps.
 
     """
+    if off := listed(seen.get("disabled")):
+        raise Unseen(
+            f"disabled by hand: take {off[0]} out of /etc/apparmor.d/disable, or name it in complain",
+            f"désactivé à la main : retirer {off[0]} de /etc/apparmor.d/disable, ou le nommer dans complain",
+        )
     if seen.get("enabled") is False:
         raise Unseen(
             "the kernel was started without AppArmor: apparmor=1 on its boot line, then a reboot",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -47,6 +47,13 @@ DOES_NOT_SEE = (
     ),
 )
 
+_RUNNING = "cat /proc/modules"
+_BUILT_IN = 'cat "/lib/modules/$(uname -r)/modules.builtin"'
+_CONFIGURED = """c=$(modprobe --showconfig) && printf '%s\\n' "$c" | sed -n '/^install /p;/^blacklist /p'"""
+_LINES = (
+    "grep -sHn '^[[:space:]]*install[[:space:]]' /etc/modprobe.d/*.conf /run/modprobe.d/*.conf"
+    " /usr/local/lib/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf; :"
+)
 DROP_IN = "/etc/modprobe.d/00-tuile.conf"
 """Of several install lines for a module the first counts, by the names of the files: so this one comes early."""
 
@@ -72,6 +79,7 @@ class State:
     """Nothing but a restart takes it out of the kernel."""
     built_in: bool = said("built into the kernel", "intégré au noyau")
     blocked: bool = said("loading blocked (install)", "chargement bloqué (install)")
+    ahead: str | None = said("another install line counts", "une autre ligne install compte")
     blacklisted: bool = said("loading by hardware blocked (blacklist)", "chargement par le matériel bloqué (blacklist)")
 
 
@@ -88,17 +96,15 @@ def observe(host: Host, params: Params) -> State:
 
     """
     name = _kernel_name(params.name)
-    running = host.run("cat /proc/modules")
-    built_in = host.run('cat "/lib/modules/$(uname -r)/modules.builtin"')
-    configured = output_of(
-        host.run("""c=$(modprobe --showconfig) && printf '%s\\n' "$c" | sed -n '/^install /p;/^blacklist /p'""")
-    ).splitlines()
-    users = _loaded(running).get(name)
+    running, built_in, configuration, lines = together(host, (_RUNNING,), (_BUILT_IN,), (_CONFIGURED,), (_LINES,))
+    configured = output_of(configuration).splitlines()
+    users, ahead = _loaded(running).get(name), _ahead(lines.stdout, name)
     return State(
         loaded=users == "0",
         in_use=users not in (None, "0"),
         built_in=name in _built_in(built_in, kernel_has_modules=running.rc == 0),
         blocked=_install_command(configured, name) in NOTHING,
+        ahead=ahead,
         blacklisted=["blacklist", name] in [_kernel_name(line).split() for line in configured],
     )
 
@@ -115,7 +121,14 @@ def touches(params: Params) -> Touches:
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the drop-in with the two lines for the module."""
+    """Return the drop-in with the two lines for the module.
+
+    Raises:
+        Unseen: a line of somebody else is read first, and counts instead.
+
+    """
+    if ahead := draft.seen.get("ahead"):
+        raise Unseen(f"{ahead}: it is read first and counts", f"{ahead} : cette ligne, lue d’abord, l’emporte")
     name = _kernel_name(params.name)
     either = name.replace("_", "[-_]")
     text = set_line(start(draft), rf"\s*install\s+{either}\s", f"install {name} /bin/false")
@@ -143,6 +156,17 @@ def _built_in(listed: CommandResult, *, kernel_has_modules: bool) -> set[str]:
             "pas de liste des modules intégrés à ce noyau (modules.builtin)",
         )
     return {_kernel_name(PurePosixPath(line).name.partition(".")[0]) for line in listed.stdout.splitlines()}
+
+
+def _ahead(listed: str, name: str) -> str | None:
+    """Return the line that lets the module in and is read before our own file, by the names of the files (libkmod)."""
+    found = []
+    for path, number, text in re.findall(r"^(/[^:\n]+):(\d+):([^\n]*)$", listed, re.MULTILINE):
+        match = re.fullmatch(r"\s*install\s+(\S+)\s+(.*?)\s*", text)
+        if match and fnmatchcase(name, _kernel_name(match[1])):
+            found.append((PurePosixPath(path).name, match[2], f"{path}:{number}: {text.strip()}"))
+    first = min(found, default=("", "", ""), key=lambda each: each[0])
+    return first[2] if first[0] < PurePosixPath(DROP_IN).name and first[1] not in {"", *NOTHING} else None
 
 
 def _install_command(configured: list[str], name: str) -> str | None:

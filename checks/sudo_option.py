@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from tuile.policy.condition import Compare, Condition, condition_for
+from tuile.policy.condition import Compare, Condition, condition_for, listed
 from tuile.policy.condition import Equals as Is
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -45,6 +45,7 @@ CUTS_OFF = ("noexec", "requiretty")
 _ABSENT = 3
 _COMMAND = "!"
 _SIGNS = {"usergroup": "%", "command": _COMMAND, "cmndalias": _COMMAND}
+_LINES = "grep -sHnE '^[[:space:]]*(Defaults|[@#]includedir)' /etc/sudoers /etc/sudoers.d/*; :"
 _READ = "command -v sudo >/dev/null || exit 3; cvtsudoers -f json /etc/sudoers"
 _Account = Annotated[str, Meta(pattern=r"^%?[a-z_][a-z0-9_.-]*[$]?$")]
 
@@ -80,6 +81,7 @@ class State:
     value: str | None = said("", "")
     exceptions: tuple[str, ...] = said("otherwise for", "autrement pour")
     login: str | None = said("account logged in with", "compte de connexion")
+    later: tuple[str, ...] = said("set again by", "fixé de nouveau par")
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,15 @@ def observe(host: Host, params: Params) -> State:
         Unseen: sudoers cannot be read, or is refused by sudo itself.
 
     """
-    printed = host.run(_READ)
-    login = output_of(host.run('echo "${SUDO_USER-}"')).strip()
+    printed, came, lines = together(host, (_READ,), ('echo "${SUDO_USER-}"',), (_LINES,))
+    login = output_of(came).strip()
     if printed.rc == _ABSENT:
         raise NotApplicable("there is no sudo", "il n'y a pas de sudo")
     settings = [each for each in _settings(output_of(printed)) if each.option == params.option]
     mine = [each for each in settings if not each.bound or params.user in each.bound]
     value = mine[-1].value if mine else None
-    return State(value, tuple(_exceptions(settings, params)), login or None)
+    later = tuple(_later(output_of(lines).splitlines(), params))
+    return State(value, tuple(_exceptions(settings, params)), login or None, later)
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
@@ -131,9 +134,15 @@ def edit(draft: Draft, params: Params) -> str:
     What is for everybody stands first: the last setting that fits an account counts (sudoers(5)).
 
     Raises:
-        Unseen: it would cut off the account that puts it right.
+        Unseen: it would cut off the account that puts it right, or a line that sudo reads later would count more.
 
     """
+    later = listed(draft.seen.get("later"))
+    if later and not wanted(params)["value"].admits(draft.seen.get("value")):
+        raise Unseen(
+            f"{later[0]}: it is read later and counts more; take it out (visudo -f)",
+            f"{later[0]} : cette ligne, lue plus tard, l’emporte ; la retirer (visudo -f)",
+        )
     text = start(draft)
     if draft.path == SUDOERS:
         included = re.search(r"(?m)^[@#]includedir\s+/etc/sudoers\.d/?\s*$", draft.text or "")
@@ -148,6 +157,18 @@ def edit(draft: Draft, params: Params) -> str:
 
 def _condition(params: Params) -> Condition:
     return condition_for(params.compare, params.value, params.floor)
+
+
+def _later(lines: Sequence[str], params: Params) -> Iterator[str]:
+    """Yield the lines, with their places, that set the option for everybody after our own file was read."""
+    option = re.compile(rf"Defaults\s+(.*[\s,!])?{params.option}(\s*[-+]?=|\s*(,|#|$))")
+    included = False
+    for line in lines:
+        path, number, text = line.split(":", 2)
+        included = included or (path == SUDOERS and re.match(r"\s*[@#]includedir", text) is not None)
+        after = included if path == SUDOERS else path > DROP_IN and not re.search(r"\.|~$", path.rpartition("/")[2])
+        if after and option.match(text.strip()):
+            yield f"{path}:{number}: {text.strip()}"
 
 
 def _is_on(params: Params) -> bool:

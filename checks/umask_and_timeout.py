@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import AtMost, Condition, Equals, ModeWithin
+from tuile.policy.condition import AtMost, Condition, Equals, ModeWithin, listed
 from tuile.policy.kind import Draft, Touches, Unseen, said
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
@@ -93,6 +93,7 @@ class State:
     login_defs: str | None = said("new folders by login.defs", "nouveaux dossiers selon login.defs")
     seconds: int | None = said("seconds", "secondes")
     read_only: bool = said("read-only", "en lecture seule")
+    later: tuple[str, ...] = said("set again by", "fixé de nouveau par")
 
 
 def subject(params: Params) -> str:
@@ -108,7 +109,8 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
 
     """
     files = _files(host.run(_READ))
-    profile = _login(files)
+    before, after = _login(files)
+    profile = [text for _, text in (*before, *after)]
     times = [int(found) for text in profile for found in re.findall(r"\bTMOUT=['\"]?(\d+)", text)]
     read_only = any(
         re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text) for text in profile
@@ -119,6 +121,7 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
         login_defs=_left(files.get(LOGIN_DEFS, ()), r"^\s*UMASK\s+([^\s#]+)"),
         seconds=0 if 0 in times else max(times, default=None),
         read_only=read_only,
+        later=tuple(f"{path}: {text.strip()}" for path, text in after if re.search(_UMASK, text)),
     )
 
 
@@ -136,7 +139,15 @@ def touches(params: Params) -> Touches:
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of its line."""
+    """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of its line.
+
+    Raises:
+        Unseen: a umask that a shell reads after our own file says otherwise.
+
+    """
+    later = listed(draft.seen.get("later"))
+    if params.aspect == "umask" and later and not wanted(params)["profile"].admits(draft.seen.get("profile")):
+        raise Unseen(f"{later[-1]}: it is read last; take it out", f"{later[-1]} : lu en dernier ; à retirer")
     if draft.path == TIMEOUT_FILE:
         return start(Draft(draft.path, None, draft.header)) + _TIMEOUT.replace("600", params.value)
     if draft.path == UMASK_FILE:
@@ -147,14 +158,18 @@ def edit(draft: Draft, params: Params) -> str:
     return set_line(draft.text, rf"\s*{key.strip()}\s", f"{key}{params.value}")
 
 
-def _login(files: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return the lines that root's login shell runs, in their order: /etc/profile runs its folder where it names it."""
-    main = files.get(PROFILE, ())
-    named = [number for number, text in enumerate(main, 1) if FOLDER.rstrip("/") in text]
+def _login(files: Mapping[str, tuple[str, ...]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what root's login shell runs up to our own file and after it, in order: each line with its file.
+
+    /etc/profile runs its folder where it names it.
+    """
+    main = [(PROFILE, text) for text in files.get(PROFILE, ())]
+    named = [number for number, (_, text) in enumerate(main, 1) if FOLDER.rstrip("/") in text]
     at = named[-1] if named else len(main)
-    folder = [text for path, lines in files.items() if path.startswith(FOLDER) for text in lines]
-    home = [text for path, lines in files.items() if path.startswith("/root/") for text in lines]
-    return [*main[:at], *folder, *main[at:], *home]
+    lines = [(path, text) for path, texts in files.items() for text in texts]
+    folder = [(path, text) for path, text in lines if path.startswith(FOLDER)]
+    first = [line for line in folder if line[0] <= UMASK_FILE]
+    return [*main[:at], *first], [*folder[len(first) :], *main[at:], *(line for line in lines if "/root/" in line[0])]
 
 
 def _left(lines: Sequence[str], pattern: str) -> str:

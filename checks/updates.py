@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import AtMost, Condition, Equals
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.condition import AtMost, Condition, Equals, listed
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -40,6 +40,17 @@ DOES_NOT_SEE = (
     ),
 )
 
+_LINES = (
+    "grep -sHniE '^[[:space:]]*(#clear|[^/#]*(Periodic|Unattended-Up|Package-Lists|Origins|Automatic-Reboot))'"
+    " /etc/apt/apt.conf.d/* /etc/apt/apt.conf; :"
+)
+_KEYS = {
+    "lists": ("Update-Package-Lists", "Enable"),
+    "upgrades": ("Periodic::Unattended-Upgrade", "Enable"),
+    "security": ("Origins", "#clear"),
+    "reboots": ("Automatic-Reboot ",),
+}
+"""The settings of apt that decide on what is judged."""
 DROP_IN = "/etc/apt/apt.conf.d/zz-tuile-updates.conf"
 TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 SECURITY = "origin=Debian,codename=${distro_codename}-security,label=Debian-Security"
@@ -70,6 +81,7 @@ class State:
     security: bool = said("security updates among them", "mises à jour de sécurité comprises")
     reboots: bool = said("reboots by itself", "redémarre tout seul")
     idle: tuple[str, ...] = said("timers that are not at work", "minuteries inactives")
+    later: tuple[str, ...] = said("set again by", "fixé de nouveau par")
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -84,8 +96,8 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         Unseen: there is no apt, it refuses its settings, or systemd does not answer.
 
     """
-    dumped, timers = host.run("apt-config dump"), host.run(_TIMERS)
-    program = host.run("command -v unattended-upgrade")
+    questions = (("apt-config dump",), (_TIMERS,), ("command -v unattended-upgrade",), (_LINES,))
+    dumped, timers, program, lines = together(host, *questions)
     settings = _settings(output_of(dumped))
     acts = settings.get("apt::periodic::enable", "1") != "0"
     origins = [settings.get(f"unattended-upgrade::{name}::", "") for name in ("origins-pattern", "allowed-origins")]
@@ -96,6 +108,7 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         security=any(_of_security(origin) for origin in ";".join(origins).split(";")),
         reboots=settings.get("unattended-upgrade::automatic-reboot", "").lower() in _TRUE,
         idle=tuple(_idle(timers)),
+        later=tuple(_later(lines.stdout.splitlines())),
     )
 
 
@@ -112,7 +125,16 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked a
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the drop-in, which apt reads after what packages bring."""
+    """Return the drop-in, which apt reads after what packages bring.
+
+    Raises:
+        Unseen: a line that apt reads later says otherwise.
+
+    """
+    for field, condition in wanted(params).items():
+        for line in listed(draft.seen.get("later")):
+            if not condition.admits(draft.seen.get(field)) and any(key in line for key in _KEYS.get(field, ())):
+                raise Unseen(f"{line} is read later: take it out", f"{line} est lu plus tard : à retirer")
     return start(replace(draft, text=None), "//") + (
         'APT::Periodic::Enable "1";\n'
         f'APT::Periodic::Update-Package-Lists "{params.days}";\n'
@@ -147,6 +169,15 @@ def _days(value: str | None) -> int:
     found = re.fullmatch(r"(\d+)([dhms]?)", value or "0")
     days = int(found[1]) * _DAYS[found[2]] if found else 0
     return max(1, round(days)) if days else 0
+
+
+def _later(lines: Iterable[str]) -> Iterable[str]:
+    """Yield the lines of files that apt reads after our own, with their places (apt.conf(5))."""
+    for line in lines:
+        path, number, text = line.split(":", 2)
+        name = path.rpartition("/")[2]
+        if path == "/etc/apt/apt.conf" or (path > DROP_IN and ("." not in name or name.endswith(".conf"))):
+            yield f"{path}:{number}: {text.strip()}"
 
 
 def _idle(timers: CommandResult) -> Iterable[str]:
