@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import AtMost, Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, output_of, said
+from tuile.policy.condition import AtMost, Condition, Equals, listed
+from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -57,7 +57,12 @@ _ACTIONS = {"lock": "lock-screen", "none": "none"}
 # Root's own settings are left out, and what dconf would write for its client has no place to go.
 _DUMP = "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf dump /"
 _LOCKED = "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf list-locks /"
-_STALE = 'for d in /etc/dconf/db/*.d; do [ ! -d "$d" ] || find "$d" -type f -newer "${d%.d}"; done'
+_STALE = 'for d in /etc/dconf/db/*.d; do [ ! -d "$d" ] || find "$d" -newer "${d%.d}"; done'
+_ELSEWHERE = (
+    "grep -rsl DCONF_PROFILE /etc/environment /etc/environment.d /etc/profile /etc/profile.d /etc/security/pam_env.conf"
+    " /etc/X11 /etc/xdg /etc/gdm3 /etc/systemd/user /etc/systemd/user.conf.d /etc/skel; :"
+)
+"""Names the files that give sessions another profile than the one that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class State:
     stale: tuple[str, ...] = said(
         "files not compiled since they changed", "fichiers non recompilés depuis leur changement"
     )
+    elsewhere: tuple[str, ...] = said("sessions get another profile by", "autre profil donné par")
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -107,7 +113,7 @@ def observe(host: Host, params: Params) -> State:
         Unseen: dconf cannot read its databases.
 
     """
-    dumped, locked, stale = host.run(_DUMP), host.run(_LOCKED), host.run(_STALE)
+    dumped, locked, stale, others = together(host, (_DUMP,), (_LOCKED,), (_STALE,), (_ELSEWHERE,))
     if dumped.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
         raise NotApplicable("there is no dconf", "il n’y a pas de dconf")
     settings, locks = _settings(output_of(dumped)), output_of(locked).split()
@@ -119,12 +125,13 @@ def observe(host: Host, params: Params) -> State:
         card=None if card is None else card.strip("'"),
         open=tuple(key for key in _values(params) if not any(_covers(path, key) for path in locks)),
         stale=tuple(output_of(stale, 1).split()),
+        elsewhere=tuple(others.stdout.split()),
     )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the settings, none of them open to change."""
-    conditions: dict[str, Condition] = {"open": Equals(()), "stale": Equals(())}
+    conditions: dict[str, Condition] = dict.fromkeys(("open", "stale", "elsewhere"), Equals(()))
     if params.delay_seconds:
         conditions["delay"] = AtMost(params.delay_seconds, floor=1)
         conditions["grace"] = AtMost(params.grace_seconds, floor=0)
@@ -142,7 +149,14 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked a
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the settings, their locks, or the profile with the database that holds them."""
+    """Return the settings, their locks, or the profile with the database that holds them.
+
+    Raises:
+        Unseen: sessions are given another profile, by a line that a person must take out.
+
+    """
+    if others := listed(draft.seen.get("elsewhere")):
+        raise Unseen(f"take DCONF_PROFILE out of {others[0]}", f"retirer DCONF_PROFILE de {others[0]}")
     if draft.path == PROFILE:
         return set_line(draft.text or "user-db:user\n", r"system-db:local\s*$", "system-db:local")
     head = start(replace(draft, text=None))
