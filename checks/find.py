@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.condition import Condition, Equals, Value, listed
 from tuile.policy.kind import Touches, Unseen, said
 from tuile.policy.text import Text
 from tuile.policy.walk import WALK, Found, shown, walked
@@ -110,6 +110,10 @@ CAPABLE = (
 )
 """Programs that packages of Debian 12 and 13 give capabilities when they are installed."""
 _SHIPPED = {"special_bits": DEBIAN, "capabilities": CAPABLE}
+_ODD_NAMES = Text(
+    en="names that do not print are left to a person: chmod or rename them",
+    fr="les noms non imprimables sont laissés à une personne : chmod, ou les renommer",
+)
 _BY_HAND = {
     "unowned": Text(
         en="only a person can tell whose these files are: chown or remove them",
@@ -214,6 +218,16 @@ def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called 
     return Touches()
 
 
+def leaves(params: Params, seen: Mapping[str, Value]) -> Text | None:
+    """Return the names that do not print, else that there are more files than one look names."""
+    if params.what in _BY_HAND:
+        return None
+    if odd := [str(name) for name in listed(seen.get("offenders")) if "\\" in str(name)]:
+        return Text(f"{', '.join(odd)}: {_ODD_NAMES.en}", f"{', '.join(odd)} : {_ODD_NAMES.fr}")
+    more = seen.get("more") or 0
+    return Text(f"{more} more: apply once more", f"{more} de plus : appliquer encore une fois") if more else None
+
+
 def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the files that were found, and where dpkg keeps the modes that it must respect.
 
@@ -223,12 +237,7 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """
     if words := _BY_HAND.get(params.what):
         raise Unseen(words.en, words.fr)
-    offenders = seen.get("offenders")
-    names: Sequence[str] = offenders if isinstance(offenders, list | tuple) else ()
-    plain = tuple(name for name in names if "\\" not in name)
+    plain = tuple(str(name) for name in listed(seen.get("offenders")) if "\\" not in str(name))
     if not plain:
-        raise Unseen(
-            "names that do not print are left to a person: chmod or rename them",
-            "les noms non imprimables sont laissés à une personne : chmod, ou les renommer",
-        )
+        raise Unseen(_ODD_NAMES.en, _ODD_NAMES.fr)
     return Touches(files=plain, regenerates=_OVERRIDES if params.what == "special_bits" else ())

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, accounts
 from tuile.policy.condition import Condition, Equals, Value, listed
+from tuile.policy.homes import DOTS, HOMES, WALK
 from tuile.policy.kind import Draft, Touches, Unseen, is_plain, output_of, said
 from tuile.policy.text import Text
 
@@ -56,31 +57,7 @@ _NARROWED = re.compile(r"(?P<path>.*) \(\d{4}\)", re.DOTALL)
 _FIELDS = 4
 _OF_OTHERS = 0o007
 _OF_LINKS = 0o777
-_HOMES = (
-    'set --; while IFS=: read -r n x u g c h s; do set -- "$@" "$h"; done </etc/passwd;'
-    " stat -L -c '%a:%u:%g:%F:%n' -- \"$@\";"
-    ' for h; do [ ! -L "$h" ] || echo "0:0:0:link:$h"; done'
-)
-_EACH_HOME = (
-    "set --; while IFS=: read -r n x u g c h s; do"
-    ' if [ "$u" -ge 1000 ] && [ "$u" -ne 65534 ] && [ -d "$h" ] && [ "$h" != / ]; then'
-)
-_DOTS = (
-    f'{_EACH_HOME} for f in "$h"/.[!.]*; do [ ! -f "$f" ] || set -- "$@" "$f"; done; fi; done </etc/passwd;'
-    " [ $# -eq 0 ] || stat -c '%a:%u:%g:%F:%n' -- \"$@\""
-)
 _LINK = "0:0:0:link:"
-_REACHED = (
-    """{ if ($1 <= shut) shut = deepest; print (shut < deepest ? "closed" : "open") substr($0, length($1) + 1); """
-    """if (shut == deepest && $5 == "d" && $2 % 2 == 0) shut = $1 }"""
-)
-"""Says of each entry whether others get to it: not below a folder that they may not search."""
-_WALK = (
-    f'reached=\'{_REACHED}\' timeout 120 sh -c \'{_EACH_HOME} set -- "$@" "$h"; fi; done </etc/passwd;'
-    ' [ $# -eq 0 ] || find "$@" -xdev \\( -fstype nfs -o -fstype nfs4 -o -fstype cifs \\) -prune -o ! -type l'
-    ' \\( -name ".*" -type f -printf "%d:%m:%U:%G:hidden:%H\\n" -o -printf "%d:%m:%U:%G:%y:%H\\n" \\)'
-    ' | awk -F: -v deepest=9999 -v shut=9999 "$reached" | sort -u\''
-)
 
 
 @dataclass(frozen=True)
@@ -149,11 +126,25 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """
     if params.aspect not in _MODES:
         return Touches()
-    found = [_NARROWED.fullmatch(str(each)) for each in listed(seen.get("offenders"))]
-    paths = tuple(match["path"] for match in found if match and is_plain(match["path"]))
-    if found and not paths:
+    paths, _ = _narrowed(seen)
+    if listed(seen.get("offenders")) and not paths:
         raise Unseen(_NOT_ITS_OWN.en, _NOT_ITS_OWN.fr)
     return Touches(modes=paths)
+
+
+def leaves(params: Params, seen: Mapping[str, Value]) -> Text | None:
+    """Return what is not the account's own, beside what is narrowed."""
+    _, left = _narrowed(seen)
+    if params.aspect not in _MODES or not left:
+        return None
+    return Text(f"{', '.join(left)}: {_NOT_ITS_OWN.en}", f"{', '.join(left)} : {_NOT_ITS_OWN.fr}")
+
+
+def _narrowed(seen: Mapping[str, Value]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the paths whose modes an apply narrows, and the offenders that it leaves."""
+    found = {each: _NARROWED.fullmatch(each) for each in map(str, listed(seen.get("offenders")))}
+    paths = {each: match["path"] for each, match in found.items() if match and is_plain(match["path"])}
+    return tuple(paths.values()), tuple(each for each in found if each not in paths)
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -168,19 +159,19 @@ def edit(draft: Draft, params: Params) -> str:
 
 
 def _exist(people: _People) -> Iterator[str]:
-    homes = _stats(people.host.run(_HOMES))
+    homes = _stats(people.host.run(HOMES))
     return (f"{account.home} ({account.name})" for account in people.accounts if account.home not in homes)
 
 
 def _owned(people: _People) -> Iterator[str]:
-    homes = _stats(people.host.run(_HOMES))
+    homes = _stats(people.host.run(HOMES))
     for account in people.accounts:
         if account.home in homes and homes[account.home][1:3] != (account.uid, account.gid):
             yield f"{account.home} ({account.name})"
 
 
 def _private(people: _People) -> Iterator[str]:
-    result = people.host.run(_HOMES)
+    result = people.host.run(HOMES)
     homes, links = _stats(result), _links(result)
     for account in people.accounts:
         if account.home in homes and account.home != "/" and homes[account.home][0] & ~people.mode:
@@ -228,7 +219,7 @@ def _dot_files_owned(people: _People) -> Iterator[str]:
 def _walked(people: _People) -> Iterator[tuple[Account, int, int, int, str]]:
     """Yield each sort of file that lies in the homes: whose home, mode as far as it counts, owner, group, type."""
     by_home = {account.home: account for account in people.accounts}
-    for line in _without_problems(people.host.run(_WALK)).splitlines():
+    for line in _without_problems(people.host.run(WALK)).splitlines():
         reached, mode, user, group, sort, home = line.split(":", 5)
         if home in by_home:
             counts = int(mode, 8) if reached == "open" else int(mode, 8) & ~_OF_OTHERS
@@ -238,7 +229,7 @@ def _walked(people: _People) -> Iterator[tuple[Account, int, int, int, str]]:
 def _dot_files(people: _People) -> Iterator[tuple[Account, str, tuple[int, int, int]]]:
     """Yield the dot files of each account, in the order of accounts; there may be a hundred thousand of these."""
     by_home: dict[str, list[tuple[str, tuple[int, int, int]]]] = {}
-    for path, found in _stats(people.host.run(_DOTS)).items():
+    for path, found in _stats(people.host.run(DOTS)).items():
         by_home.setdefault(path.rsplit("/", 1)[0], []).append((path, found))
     for account in people.accounts:
         yield from ((account, path, found) for path, found in by_home.get(account.home, ()))

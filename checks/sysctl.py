@@ -155,8 +155,19 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
         raise Unseen(f"set in a file read later: {after[-1]}", f"fixé dans un fichier lu plus tard : {after[-1]}")
     right = seen.get("running") == params.value and seen.get("persistent") == params.value
     if later and right and not own and not listed(seen.get("at_start")):
-        raise Unseen(f"take it out where it is set later: {later[0]}", f"à retirer là où elle est fixée : {later[0]}")
+        words = _elsewhere_set(str(later[0]))
+        raise Unseen(words.en, words.fr)
     return Touches(sysctls=own)
+
+
+def leaves(params: Params, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- every kind is asked alike
+    """Return the line elsewhere that sets the key again."""
+    later = listed(seen.get("set_later"))
+    return _elsewhere_set(str(later[0])) if later else None
+
+
+def _elsewhere_set(line: str) -> Text:
+    return Text(f"take it out where it is set later: {line}", f"à retirer là où elle est fixée plus tard : {line}")
 
 
 def final(params: Params) -> Text | None:

@@ -61,7 +61,16 @@ SYSCTL = FilePreview(
 )
 FIX_ROOT = RulePreview(ROOT.rule.id, "PermitRootLogin", Severity.high, Risk.access, ROOT_FAILS.differences, (RELOAD,))
 FIX_FORWARD = RulePreview(
-    FORWARD.rule.id, "net.ipv4.ip_forward", Severity.medium, Risk.none, FORWARD_FAILS_BOTH.differences, (IN_KERNEL,)
+    FORWARD.rule.id,
+    "net.ipv4.ip_forward",
+    Severity.medium,
+    Risk.none,
+    FORWARD_FAILS_BOTH.differences,
+    (IN_KERNEL,),
+    Text(
+        "take it out where it is set later: /etc/rc.local: sysctl -w net.ipv4.ip_forward=1",
+        "à retirer là où elle est fixée plus tard : /etc/rc.local: sysctl -w net.ipv4.ip_forward=1",
+    ),
 )
 NEEDS_TARGET = Blocked(
     "log-forwarding",

@@ -108,6 +108,7 @@ def load_kind(path: Path) -> Kind:
         check_only=human or bool(getattr(module, "CHECK_ONLY", False)),
         human=human,
         final=getattr(module, "final", None),
+        leaves=getattr(module, "leaves", None),
         shuts_out=getattr(module, "shuts_out", None),
     )
 

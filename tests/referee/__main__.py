@@ -30,6 +30,8 @@ PASSING, AGREEING = 0.97, 0.98
 """What is asked for: of the applicable rules after the apply, but those set aside; and of the pairs at both times."""
 DATABASE = 1800.0
 """Seconds within which the database of file digests must be made."""
+PATIENCE = 120
+"""Seconds that a login of the emulated machine may take."""
 APPLIES = 2
 """The first one installs packages; only then do the rules about what they bring have an object."""
 
@@ -78,7 +80,8 @@ def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) ->
 
 
 def _apply(folder: Path, chosen: argparse.Namespace) -> None:
-    words = ["--engine", chosen.engine, "--irreversible", "--unsigned", "--confirm-within", "1800", "--yes"]
+    patience = ["--connect-timeout", str(PATIENCE), "--timeout", str(2 * SILENCE), "--confirm-within", "1800"]
+    words = ["--engine", chosen.engine, "--irreversible", "--unsigned", *patience, "--yes"]
     with Program(folder).start("apply", "-i", "hosts.yml", *words) as process:
         out, err = process.communicate()
     sys.stderr.write(out + err)
@@ -93,7 +96,7 @@ def _wait_for_database(host: LabHost | Machine) -> None:
 
 def _moment(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Moment:
     prepared = prepare(Request(inventory=str(folder / "hosts.yml")))
-    limits = Limits(silence=SILENCE, total=2 * SILENCE)
+    limits = Limits(connect=PATIENCE, silence=SILENCE, total=2 * SILENCE)
     (ours,) = check(prepared, Watch(datetime.now(tz=UTC), limits))
     theirs = scan(host, chosen.level)
     return Moment(theirs, rows(theirs, ours, read_pairs(), prepared.kinds))

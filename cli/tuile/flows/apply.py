@@ -134,7 +134,7 @@ def _unseen(fix: Fix) -> Verdict:
 
 def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleApplied:
     said = words_about(fix.planned.rule.id, failures.get(fix.kind.slug, "")) or failures.get("")
-    why = both(said) if said else now.reason
+    why = both(said) if said else now.reason or fix.leaves
     result = _RESULTS.get(now.outcome, Result.put_right)
     told = fix.kind.role_sees and not said  # such a role puts right what was seen before, and nothing else
     if told and result is Result.still_failing and came_since(fix.verdict.observed or {}, now.observed or {}):

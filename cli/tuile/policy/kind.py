@@ -156,9 +156,11 @@ class Kind:
     human: bool = False
     """No program can look either: a person answers, and `observe` is never run on a host."""
     final: Callable[[Any], Text | None] | None = None
+    """(params) -> why no undo can take back, on the running host, what putting the rule right does; None: one can."""
+    leaves: Callable[[Any, Mapping[str, Value]], Text | None] | None = None
+    """(params, seen) -> which part of what is wrong an apply leaves to a person; None: it puts right all of it."""
     shuts_out: Callable[[Any, Login], Text | None] | None = None
     """(params, login) -> why putting the rule right would shut out who logs in; None: it would not."""
-    """(params) -> why no undo can take back, on the running host, what putting the rule right does; None: one can."""
 
     def labels(self) -> dict[str, Text]:
         """Return the words for each field of State; an empty text means "the value itself"."""

@@ -46,6 +46,8 @@ class RulePreview:
     differences: tuple[Difference, ...]
     steps: tuple[Step, ...] = ()
     """What is done besides writing files, in its order: "reload ssh", "install auditd", "set it in the kernel"."""
+    leaves: Text | None = None
+    """Which part of what is wrong stays for a person, so that the rule goes on failing; None where none does."""
 
 
 @dataclass(frozen=True)

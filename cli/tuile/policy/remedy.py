@@ -56,6 +56,11 @@ class Fix:
         """Return why no undo can take back what putting it right does, None where one can."""
         return self.kind.final(self.params) if self.kind.final else None
 
+    @property
+    def leaves(self) -> Text | None:
+        """Return which part of what is wrong stays for a person, None where all of it is put right."""
+        return self.kind.leaves(self.params, self.verdict.observed or {}) if self.kind.leaves else None
+
 
 @dataclass(frozen=True)
 class KindFix:
@@ -127,6 +132,7 @@ def preview(todo: Remedy) -> HostPreview:
             risk=fix.planned.rule.risk,
             differences=fix.verdict.differences,
             steps=tuple(_steps(fix)),
+            leaves=fix.leaves,
         )
         for fix in sorted(fixes, key=lambda fix: (-fix.planned.rule.severity, fix.planned.rule.id))
     ]

@@ -208,6 +208,7 @@ def _rule_preview(item: RulePreview) -> dict[str, Any]:
         "risk": item.risk.value,
         "differences": _differences(item.differences),
         "steps": [said(step.text) for step in item.steps],
+        "leaves": said(item.leaves),
     }
 
 

@@ -21,12 +21,14 @@ from tuile.reports.text.words import NBSP, RISK, SEVERITY, colon, counted, count
 _THINGS = 4
 _NAMES = 12
 _FIX = Text("FIX", "CORRIGE")
+_IN_PART = Text("IN PART", "EN PARTIE")
 _LEFT = Text("LEFT", "LAISSE")
 _UNSEEN = Text("ERROR", "ERREUR")
 _PENDING = Text("PENDING", "EN ATTENTE")
 _REBOOT = Text("right after the next reboot", "conformes après le prochain redémarrage")
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
 _CAN = Text("can be put right: {some} of {all}", f"corrigeables{NBSP}: {{some}} sur {{all}}")
+_MORE = Text("{} more in part", "{} de plus en partie")
 _LOOK = Text("nothing is known, they could not be looked at", "on n’en sait rien, faute d’avoir pu les examiner")
 _NEW = Text("new file", "nouveau fichier")
 _SAME = Text("same text", "même texte")
@@ -71,12 +73,19 @@ def _section(group: Sequence[HostPreview], lang: Lang, style: Style) -> list[str
         parts.append(f"{_SITE.say(lang)} {printable(host.site)}")
     if host.safety is not None:
         parts.append(shortened(host.safety.say(lang)))
-    some, every = len(host.rules), len(host.rules) + len(host.blocked)
-    if every:
-        parts.append(_CAN.say(lang).format(some=some, all=counted(every, "failing", lang)))
+    parts += _figures(host, lang)
     first, *more = joined(parts, style)
     listed = wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
     return [paint(name, "bold", style) + first[len(name) :], *more, *listed, *_body(host, lang, style)]
+
+
+def _figures(host: HostPreview, lang: Lang) -> Iterator[str]:
+    """Yield how many rules are right after an apply, and of how many a part stays for a person."""
+    in_part = sum(rule.leaves is not None for rule in host.rules)
+    if every := len(host.rules) + len(host.blocked):
+        yield _CAN.say(lang).format(some=len(host.rules) - in_part, all=counted(every, "failing", lang))
+    if in_part:
+        yield _MORE.say(lang).format(in_part)
 
 
 def _body(host: HostPreview, lang: Lang, style: Style) -> list[str]:
@@ -111,7 +120,10 @@ def _steps(host: HostPreview, lang: Lang, most: int | None) -> list[str]:
 def _rule(rule: RulePreview, lang: Lang) -> Row:
     risk = "" if rule.risk is Risk.none else f" [{RISK[rule.risk].say(lang)}]"
     words = f"{differences(rule.subject, rule.differences, lang)}{risk}"
-    return Row(_FIX.say(lang), "green", (_severity(rule.severity, lang), rule.rule), words)
+    if rule.leaves is None:
+        return Row(_FIX.say(lang), "green", (_severity(rule.severity, lang), rule.rule), words)
+    words = f"{words} · {shortened(rule.leaves.say(lang))}"
+    return Row(_IN_PART.say(lang), "yellow", (_severity(rule.severity, lang), rule.rule), words)
 
 
 def _blocked(rule: Blocked, lang: Lang) -> Row:
