@@ -51,6 +51,7 @@ _READ = (
 )
 _UMASK = r"(?:^|[;&|({`]|\b(?:then|else|do|eval|builtin|command)\b)\s*umask\s+(?:-p\s+)?['\"]?([^\s;#'\"})]+)"
 """A umask wherever a command may stand."""
+_TMOUT = r"\bTMOUT=['\"]?(\d+)"
 _KERNEL = "0755"
 """What a folder gets where nothing sets a umask: that of the kernel's first process is 022."""
 _NOTHING = "0000"
@@ -94,6 +95,7 @@ class State:
     seconds: int | None = said("seconds", "secondes")
     read_only: bool = said("read-only", "en lecture seule")
     later: tuple[str, ...] = said("set again by", "fixé de nouveau par")
+    times: tuple[str, ...] = said("TMOUT also in", "TMOUT aussi dans")
 
 
 def subject(params: Params) -> str:
@@ -111,7 +113,7 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
     files = _files(host.run(_READ))
     before, after = _login(files)
     profile = [text for _, text in (*before, *after)]
-    times = [int(found) for text in profile for found in re.findall(r"\bTMOUT=['\"]?(\d+)", text)]
+    times = [int(found) for text in profile for found in re.findall(_TMOUT, text)]
     read_only = any(
         re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text) for text in profile
     )
@@ -122,6 +124,11 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
         seconds=0 if 0 in times else max(times, default=None),
         read_only=read_only,
         later=tuple(f"{path}: {text.strip()}" for path, text in after if re.search(_UMASK, text)),
+        times=tuple(
+            f"{path}: {text.strip()}"
+            for path, text in (*before, *after)
+            if path != TIMEOUT_FILE and re.search(_TMOUT, text)
+        ),
     )
 
 
@@ -142,12 +149,15 @@ def edit(draft: Draft, params: Params) -> str:
     """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of its line.
 
     Raises:
-        Unseen: a umask that a shell reads after our own file says otherwise.
+        Unseen: a line of somebody else counts more than our own file.
 
     """
     later = listed(draft.seen.get("later"))
     if params.aspect == "umask" and later and not wanted(params)["profile"].admits(draft.seen.get("profile")):
         raise Unseen(f"{later[-1]}: it is read last; take it out", f"{later[-1]} : lu en dernier ; à retirer")
+    for line in listed(draft.seen.get("times")) if params.aspect == "timeout" else ():
+        if not wanted(params)["seconds"].admits(max(map(int, re.findall(_TMOUT, line)))):
+            raise Unseen(f"{line}: take it out, a shell keeps it", f"{line} : à retirer, le shell le garde")
     if draft.path == TIMEOUT_FILE:
         return start(Draft(draft.path, None, draft.header)) + _TIMEOUT.replace("600", params.value)
     if draft.path == UMASK_FILE:
