@@ -85,7 +85,7 @@ def _include(host: Host, files: Mapping[str, list[str]], pattern: str, match: st
 @lru_cache(maxsize=1024)  # the same lines are walked for each rule
 def _split(text: str) -> tuple[str, str]:
     """Return option (lower case) and value of a line, without quotes and comment; ("", "") where there is none."""
-    found = re.match(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)", text)
+    found = re.match(r"\s*\"?([A-Za-z0-9]+)\"?(?:\s*=\s*|\s+)(.*)", text)
     if found is None:
         return "", ""
     try:
@@ -100,7 +100,7 @@ def without_global(text: str, pattern: str) -> str:
     kept: list[str] = []
     within = False
     for line in text.splitlines(keepends=True):
-        within = within or bool(re.match(r"(?i)\s*match\s", line))
+        within = within or bool(re.match(r"(?i)\s*\"?match\"?[\s=]", line))
         if within or not re.match(pattern, line):
             kept.append(line)
     return "".join(kept)
