@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from tuile.policy.accounts import READ, Account, Group, accounts, groups
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Login, Touches, Unseen, output_of, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -116,6 +116,19 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """Return the accounts that are locked."""
     found = [str(each).split(" ")[0] for each in listed(seen.get("offenders"))]
     return Touches(accounts=tuple(found) if params.aspect in _LOCKS else ())
+
+
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:
+    """Return why who logs in would be locked."""
+    locked = [str(each).split(" ")[0] for each in listed(seen.get("offenders"))]
+    if params.aspect not in _LOCKS or login.user not in locked:
+        return None
+    return Text(
+        f'it would lock "{login.user}", the account that Tuile logs in with. Give Tuile an account of its own with a '
+        f'number of 1000 or more, or spare this one: tailor "spare: [{login.user}]"',
+        f"cela verrouillerait « {login.user} », le compte avec lequel Tuile se connecte. Donnez à Tuile un compte à "
+        f"lui, de numéro 1000 ou plus, ou épargnez celui-ci : adaptez « spare: [{login.user}] »",
+    )
 
 
 def edit(draft: Draft, params: Params) -> str:

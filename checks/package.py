@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Impossible, Touches, Unseen, output_of, said, together
+from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.kind import Impossible, Login, Touches, Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -120,6 +120,19 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the package, and what it needs."""
     return Touches(packages=(params.name, *params.needs))
+
+
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
+    """Return why who logs in needs the package that is to go."""
+    needed = {"openssh-server", *(() if login.user == "root" else ("sudo",))}
+    if params.state == "present" or params.name not in needed:
+        return None
+    return Text(
+        f"it would shut out Tuile, which works on the host by {params.name}. Switch the rule off for this host, with "
+        "the reason",
+        f"cela exclurait Tuile, qui travaille sur la machine grâce à {params.name}. Désactivez la règle pour cette "
+        "machine, avec le motif",
+    )
 
 
 def foresee(host: Host, params: Params) -> Touches:

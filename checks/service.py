@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Touches, output_of, said
+from tuile.policy.condition import Condition, Equals, Value
+from tuile.policy.kind import Login, Touches, output_of, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ DOES_NOT_SEE = (
 )
 
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
+WAY_IN = ("ssh.service", "sshd.service")
+"""By what Tuile comes in."""
 _ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")
 
 
@@ -107,6 +109,19 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the unit."""
     return Touches(units=(_unit(params.name),))
+
+
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
+    """Return why who logs in needs the unit that is to stop."""
+    off = params.masked or params.enabled is False or params.running is False
+    if not off or _unit(params.name) not in WAY_IN:
+        return None
+    return Text(
+        f'it would shut out Tuile, which logs in as "{login.user}" by way of {_unit(params.name)}. Switch the rule off '
+        "for this host, with the reason",
+        f"cela exclurait Tuile, qui se connecte avec « {login.user} » grâce à {_unit(params.name)}. Désactivez la "
+        "règle pour cette machine, avec le motif",
+    )
 
 
 def _unit(name: str) -> str:

@@ -14,6 +14,7 @@ from tuile.policy.kind import Draft, Login, NotApplicable, Touches, Unseen, outp
 from tuile.policy.lines import set_line, start
 from tuile.policy.sshd import RUNNING, server
 from tuile.policy.sshd_files import ALIASES, DROP_IN, Line, lines_of, option_name, settings_of, without_global
+from tuile.policy.sshd_login import shut_out
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -170,25 +171,9 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     return Touches()
 
 
-def shuts_out(params: Params, login: Login) -> Text | None:
-    """Return why who logs in could not do so any more: root, or somebody who has a password only."""
-    option, value = option_name(params.option), _plain(params.option, _written(params))
-    closes = value in ("no", "forced-commands-only") or (value == "prohibit-password" and login.by_password)
-    if option == "permitrootlogin" and login.user == "root" and closes:
-        return Text(
-            "it would shut out Tuile, which logs in there as root. Give the host an account with sudo, and in the "
-            "inventory: ansible_user: ACCOUNT, ansible_become: true",
-            "cela exclurait Tuile, qui s’y connecte en root. Créez un compte muni de sudo et, dans l’inventaire, "
-            "écrivez : ansible_user: COMPTE, ansible_become: true",
-        )
-    if option == "passwordauthentication" and value == "no" and login.by_password:
-        return Text(
-            "it would shut out Tuile, which logs in there by a password. Put a key there (ssh-copy-id), and in the "
-            "inventory: ansible_ssh_private_key_file: FILE",
-            "cela exclurait Tuile, qui s’y connecte par mot de passe. Déposez-y une clé (ssh-copy-id) et, dans "
-            "l’inventaire, écrivez : ansible_ssh_private_key_file: FICHIER",
-        )
-    return None
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:
+    """Return why who logs in could not do so any more."""
+    return shut_out(option_name(params.option), _plain(params.option, _written(params, seen.get("value"))), login)
 
 
 def edit(draft: Draft, params: Params) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from tuile.policy.condition import Compare, Condition, condition_for, listed
+from tuile.policy.condition import Compare, Condition, Value, condition_for, listed
 from tuile.policy.condition import Equals as Is
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
+from tuile.policy.kind import Draft, Login, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -41,6 +41,9 @@ DROP_IN = "/etc/sudoers.d/zz-tuile"
 INCLUDE = "@includedir /etc/sudoers.d"
 CUTS_OFF = ("noexec", "requiretty")
 """What no program that works through sudo survives: it starts programs, and has no terminal."""
+
+ASKS_OTHERS = ("rootpw", "targetpw", "runaspw")
+"""With these it asks for the password of somebody else (sudoers(5))."""
 
 _ABSENT = 3
 _COMMAND = "!"
@@ -126,6 +129,24 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
     """Return the drop-in, and sudoers, which must include it."""
     return Touches(files=(SUDOERS, DROP_IN))
+
+
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
+    """Return why sudo would ask for a password that is not known, or let no program work through it."""
+    if params.option in ASKS_OTHERS and _is_on(params) and login.sudo_password and params.user in (None, login.user):
+        return Text(
+            f'it would shut out Tuile: sudo would ask it for another password than that of "{login.user}". Tailor the '
+            "rule off for this host, or let the account use sudo without one (NOPASSWD)",
+            f"cela exclurait Tuile : sudo lui demanderait un autre mot de passe que celui de « {login.user} ». "
+            "Désactivez la règle pour cette machine, ou dispensez ce compte de mot de passe (NOPASSWD)",
+        )
+    if params.option in CUTS_OFF and _is_on(params) and params.user == login.user != "root":
+        return Text(
+            f'it would shut out Tuile, which works there as "{login.user}" through sudo. Take that account out of the '
+            "rule",
+            f"cela exclurait Tuile, qui y travaille avec « {login.user} » par sudo. Retirez ce compte de la règle",
+        )
+    return None
 
 
 def edit(draft: Draft, params: Params) -> str:

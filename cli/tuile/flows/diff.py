@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,16 +9,16 @@ from typing import Any
 
 from testinfra.host import Host
 
+from tuile.flows import way_in
 from tuile.flows.check import Seen, Watch, observe
 from tuile.flows.prepare import Prepared
 from tuile.hosts import FileSeen, Look, read_file
 from tuile.policy import safety
 from tuile.policy.errors import Unseen, Usage, did_you_mean
-from tuile.policy.kind import Login, Touches
+from tuile.policy.kind import Touches
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.preview import HostPreview
 from tuile.policy.remedy import Files, Fix, Remedy, failing, preview, remedy
-from tuile.policy.target import Target
 from tuile.policy.text import Text
 
 FILE = "file:"
@@ -67,7 +66,7 @@ def diff(
         raise Usage(f'--rule: no plan of these hosts has a rule "{unknown}". {advice}'.strip())
     for seen in observe(prepared, watch, lambda plan: looks_ahead(plan, prepared, only)):
         fixes = failing(seen.result, prepared.kinds, lambda planned: prepared.params(planned.rule))
-        login = _login(prepared.targets[seen.result.host])
+        login = way_in.login(prepared.targets[seen.result.host], prepared.targets, seen.extra.get(way_in.GROUPS))
         chosen = [
             replace(_foreseen(fix, seen), login=login) for fix in fixes if not only or fix.planned.rule.id in only
         ]
@@ -78,7 +77,7 @@ def diff(
 
 def looks_ahead(plan: Plan, prepared: Prepared, only: Container[str]) -> dict[str, Look]:
     """Return looks at what an apply of this plan may change: part of the one gathering of a check."""
-    return {**_file_looks(plan, prepared), **_along_looks(plan, prepared, only)}
+    return {**_file_looks(plan, prepared), **_along_looks(plan, prepared, only), **_group_look(plan, prepared)}
 
 
 def _file_looks(plan: Plan, prepared: Prepared) -> dict[str, Look]:
@@ -99,14 +98,16 @@ def _along_looks(plan: Plan, prepared: Prepared, only: Container[str]) -> dict[s
     }
 
 
+def _group_look(plan: Plan, prepared: Prepared) -> dict[str, Look]:
+    """Return the look at the groups of who logs in, where a rule may be about them."""
+    user = way_in.user_of(prepared.targets[plan.host]) if plan.host in prepared.targets else None
+    if user is None or not any(prepared.kinds[planned.rule.kind].shuts_out for planned in plan.rules):
+        return {}
+    return {way_in.GROUPS: partial(way_in.groups, user=user)}
+
+
 def _along(foresee: Callable[[Host, Any], Touches], params: Any, host: Host) -> Touches:  # noqa: ANN401 -- of a kind
     return foresee(host, params)
-
-
-def _login(target: Target) -> Login | None:
-    if target.connection == "local":
-        return None
-    return Login(target.user or getpass.getuser(), by_password=target.password is not None and target.key_file is None)
 
 
 def _foreseen(fix: Fix, seen: Seen) -> Fix:

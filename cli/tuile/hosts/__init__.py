@@ -1,11 +1,24 @@
 """Reaching machines: all looks at a host as one gathering, in few round trips over one shell."""
 
+from collections.abc import Mapping
+
 from tuile.hosts.accepted import accepted
 from tuile.hosts.files import FileSeen, read_file
 from tuile.hosts.gather import look_at
 from tuile.hosts.values import Limits, Look, Progress, Sight
 
-__all__ = ["FileSeen", "Limits", "Look", "Progress", "Sight", "accepted", "look_at", "preload", "read_file"]
+__all__ = [
+    "FileSeen",
+    "Limits",
+    "Look",
+    "Progress",
+    "Sight",
+    "accepted",
+    "algorithms",
+    "look_at",
+    "preload",
+    "read_file",
+]
 
 
 def preload() -> None:
@@ -16,3 +29,10 @@ def preload() -> None:
     from tuile.hosts import ssh  # noqa: PLC0415 -- the purpose
 
     del ssh
+
+
+def algorithms() -> Mapping[str, frozenset[str]]:
+    """Return by option of sshd (lower case) the algorithms that the SSH client has."""
+    from tuile.hosts import ssh_options  # noqa: PLC0415 -- see preload
+
+    return ssh_options.algorithms()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import asyncssh
+from asyncssh.encryption import get_encryption_algs
+from asyncssh.kex import get_kex_algs
+from asyncssh.mac import get_mac_algs
+from asyncssh.public_key import get_public_key_algs
 
 from tuile.policy.target import ALIVE_COUNT, ALIVE_SECONDS, Target
 
@@ -16,6 +21,18 @@ _TO_JUMP_HOSTS = ("userknownhostsfile", "globalknownhostsfile", "identityfile", 
 _FAST_FIRST = "^aes256-gcm@openssh.com,aes128-gcm@openssh.com"
 """All of asyncssh's ciphers, with AES-GCM before ChaCha20, which costs the controller three contexts a packet."""
 _OWN = ("stricthostkeychecking",)  # asyncssh does not know it: see host_keys
+
+
+@cache
+def algorithms() -> Mapping[str, frozenset[str]]:
+    """Return by option of sshd (lower case) the algorithms that the client has."""
+    has = {
+        "kexalgorithms": get_kex_algs(),
+        "ciphers": get_encryption_algs(),
+        "macs": get_mac_algs(),
+        "hostkeyalgorithms": get_public_key_algs(),
+    }
+    return {option: frozenset(name.decode("ascii") for name in names) for option, names in has.items()}
 
 
 class Settings:

@@ -17,7 +17,8 @@ A kind's module imports from here (and from `condition`) only. It gives:
               fail, with what a person can do; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
     DOES_NOT_SEE tuple[Text, ...]: its blind spots, in words, for its page; what can be seen cheaply is not one
-    shuts_out (params, login) -> None, or in words why putting it right would shut out who logs in; may be left out
+    shuts_out (params, login, seen) -> None, or in words why putting it right, as was observed, would shut out who logs
+              in, with what to write; may be left out
     edit      (draft, params) -> the text the file must have; only where `touches` names files
               (the text as it stands, "" where there is no file: this file need not change)
 
@@ -123,6 +124,24 @@ class Login:
     user: str
     by_password: bool = False
     """Whether by a password alone."""
+    has_password: bool = False
+    """Whether a password of the account is known."""
+    sudo_password: bool = False
+    """Whether one is known for sudo."""
+    groups: tuple[str, ...] = ()
+    """Its groups on the host; none: they are not known."""
+    key: str = ""
+    """The type of its key: ssh-ed25519; "": not known."""
+    port: int = 22
+    speaks: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    """By option of sshd (lower case), the algorithms that the client has."""
+    on_the_way_to: str = ""
+    """A host that is reached through this one, "" where none is."""
+
+    @property
+    def has_key(self) -> bool:
+        """Return whether it may come by a key: of a file, or of an agent."""
+        return not self.by_password
 
 
 @dataclass(frozen=True)
@@ -159,8 +178,8 @@ class Kind:
     """(params) -> why no undo can take back, on the running host, what putting the rule right does; None: one can."""
     leaves: Callable[[Any, Mapping[str, Value]], Text | None] | None = None
     """(params, seen) -> which part of what is wrong an apply leaves to a person; None: it puts right all of it."""
-    shuts_out: Callable[[Any, Login], Text | None] | None = None
-    """(params, login) -> why putting the rule right would shut out who logs in; None: it would not."""
+    shuts_out: Callable[[Any, Login, Mapping[str, Value]], Text | None] | None = None
+    """(params, login, seen) -> why putting the rule right would shut out who logs in; None: it would not."""
 
     def labels(self) -> dict[str, Text]:
         """Return the words for each field of State; an empty text means "the value itself"."""

@@ -32,7 +32,7 @@ class Fix:
     def shuts_out(self) -> Text | None:
         """Return why putting it right would shut out who logs in, None where it would not."""
         asked = self.kind.shuts_out
-        return asked(self.params, self.login) if asked and self.login else None
+        return asked(self.params, self.login, self.verdict.observed or {}) if asked and self.login else None
 
     @property
     def touches(self) -> Touches:

@@ -184,7 +184,7 @@ def test_sessions_that_may_be_cut_are_told() -> None:
 
 def test_what_would_shut_out_who_logs_in_is_left() -> None:
     """It is told beforehand with what to do, and everybody else is put right."""
-    closing = replace(KIND, shuts_out=lambda _params, login: Text("no", "non") if login.user == "root" else None)
+    closing = replace(KIND, shuts_out=lambda _params, login, _seen: Text("no", "non") if login.user == "root" else None)
     by_root, by_ops = (replace(fix("a", closing), login=Login(user)) for user in ("root", "ops"))
 
     assert [str(one.why) for one in remedy("srv", [by_root], {FILE: ""}).blocked] == [str(Text("no", "non"))]
