@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
             order = _order(flags, logs, gathering)
             carried = carry_out(todo, prepared, order, Telling(lang, quiet=flags["as_json"]).of)
             done = _carry(carried, gathering)
-    hosts = tuple(done.get(host.result.host) or _idle(host, refusals) for host in found)
+    hosts = tuple(_outcome(host, done, refusals) for host in found)
     report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
     show("apply", report, lang, flags)
     return final_code(exit_code_of_apply(hosts), gathering.recorder)
@@ -140,6 +141,10 @@ def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lan
         raise Refused("nobody is there to ask. Say --yes to apply without a question.")
     if not click.confirm(_ASK.say(lang).format(engine=name, count=count), err=True):
         raise Refused("nothing was changed.")
+
+
+def _outcome(host: HostDiff, done: dict[str, HostApplied], refusals: dict[str, Text]) -> HostApplied:
+    return replace(done.get(host.result.host) or _idle(host, refusals), host_keys=host.result.host_keys)
 
 
 def _idle(host: HostDiff, refusals: dict[str, Text]) -> HostApplied:

@@ -106,8 +106,8 @@ def lint(
     found, passwords = flow.linted(repository(home)), vault(flags)
     if inventory is not None:
         prepared = prepare(Request(inventory=inventory, home=home, vault=passwords, bare=True))
-        wrong = [t for t in prepared.targets.values() if t.obstacle]
+        wrong = [(t.name, t.obstacle.en) for t in prepared.targets.values() if t.obstacle]
         if wrong:
-            raise PolicyMistakes(Mistake(Place(inventory), f'host "{t.name}": {t.obstacle}') for t in wrong)
+            raise PolicyMistakes(Mistake(Place(inventory), f'host "{name}": {why}') for name, why in wrong)
         found = replace(found, planned=len(prepared.plans), unplanned=len(prepared.unassigned))
     show("baseline_lint", found, lang_of(ctx, lang), flags)

@@ -86,5 +86,5 @@ class Engine(Protocol):
 def settled(work: Sequence[HostWork]) -> tuple[list[HostOutcome], list[HostWork]]:
     """Return the outcomes of hosts that need no engine (nothing to do, or no way there), and the other hosts."""
     done = [HostOutcome(host.target.name) for host in work if not host.kinds]
-    done += [HostOutcome(h.target.name, {"": h.target.obstacle}) for h in work if h.kinds and h.target.obstacle]
+    done += [HostOutcome(h.target.name, {"": h.target.obstacle.en}) for h in work if h.kinds and h.target.obstacle]
     return done, [host for host in work if host.kinds and not host.target.obstacle]

@@ -18,7 +18,7 @@ from tuile.policy.errors import NotApplicable, Unseen
 from tuile.policy.judge import judge, reason_not_applicable
 from tuile.policy.kind import Kind
 from tuile.policy.model import Facts, HostResult, Observation, Outcome, Plan, PlannedRule, Verdict
-from tuile.policy.text import both
+from tuile.policy.text import Text
 from tuile.policy.traits import Traits
 
 OnProgress = Callable[[Progress], None]
@@ -58,7 +58,7 @@ def observe(prepared: Prepared, watch: Watch, extra: Callable[[Plan], Mapping[st
     for name, plan in prepared.plans.items():
         target = prepared.targets[name]
         if target.obstacle:
-            yield Seen(HostResult(name, plan, not_reached=both(target.obstacle)), {})
+            yield Seen(HostResult(name, plan, not_reached=target.obstacle), {})
         else:
             jobs.append((target, {**_looks(plan, prepared), **extra(plan)}))
     for sight in look_at(jobs, watch.limits, watch.progress):
@@ -84,7 +84,7 @@ def look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN
 
 def _result(plan: Plan, sight: Sight, prepared: Prepared, today: date) -> HostResult:
     if sight.not_reached is not None or sight.facts is None:
-        words = sight.not_reached or both("it did not say what it is")
+        words = sight.not_reached or Text("it did not say what it is", "elle n’a pas dit ce qu’elle est")
         return HostResult(plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds)
     facts = sight.facts
     verdicts = tuple(verdict(item, (facts, plan.traits), sight.seen, prepared, today) for item in plan.rules)

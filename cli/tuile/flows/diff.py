@@ -41,8 +41,8 @@ class HostDiff:
     def preview(self) -> HostPreview:
         """Return what is shown of it."""
         unseen, pending = self._rules(Outcome.error), self._rules(Outcome.pending)
-        away = self.result.not_reached
-        return replace(preview(self.todo), not_reached=away, unseen=unseen, pending=pending, safety=self.safety)
+        shown = replace(preview(self.todo), unseen=unseen, pending=pending, safety=self.safety)
+        return replace(shown, not_reached=self.result.not_reached, host_keys=self.result.host_keys)
 
     def _rules(self, outcome: Outcome) -> tuple[str, ...]:
         return tuple(verdict.rule for verdict in self.result.verdicts if verdict.outcome is outcome)

@@ -16,6 +16,7 @@ from tuile.inventory.variables import LOCAL, target
 from tuile.policy.errors import Usage
 from tuile.policy.resolve import Fleet
 from tuile.policy.target import Target
+from tuile.policy.text import Text
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ def _target(name: str, variables: Mapping[str, Any], groups: tuple[str, ...], wr
         return target(name, variables, groups)
     except ValueError as error:
         kept = {key: value for key, value in variables.items() if key.startswith("tuile_")}
-        return Target(name, groups=groups, variables=kept, obstacle=f"its inventory makes no sense: {error}")
+        return Target(name, groups=groups, variables=kept, obstacle=_senseless(str(error)))
+
+
+def _senseless(why: str) -> Text:
+    return Text(f"its inventory makes no sense: {why}", f"son inventaire n’a pas de sens : {why}")
 
 
 def _programs(variables: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from tuile.inventory.ssh_arguments import options as ssh_options
 from tuile.inventory.truth import truth
 from tuile.policy.target import Secret, Target
+from tuile.policy.text import Text
 
 # Where a host has several of one row, the first here counts: the last one in the plugins of Ansible.
 _PASSWORDS = ("ansible_ssh_password", "ansible_ssh_pass", "ansible_password")
@@ -57,13 +58,7 @@ def target(name: str, variables: Mapping[str, Any], groups: tuple[str, ...]) -> 
 
     """
     connection = str(variables.get("ansible_connection", "ssh"))
-    method = str(variables.get("ansible_become_method", "sudo")).removeprefix("ansible.builtin.")
     become = truth(variables.get("ansible_become", ""))
-    obstacle = ""
-    if connection not in (*_SSH, *LOCAL):
-        obstacle = f'its connection is "{connection}", which Tuile does not speak'
-    elif become and method != "sudo":
-        obstacle = f'its become method is "{method}"; Tuile knows sudo only'
     options = ssh_options(variables)
     address, user = _first(variables, _HOSTS) or "", _first(variables, _USERS)
     key_file = _first(variables, _KEYS) or options.pop("identityfile", None)
@@ -82,9 +77,26 @@ def target(name: str, variables: Mapping[str, Any], groups: tuple[str, ...]) -> 
         become_user=_first(variables, _BECOME_USERS) or "root",
         become_password=_secret(_first(variables, _BECOME_PASSWORDS)),
         groups=groups,
-        obstacle=obstacle,
+        obstacle=_obstacle(connection, variables, become=become),
         variables={key: value for key, value in variables.items() if key.startswith("tuile_")},
     )
+
+
+def _obstacle(connection: str, variables: Mapping[str, Any], *, become: bool) -> Text | None:
+    """Return why Tuile cannot reach a host that Ansible could, and what to write."""
+    method = str(variables.get("ansible_become_method", "sudo")).removeprefix("ansible.builtin.")
+    if connection not in (*_SSH, *LOCAL):
+        return Text(
+            f'its connection is "{connection}", which Tuile does not speak. In the inventory: ansible_connection: ssh',
+            f"sa connexion est « {connection} », que Tuile ne connaît pas. Dans l’inventaire : ansible_connection: ssh",
+        )
+    if become and method != "sudo":
+        return Text(
+            f'its become method is "{method}"; Tuile knows sudo only. In the inventory: ansible_become_method: sudo',
+            f"sa méthode d’élévation est « {method} » ; Tuile ne connaît que sudo. Dans l’inventaire : "
+            "ansible_become_method: sudo",
+        )
+    return None
 
 
 def _refuse_unfit(host: str, user: str | None, paths: Iterable[str | None], options: Mapping[str, str]) -> None:

@@ -89,6 +89,9 @@ class HostApplied:
     not_reached: Text | None = None
     """Why the host could not be seen: before (then nothing was done) or after the engine ran."""
 
+    host_keys: str = ""
+    """How its inventory relaxes the judgement of its host key; "" where it does not."""
+
     def count(self, result: Result) -> int:
         """Return how many rules came to this."""
         return sum(rule.result is result for rule in self.rules)

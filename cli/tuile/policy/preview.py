@@ -77,6 +77,9 @@ class HostPreview:
     pending: tuple[str, ...] = ()
     """The ids of the rules that are right after the next reboot: nothing is left to do about them but that."""
 
+    host_keys: str = ""
+    """How its inventory relaxes the judgement of its host key; "" where it does not."""
+
     @property
     def reached(self) -> bool:
         """Return whether the host was seen, so that the preview is one."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tuile.policy.text import Text
+
 ALIVE_SECONDS, ALIVE_COUNT = 15, 4
 """A host that is silent for so long is asked whether it is there; after so many times without an answer it is not."""
 
@@ -50,8 +52,8 @@ class Target:
     become_user: str = "root"
     become_password: Secret | None = None
     groups: tuple[str, ...] = ()
-    obstacle: str = ""
-    """Why Tuile cannot reach this host at all, in words; "" where it can try."""
+    obstacle: Text | None = None
+    """Why Tuile cannot reach this host at all; None where it can try."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     """The host's `tuile_*` variables."""
 

@@ -121,7 +121,7 @@ def _host(result: HostResult) -> dict[str, Any]:
         "host": result.host,
         "status": status(result).value,
         "not_reached": said(result.not_reached),
-        **({"host_keys": result.host_keys} if result.host_keys else {}),
+        **_host_keys(result),
         "facts": None if facts is None else {name: getattr(facts, name) for name in _FACTS},
         "plan": {"digest": result.plan.digest, "baselines": list(result.plan.baselines), "rules": len(planned)},
         "counts": {one.value: result.count(one) for one in Outcome},
@@ -131,6 +131,11 @@ def _host(result: HostResult) -> dict[str, Any]:
         "rounds": result.rounds,
         "verdicts": [_verdict(verdict, planned[verdict.rule]) for verdict in result.verdicts],
     }
+
+
+def _host_keys(host: HostResult | HostPreview | HostApplied) -> dict[str, str]:
+    """Return how the inventory relaxes the judgement of the host's key, where it does."""
+    return {"host_keys": host.host_keys} if host.host_keys else {}
 
 
 def _verdict(verdict: Verdict, planned: PlannedRule) -> dict[str, Any]:
@@ -180,6 +185,7 @@ def _preview(host: HostPreview) -> dict[str, Any]:
         "site": host.site,
         "safety": said(host.safety),
         "not_reached": said(host.not_reached),
+        **_host_keys(host),
         "rules": [_rule_preview(item) for item in host.rules],
         "files": [
             {
@@ -218,6 +224,7 @@ def _applied(host: HostApplied) -> dict[str, Any]:
         "guarded": None if host.guarded is None else json_undo.guarded(host.guarded),
         "refused": said(host.refused),
         "not_reached": said(host.not_reached),
+        **_host_keys(host),
         "failures": dict(sorted(host.failures.items())),
         "rules": [_rule_applied(item) for item in host.rules],
         "broken": [_rule_applied(item) for item in host.broken],

@@ -18,6 +18,7 @@ from tuile.engines.interface import HostOutcome, HostWork, KindWork
 from tuile.engines.secrets import secrets_of, without
 from tuile.policy.errors import EngineError, Usage
 from tuile.policy.target import Secret, Target
+from tuile.policy.text import both
 
 ANSWER = "import pathlib; pathlib.Path('outcomes/0.json').write_text('{}')"
 
@@ -75,7 +76,7 @@ def test_engine_that_cannot_be_started_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["ansible", "pyinfra"])
 def test_nothing_to_do_runs_nothing(name: str, tmp_path: Path) -> None:
     """Without work, or without a way there, no program is started and no log is made."""
-    far = Target("far", obstacle="its connection is winrm")
+    far = Target("far", obstacle=both("its connection is winrm"))
     work = [HostWork(Target("done"), ()), HostWork(far, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),))]
     found = list(engine(name).apply(work, tmp_path / "no-such-folder"))
     assert found == [HostOutcome("done"), HostOutcome("far", {"": "its connection is winrm"})]

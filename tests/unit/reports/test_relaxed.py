@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests import golden_checks
+from tuile.policy.applied import ApplyReport, HostApplied
+from tuile.policy.preview import HostPreview
 from tuile.policy.target import Target
 from tuile.policy.text import Lang
 from tuile.reports import Style, renderer
-from tuile.reports.interface import CheckReport
+from tuile.reports.interface import CheckReport, DiffReport
 
+STARTED, FINISHED = golden_checks.STARTED, golden_checks.FINISHED
 RELAXED = replace(golden_checks.host("srv-1", [golden_checks.ROOT_FAILS]), host_keys="accept-new")
 REPORT = CheckReport(1, golden_checks.STARTED, golden_checks.FINISHED, (RELAXED,), "")
 
@@ -31,6 +35,20 @@ def test_so_does_the_data() -> None:
     [host] = json.loads(renderer("check", "json")(REPORT, "en", Style()))["hosts"]
 
     assert host["host_keys"] == "accept-new"
+
+
+@pytest.mark.parametrize(
+    ("report", "value"),
+    [
+        ("diff", DiffReport((HostPreview("srv-1", host_keys="no"),), "")),
+        ("apply", ApplyReport("ansible", STARTED, FINISHED, (HostApplied("srv-1", host_keys="no"),))),
+    ],
+)
+def test_a_preview_and_an_apply_say_it_too(report: str, value: Any) -> None:  # noqa: ANN401 -- a report
+    """In their data, as a check does."""
+    [host] = json.loads(renderer(report, "json")(value, "en", Style()))["hosts"]
+
+    assert host["host_keys"] == "no"
 
 
 @pytest.mark.parametrize(("option", "said"), [("no", "no"), ("Accept-New", "accept-new"), ("yes", ""), ("ask", "")])
