@@ -50,8 +50,14 @@ def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: 
     return replace(found, targets={host.name: as_account(host)})
 
 
-def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1) -> None:
-    """Apply, as often as it is said: a second apply sees to what came with the first."""
+def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1) -> Mapping[str, str]:
+    """Apply, as often as it is said: a second apply sees to what came with the first.
+
+    Returns what the last of them failed at, by kind.
+    """
+    failures: Mapping[str, str] = {}
     for _ in range(times):
-        flow.apply(list(diff(setup, watch())), setup, engine(ENGINE_OF[host.release]), logs)
+        outcomes = flow.apply(list(diff(setup, watch())), setup, engine(ENGINE_OF[host.release]), logs)
+        failures = {name: str(why) for outcome in outcomes.values() for name, why in outcome.failures.items()}
         host.run(SETTLED, 600)
+    return failures

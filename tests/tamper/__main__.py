@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.lab import Lab
+from tests.tamper import play
+from tests.tamper.kept import ROOT, Kept, missing, sources
 from tests.tamper.page import Played, page
 from tests.tamper.stage import WRONG, Stage, told
-from tests.tamper.tamper import RELEASES, Tamper, batches, families, read
+from tests.tamper.tamper import BY_ITSELF, RELEASES, Tamper, families, read
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tampers.md"
-AT_ONCE = 12
+PAGE = ROOT / "docs" / "tampers.md"
 
 
 def main() -> int:
@@ -21,74 +24,77 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tamper", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("try", help="some of a family on one release")
-    one.add_argument("family")
+    one.add_argument("family", help=f"the name of a file of this folder, or {BY_ITSELF}")
     one.add_argument("name", nargs="*")
     one.add_argument("--release", choices=RELEASES, default="bookworm")
     one.add_argument("--one-by-one", action="store_true", help="each on a fresh host, with what it says")
-    commands.add_parser("report", help="all on both releases; writes docs/tampers.md")
+    every = commands.add_parser("report", help="all on both releases; writes docs/tampers.md when none is missing")
+    every.add_argument("family", nargs="*", help="these alone")
+    every.add_argument("--release", choices=RELEASES, help="on this one alone")
     given = parser.parse_args()
-    return _report() if given.command == "report" else _try(given)
+    return _report(given) if given.command == "report" else _try(given)
 
 
 def _try(given: argparse.Namespace) -> int:
-    chosen = [one for one in read(given.family) if not given.name or one.name in given.name]
-    chosen = [one for one in chosen if given.release in one.releases]
+    chosen = [one for one in _of(given.release, given.family) if not given.name or one.name in given.name]
     with TemporaryDirectory() as folder, Lab() as lab:
         stage = Stage(lab, given.release, Path(folder))
         for rule, verdict in stage.clean["enhanced"].items():
             if verdict.outcome in WRONG:
                 print(f"untouched: {rule}: {told(verdict)[:200]}")
-        if given.family.startswith("harmless"):
-            return _harmless(stage, chosen)
-        missed = _tampers(stage, chosen, most=1 if given.one_by_one else AT_ONCE)
-    wanted = [one for one in chosen if one.seen_by]
-    print(f"{len(wanted) - len(missed)} of {len(chosen)} seen, {len(chosen) - len(wanted)} named as unseen")
-    return len(missed)
+        said = _play(stage, given.family, chosen, most=1 if given.one_by_one else play.AT_ONCE)
+    wrong = [name for name, words in said.items() if words]
+    print(f"{len(said) - len(wrong)} of {len(said)} as they must be")
+    return len(wrong)
 
 
-def _report() -> int:
-    played: list[Played] = []
+def _report(given: argparse.Namespace) -> int:
+    """Play what was not played since anything changed; write the page when nothing is missing any more."""
+    of = sources()
+    kept = Kept(of)
+    every = [*families(harmless=False), *families(harmless=True), BY_ITSELF]
+    releases = [given.release] if given.release else RELEASES
+    for release in releases:
+        left = list(missing(kept, [(release, family) for family in given.family or every]))
+        if left:
+            _play_families(kept, release, [family for _, family in left])
+    if sources() != of or (left := list(missing(kept, [(each, name) for each in RELEASES for name in every]))):
+        print(f"no page yet: {', '.join(f'{family} on {release}' for release, family in left) or 'sources changed'}")
+        return 1
+    played = [one for release in RELEASES for family in every for one in _played(kept, release, family)]
+    PAGE.write_text(page(played, of, datetime.now(UTC).date().isoformat()), encoding="utf-8")
+    return sum(bool(one.said) for one in played)
+
+
+def _play_families(kept: Kept, release: str, names: Sequence[str]) -> None:
     with TemporaryDirectory() as folder, Lab() as lab:
-        for release in RELEASES:
-            stage = Stage(lab, release, Path(folder))
-            for family in families(harmless=False):
-                tampers = [one for one in read(family) if release in one.releases]
-                missed = _tampers(stage, tampers, AT_ONCE)
-                played += [Played(release, one, missed.get(one.name)) for one in tampers]
-            for family in families(harmless=True):
-                for one in [one for one in read(family) if release in one.releases]:
-                    played.append(Played(release, one, _set_off(stage, one)))
-            stage.host.discard()
-    PAGE.write_text(page(played), encoding="utf-8")
-    return sum(one.said is not None for one in played)
+        stage = Stage(lab, release, Path(folder))
+        for family in names:
+            kept.write(release, family, _play(stage, family, _of(release, family), play.AT_ONCE))
 
 
-def _harmless(stage: Stage, chosen: list[Tamper]) -> int:
-    found = [_set_off(stage, one) for one in chosen]
-    return sum(said is not None for said in found)
+def _play(stage: Stage, family: str, chosen: Sequence[Tamper], most: int) -> play.Said:
+    if not family.startswith("harmless") and family != BY_ITSELF:
+        return play.tampers(stage, chosen, most, _tell)
+    said = play.moments(stage) if family == BY_ITSELF else play.harmless(stage, chosen)
+    _tell(said)
+    return said
 
 
-def _set_off(stage: Stage, one: Tamper) -> str | None:
-    said = stage.done(one) or ", ".join(f"{rule}: {what}" for rule, what in stage.alarms().items())
-    print(f"{one.name}: {said or 'quiet'}", flush=True)
-    stage.host.reset()
-    return said or None
+def _played(kept: Kept, release: str, family: str) -> list[Played]:
+    said = kept.read(release, family) or {}
+    if family == BY_ITSELF:
+        return [Played(release, Tamper(name, "", "", family=family), words) for name, words in said.items()]
+    return [Played(release, one, said[one.name]) for one in _of(release, family)]
 
 
-def _tampers(stage: Stage, chosen: list[Tamper], most: int) -> dict[str, str]:
-    """Return why each that was not seen was not; who was not seen among others is tried alone before that counts."""
-    missed: dict[str, str] = {}
-    for batch in batches([one for one in chosen if one.seen_by], most):
-        why = stage.unseen(batch)
-        stage.host.reset()
-        for one in [one for one in batch if one.name in why and len(batch) > 1]:
-            del why[one.name]
-            why |= stage.unseen([one])
-            stage.host.reset()
-        for one in batch:
-            print(f"{one.name}: {why.get(one.name, 'seen')}", flush=True)
-        missed |= why
-    return missed
+def _of(release: str, family: str) -> list[Tamper]:
+    return [] if family == BY_ITSELF else [one for one in read(family) if release in one.releases]
+
+
+def _tell(said: play.Said) -> None:
+    for name, words in said.items():
+        print(f"{name}: {words or 'as it must be'}", flush=True)
 
 
 if __name__ == "__main__":

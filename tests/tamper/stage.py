@@ -12,18 +12,11 @@ import msgspec
 from tests.hardened import AS_A_SITE_HAS_IT, harden, setup_for, watch
 from tests.lab import Lab
 from tests.lab.shell import LabError
+from tests.tamper.archive import Security
 from tests.tamper.tamper import Tamper
 from tuile.flows.check import check
 from tuile.policy.model import Outcome, Verdict
 
-SECURITY_ARCHIVE = """
-echo 'deb [signed-by=/usr/share/keyrings/lab.gpg] file:/usr/local/share/lab-security ./' >> /etc/apt/sources.list
-mkdir -p /usr/local/share/lab-security
-lists=/var/lib/apt/lists/_usr_local_share_lab-security_._
-printf 'Origin: Debian\nLabel: Debian-Security\nSuite: stable-security\n' > ${lists}Release
-: > ${lists}Packages
-"""
-"""An archive of security updates is there, as apt last saw it."""
 WRONG = (Outcome.failed, Outcome.error)
 Verdicts = Mapping[str, Verdict]
 
@@ -33,9 +26,12 @@ class Stage:
 
     def __init__(self, lab: Lab, release: str, folder: Path, baseline: str = "linux-server") -> None:
         (self.host,) = lab.start([f"tamper-{release}"], release, "full")
-        self.host.run(AS_A_SITE_HAS_IT + SECURITY_ARCHIVE)
+        self.host.run(AS_A_SITE_HAS_IT)
+        self.security = Security(self.host, folder / f"security-{release}")
+        self.security.found()
         self._plans = {level: setup_for(self.host, baseline, level, folder) for level in ("enhanced", "high")}
-        harden(self.host, self._plans["enhanced"], folder, times=2)
+        if failures := harden(self.host, self._plans["enhanced"], folder, times=2):
+            raise LabError(f"{self.host.name} was not hardened: {failures}")
         self.host.keep(folder / f"hardened-{release}")
         self.host.reset()
         self.clean = {level: self.verdicts(level) for level in self._plans}
@@ -58,32 +54,41 @@ class Stage:
             raise LabError(f"{self.host.name} was not reached: {result.not_reached}")
         return {verdict.rule: verdict for verdict in result.verdicts}
 
+    def close(self) -> None:
+        """Throw the host away, and its archive."""
+        self.security.close()
+        self.host.discard()
+
     def unseen(self, batch: Iterable[Tamper]) -> dict[str, str]:
         """Do what a batch says, check, take it back; return why each one that was not seen was not, by name."""
         batch = list(batch)
         level = batch[0].level
         found: dict[str, str] = {}
         for tamper in batch:
-            if told := self._run(tamper.script):
+            if told := self.run(tamper.script):
                 found[tamper.name] = f"its script failed: {told}"
         verdicts = self.verdicts(level, {rule for tamper in batch for rule in tamper.seen_by})
         for tamper in batch:
             if not any(self._sees(tamper, rule, verdicts) for rule in tamper.seen_by):
                 found.setdefault(tamper.name, self._said(tamper, verdicts))
         for tamper in reversed(batch):
-            if told := self._run(tamper.undo):
+            if told := self.run(tamper.undo):
                 found.setdefault(tamper.name, f"its undo failed: {told}")
         return found
 
-    def alarms(self, level: str = "enhanced") -> dict[str, str]:
-        """Return the rules that fail now and did not on the untouched host, with what they say."""
-        now = self.verdicts(level)
-        new = {rule for rule in now if now[rule].outcome in WRONG} - self._wrong_when_clean(level)
-        return {rule: told(now[rule]) for rule in sorted(new)}
+    def alarms(self) -> dict[str, str]:
+        """Return the rules that fail now and did not on the untouched host, with what they say, of both levels."""
+        found = {}
+        for level in self._plans:
+            now = self.verdicts(level)
+            new = {rule for rule in now if now[rule].outcome in WRONG} - self._wrong_when_clean(level)
+            found |= {rule: told(now[rule]) for rule in sorted(new)}
+        return found
 
-    def done(self, tamper: Tamper) -> str:
-        """Do a harmless change, and return what its script said where it failed."""
-        return self._run(tamper.script)
+    def run(self, script: str) -> str:
+        """Run a script as root, and return what it said where it failed."""
+        done = self.host.run(f"set -e\nmkdir -p /root/keep\n{script}", 600)
+        return f"{done.returncode}: {done.stderr.strip()[-300:]}" if done.returncode else ""
 
     def _sees(self, tamper: Tamper, rule: str, verdicts: Verdicts) -> bool:
         if rule in self._wrong_when_clean(tamper.level) or verdicts[rule].outcome not in WRONG:
@@ -96,10 +101,6 @@ class Stage:
     def _said(self, tamper: Tamper, verdicts: Verdicts) -> str:
         lines = [f"{rule}: {told(verdicts[rule])}"[:300] for rule in tamper.seen_by]
         return f"not seen; {'; '.join(lines)}"
-
-    def _run(self, script: str) -> str:
-        done = self.host.run(f"set -e\nmkdir -p /root/keep\n{script}", 120)
-        return f"{done.returncode}: {done.stderr.strip()[-300:]}" if done.returncode else ""
 
 
 def told(verdict: Verdict) -> str:

@@ -10,6 +10,8 @@ import yaml
 
 FOLDER = Path(__file__).parent
 RELEASES = ("bookworm", "trixie")
+BY_ITSELF = "by-itself"
+"""Beside the families: what comes over a host without anybody doing it."""
 
 
 class Tamper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 
 from tests.lab import Lab
+from tests.tamper import play
+from tests.tamper.later import MOMENTS
+from tests.tamper.page import Played, page
 from tests.tamper.stage import Stage
-from tests.tamper.tamper import RELEASES, Tamper, batches, families, read
+from tests.tamper.tamper import BY_ITSELF, RELEASES, Tamper, batches, families, read
 from tuile.catalog import Kinds
 
 EVERY_RELEASE = "TUILE_EVERY_RELEASE"
 """An environment variable; where it is set, each is played on each release; elsewhere a sample, by turns."""
-AT_ONCE = 12
 SAMPLE = 30
 """How many can be played at the same time on one host, in `make test`; `make tampers` plays all of them."""
 TAMPERS = [one for family in families(harmless=False) for one in read(family)]
@@ -69,7 +72,7 @@ def stages(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage
 
     yield stage_of
     for stage in built.values():
-        stage.host.discard()
+        stage.close()
 
 
 @pytest.fixture(scope="module")
@@ -86,15 +89,11 @@ def missed(stages: StageOf) -> Callable[[str, Tamper], str]:
 
 
 def _play(stage: Stage, release: str, tamper: Tamper) -> dict[tuple[str, str], str]:
-    """Play the batch of a tamper; who was not seen among others has a host to himself before that counts."""
+    """Play the batch of a tamper."""
     mine = [one for where, one in PLAYED if where == release]
-    most = AT_ONCE if os.environ.get(EVERY_RELEASE) else SAMPLE
+    most = play.AT_ONCE if os.environ.get(EVERY_RELEASE) else SAMPLE
     (batch,) = (batch for batch in batches(mine, most) if tamper in batch)
-    stage.host.reset()
-    why = stage.unseen(batch)
-    for one in [one for one in batch if one.name in why and len(batch) > 1]:
-        stage.host.reset()
-        why = {name: words for name, words in why.items() if name != one.name} | stage.unseen([one])
+    why = play.together(stage, batch)
     return {(release, one.name): why.get(one.name, "") for one in batch}
 
 
@@ -121,6 +120,32 @@ def test_a_batch_tells_its_tampers_apart() -> None:
     assert [[tamper.name for tamper in batch] for batch in found] == [["one"], ["two"], ["three", "four"], ["five"]]
 
 
+def test_a_loud_change_is_found_among_quiet_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Halves are tried until one is left; what is loud in company alone is told as such."""
+    one, two, three, four = (Tamper(name, "", "") for name in ("one", "two", "three", "four"))
+    monkeypatch.setattr(play, "_set_off", lambda _stage, chosen: "loud" if three in chosen else "")
+    found = play.harmless(cast("Stage", None), [one, two, three, four])
+    assert found == {"one": "", "two": "", "three": "loud", "four": ""}
+    monkeypatch.setattr(play, "_set_off", lambda _stage, chosen: "loud" if {one, four} <= {*chosen} else "")
+    found = play.harmless(cast("Stage", None), [one, two, three, four])
+    assert found == {"one": "", "two": "", "three": "", "four": "together with the others: loud"}
+
+
+def test_the_page_counts_what_was_seen_and_what_was_quiet() -> None:
+    """What has no rule that sees it does not count as seen; what was loud is told with its words."""
+    seen = Tamper("a", "", "", ("rule",), family="ssh")
+    unseen = Tamper("b", "", "", unseen="nobody looks", family="ssh")
+    loud = Tamper("c", "", "", family="harmless-ssh")
+    reboot = Tamper("a reboot", "", "", family=BY_ITSELF)
+    said = [("bookworm", seen, ""), ("bookworm", unseen, ""), ("bookworm", loud, "rule: fail"), ("trixie", loud, "")]
+    told = page([Played(*each) for each in [*said, ("trixie", reboot, "")]], "5a1", "2026-01-01")
+    assert "| ssh | 1 of 2 seen | 0 of 0 seen |" in told
+    assert "- `b`: nobody looks" in told
+    assert "nothing off: 0 of 1 on bookworm, 1 of 1 on trixie." in told
+    assert "- `c` on bookworm: rule: fail" in told
+    assert "(a reboot) and sets nothing off: 0 of 0 on bookworm, 1 of 1 on trixie." in told
+
+
 @pytest.mark.lab
 @pytest.mark.parametrize(("release", "tamper"), PLAYED, ids=name_of)
 def test_is_seen(release: str, tamper: Tamper, missed: Callable[[str, Tamper], str]) -> None:
@@ -131,12 +156,13 @@ def test_is_seen(release: str, tamper: Tamper, missed: Callable[[str, Tamper], s
 @pytest.mark.lab
 @pytest.mark.parametrize("release", RELEASES)
 def test_daily_work_sets_nothing_off(release: str, stages: StageOf) -> None:
-    """After all harmless changes of this release's turn, and after a reboot, every rule stands as before."""
+    """After the harmless changes of this release's turn, and after what comes by itself, rules stand as before."""
     stage = stages(release)
     stage.host.reset()
     mine = [one for where, one in QUIET if where == release]
-    failed = {one.name: words for one in mine if (words := stage.done(one))}
+    failed = {one.name: words for one in mine if (words := stage.run(one.script))}
     assert failed == {}
     assert stage.alarms() == {}, [one.name for one in mine]
-    stage.host.reboot()
+    failed = {name: words for name, come in MOMENTS.items() if (words := come(stage))}
+    assert failed == {}
     assert stage.alarms() == {}

@@ -1,0 +1,49 @@
+"""What was played, kept by release and family for as long as nothing changes that it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.lab.tree import cache_dir
+from tests.tamper.play import Said
+
+ROOT = Path(__file__).resolve().parents[2]
+_DEPENDS_ON = ("cli/**/*.*", "checks/*.py", "baselines/*", "roles/**/*.*", "tests/lab/*", "tests/hardened.py")
+_ON_THESE_TOO = ("tests/tamper/*.yaml", "tests/tamper/[alst]*.py")
+
+
+def sources() -> str:
+    """Return a digest of the product as it lies here, of what is done to its hosts, and of the hosts."""
+    found = hashlib.sha256()
+    for path in sorted({path for pattern in (*_DEPENDS_ON, *_ON_THESE_TOO) for path in ROOT.glob(pattern)}):
+        if path.is_file() and "__pycache__" not in path.parts:
+            found.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+class Kept:
+    """A folder of results: those of other sources are not found in it."""
+
+    def __init__(self, of: str) -> None:
+        self._home = cache_dir() / "tampers" / of
+
+    def read(self, release: str, family: str) -> Said | None:
+        """Return what was said of each of a family, None where it was not played."""
+        path = self._path(release, family)
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+    def write(self, release: str, family: str, said: Said) -> None:
+        """Keep what was said of each of a family."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        self._path(release, family).write_text(json.dumps(said), encoding="utf-8")
+
+    def _path(self, release: str, family: str) -> Path:
+        return self._home / f"{release}-{family}.json"
+
+
+def missing(kept: Kept, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the releases and families that were not played."""
+    yield from (one for one in wanted if kept.read(*one) is None)
