@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.lab import LabHost
 from tests.lab.shell import LabError, command
 
-LATER = ("cron", "logrotate", "openssh-server", "rsyslog", "sudo")
+LATER = ("chrony", "cron", "logrotate", "openssh-server", "sudo")
 """What comes in a newer version: a daemon of root, the way in, the way to become root, with configuration of theirs."""
 PLACE = "/usr/local/share/lab-security"
 KEYRING = "/usr/share/keyrings/lab.gpg"

@@ -21,6 +21,8 @@ EVERY_RELEASE = "TUILE_EVERY_RELEASE"
 """An environment variable; where it is set, each is played on each release; elsewhere a sample, by turns."""
 SAMPLE = 30
 """How many can be played at the same time on one host, in `make test`; `make tampers` plays all of them."""
+SLOW = ("a week of timers",)
+"""What `make test` leaves to `make tampers`: AIDE compares all files then."""
 TAMPERS = [one for family in families(harmless=False) for one in read(family)]
 HARMLESS = [one for family in families(harmless=True) for one in read(family)]
 SEEN_AT_LEAST = 0.97
@@ -163,6 +165,7 @@ def test_daily_work_sets_nothing_off(release: str, stages: StageOf) -> None:
     failed = {one.name: words for one in mine if (words := stage.run(one.script))}
     assert failed == {}
     assert stage.alarms() == {}, [one.name for one in mine]
-    failed = {name: words for name, come in MOMENTS.items() if (words := come(stage))}
-    assert failed == {}
+    some = [come for name, come in MOMENTS.items() if name not in SLOW or os.environ.get(EVERY_RELEASE)]
+    failed = [words for come in some if (words := come(stage))]
+    assert failed == []
     assert stage.alarms() == {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HOME = "/var/lib/tuile"
 """The folder on the host that holds what is kept, one folder an apply."""
 _PATHS = "paths_program=$(cat <<'END_OF_PATHS'\n{}\nEND_OF_PATHS\n)\n"
-_RUN = 'paths() { env -u PERL5LIB -u PERL5OPT -u PERL_UNICODE perl -e "$paths_program" -- "$@"; }'
+_RUN = 'paths() { env -u PERL5LIB -u PERL5OPT -u PERL_UNICODE perl -f -e "$paths_program" -- "$@"; }'
 _BY_ITSELF = 'program=$1; shift; eval "$program"'
 
 

@@ -156,7 +156,7 @@ _SUDO = (
         ),
     ),
     (
-        r"sudo.*(not found|no such file)|unknown command.*sudo",
+        r"sudo\W{0,3}(command )?not found|sudo\W?: no such file|unknown command.*sudo",
         Text(
             "it has no sudo; install it, or log in as root",
             "sudo n'y est pas installé ; installez-le, ou connectez-vous en root",

@@ -22,6 +22,7 @@ folders, boot and kernel, device rules, D-Bus and polkit, network hooks, graphic
 SECONDS = 60
 _CONF = "{/etc,/run,/usr/local/lib,/usr/lib}"
 _SHARE = "{/etc,/run,/usr/local/share,/usr/share}"
+_PERL = "{/etc/perl,/usr/local/lib/site_perl,/usr/local/{share,lib/*-linux-gnu*}/perl/*}"
 _PYTHON = "{/usr/lib/python3,/usr/lib/python3.*,/usr/local/lib/python3.*,/root/.local/lib/python3.*}"
 
 # Each place: the family, how many folders deep (0: the files themselves), which lines of a file matter where no
@@ -131,7 +132,9 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (0, "any", f"{_PYTHON}/{{,dist-packages/,site-packages/}}{{site,user}}customize.py"),
         (0, "import", f"{_PYTHON}/{{,dist-packages/,site-packages/}}*.pth"),
         (0, "any", "/etc/python3*/sitecustomize.py"),
-        (0, "any", "{/etc/perl,/usr/local/lib/site_perl,/usr/local/{lib,share}/*/perl/*}/sitecustomize.pl"),
+        (0, "hides", "{/usr/local,/root/.local}/lib/python3*/{dist,site}-packages/{*.py,*.so,*/__init__.py}"),
+        (0, "any", f"{_PERL}/sitecustomize.pl"),
+        (0, "hides", f"{_PERL}/{{,*/,*/*/}}*.pm"),
         (0, "any", "/etc/emacs/site-start.d/*"),
         (0, "command", "/etc/vim/vimrc{,.local}"),
         (1, "any", "/etc/{update-motd.d,ca-certificates/update.d,smartmontools/run.d,acpi,acpi/events,pm/sleep.d}"),
@@ -161,7 +164,7 @@ def _command() -> str:
     places = " ".join(
         f"'{point}:{depth}:{matters}:{pattern}'" for point, rows in _PLACES.items() for depth, matters, pattern in rows
     )
-    return f"timeout {SECONDS} nice -n 19 perl -e '{PROGRAM}' {places}"
+    return f"timeout {SECONDS} nice -n 19 perl -f -e '{PROGRAM}' {places}"
 
 
 LOOK = _command()

@@ -97,12 +97,19 @@ sub gives_rights {
     }
     scalar grep { (whole($_) // "") =~ /^\s*\Q$name\E\s/m } "/etc/sudoers", glob "/etc/sudoers.d/*";
 }
+my $perl = qr{^/(?:etc/perl|usr/local/(?:share|lib/[^/]+)/perl/[^/]+|usr/local/lib/site_perl)/(.+)};
+sub hides {
+    my ($path, $name) = @_;
+    my @hidden = map { "$_/$name" } $path =~ /\.so/ ? glob "/usr/lib /usr/lib/*-linux-gnu*" : qw(/usr/sbin /usr/bin);
+    @hidden = glob "{/usr/share/{perl5,perl/5.*},/usr/lib/*/{perl-base,perl/5.*,perl5,perl5/5.*}}/$1" if $path =~ $perl;
+    @hidden = glob "/usr/lib/python3/dist-packages/$1" . "{,.py,.*.so}" if $path =~ m{/(?:dist|site)-packages/([\w-]+)};
+    scalar grep { -e } @hidden;
+}
 sub counts {
     my ($path, $matters) = @_;
     my $name = $path =~ m{([^/]+)$} ? $1 : "";
     return 1 if $matters eq "any";
-    my @hidden = $path =~ /\.so/ ? glob "/usr/lib /usr/lib/*-linux-gnu*" : qw(/usr/sbin /usr/bin);
-    return scalar grep { -e "$_/$name" } @hidden if $matters eq "hides";
+    return hides($path, $name) if $matters eq "hides";
     if ($matters eq "target") {
         my $to = target($path);
         return -e $to && !$package{$to} && !-d $to;

@@ -7,6 +7,7 @@ It is run with words `family:depth:what matters:pattern`, reads the lists and su
 from tuile.policy.points_lines import LINES
 
 _START = r"""
+BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
 use POSIX ();
 die "only root may look into all places\n" if $>;
 my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);

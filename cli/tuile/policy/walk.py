@@ -26,7 +26,8 @@ SECONDS, LISTED = 240, 1000
 # list, c capabilities of a program, h hashes of passwords that others may read, v something mounted over the system;
 # m a mount that is not walked. find hands on with x what is looked at for lists and capabilities, with y what may hold
 # hashes, with l what has a second name, with n what may be a subvolume.
-WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -e '
+WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -f -e '
+BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
 use POSIX ();
 my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
 my $getxattr = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is not known\n";

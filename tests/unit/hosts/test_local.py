@@ -220,6 +220,8 @@ WRONG = (
         ("echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1", None, "requiretty"),
         ("echo 'sudo: unknown user root' >&2; exit 1", None, "account unknown"),
         ("echo 'something else' >&2; exit 1", None, 'sudo gave no shell: "something else"'),
+        ("echo 'sh: 1: sudo: not found' >&2; exit 127", None, "it has no sudo"),
+        ("echo 'sudo: unable to load x.so: No such file or directory' >&2; exit 1", None, 'sudo gave no shell: "sudo'),
         ("exec sleep 61.7", None, "sudo gave anna no shell within 3 s"),
     ],
 )

@@ -41,7 +41,7 @@ def test_the_command_is_a_program_and_places_of_every_family() -> None:
     words = shlex.split(LOOK)
     assert "'" not in PROGRAM
     assert words[:6] == ["timeout", "60", "nice", "-n", "19", "perl"]
-    assert {word.split(":")[0] for word in words[8:]} == set(get_args(Point))
+    assert {word.split(":")[0] for word in words[9:]} == set(get_args(Point))
 
 
 def test_the_program_is_perl() -> None:

@@ -22,7 +22,8 @@ put_accounts_back() { # names on standard input; the lines of others stay as the
 }
 
 accounts() { # see NAME... | see-all | put, with names on standard input
-    perl -e '
+    perl -f -e '
+        BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
         use strict;
         use Fcntl;
         my @files = qw(passwd shadow group gshadow subuid subgid);

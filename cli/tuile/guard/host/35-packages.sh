@@ -42,7 +42,8 @@ settle_packages() { # an apt of ours goes on after its session has ended: what i
 }
 
 holder_of_apt() { # "lists" or "dpkg", and the process that holds that lock; nothing where nobody does
-    perl -e '
+    perl -f -e '
+        BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
         use strict;
         use Fcntl;
         my $form = "s s x![q] q q i x![q]"; # struct flock of fcntl(2), 64 bits

@@ -1,5 +1,6 @@
 # One way to act on a path: folder by folder from "/", by descriptors, no link followed but root's own in folders that root
 # alone may write. What is changed is the inode that was looked at, through its descriptor. Needs no more than perl-base.
+BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
 use strict;
 use warnings;
 use Fcntl qw(:DEFAULT :mode);
