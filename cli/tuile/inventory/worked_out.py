@@ -10,10 +10,11 @@ from typing import Any
 from tuile.inventory import ask
 from tuile.inventory.aliases import bombs
 from tuile.inventory.ask import Reading
+from tuile.inventory.of_hosts import BOUNDLESS, of_hosts
 from tuile.inventory.programs import sources_of
 from tuile.inventory.remember import files_of
-from tuile.inventory.templates import ENCRYPTED, OMIT, Fields, Unworkable
-from tuile.inventory.variables import holds_secret, is_kept
+from tuile.inventory.templates import Fields
+from tuile.inventory.variables import holds_secret
 from tuile.inventory.vault import HEADER, Vault
 from tuile.policy.errors import PolicyMistakes
 
@@ -35,8 +36,8 @@ def worked_out(source: str, reading: Reading) -> dict[str, Any]:
     scopes = _with_magic({name: written.get(name, {}) for name in names}, groups, source)
     fields = Fields(scopes, groups, partial(_opened, reading.vault, files))
     hosts, wrong, lookups = {}, {}, {}
-    for name in names:
-        hosts[name], wrong[name], lookups[name] = _of_host(fields, name)
+    for name, of in zip(names, of_hosts(fields, names), strict=True):
+        hosts[name], wrong[name], lookups[name] = of
     fleeting = HEADER in str(written) or any(map(holds_secret, hosts.values()))
     if reading.programs and any(wrong.values()):
         fleeting = True
@@ -44,26 +45,6 @@ def worked_out(source: str, reading: Reading) -> dict[str, Any]:
         lookups = {}
     plain = {name: members for name, members in groups.items() if name != "all"}
     return {"groups": plain, "hosts": hosts, "wrong": wrong, "lookups": lookups, "fleeting": fleeting}
-
-
-def _of_host(fields: Fields, name: str) -> tuple[dict[str, Any], dict[str, str], list[str]]:
-    """Return the variables of one host that Tuile uses, why others cannot be told, and the lookups among these."""
-    scope, written = fields.of(name), fields.hosts[name]
-    found: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    lookups: list[str] = []
-    for key in filter(is_kept, written):
-        try:
-            value = scope.plain(key)
-        except Unworkable as error:
-            wrong[key] = f"{key} is {_shown(written[key])}, which Tuile cannot work out ({error})"
-            lookups += [f"{key}: {_shown(written[key])}"] if error.lookup else []
-        except ValueError as error:  # a vault that stays shut, or a filter's own words
-            wrong[key] = f"{key} {error}"
-        else:
-            if not (isinstance(value, str) and OMIT in value):
-                found[key] = value
-    return found, wrong, lookups
 
 
 def _ask_ansible(source: str, reading: Reading, hosts: dict[str, Any], wrong: dict[str, dict[str, str]]) -> None:
@@ -77,11 +58,8 @@ def _ask_ansible(source: str, reading: Reading, hosts: dict[str, Any], wrong: di
 
 
 def _shut(wrong: Mapping[str, str]) -> bool:
-    return any("ansible-vault" in words for words in wrong.values())
-
-
-def _shown(written: object) -> str:
-    return "encrypted" if isinstance(written, Mapping) and ENCRYPTED in written else repr(written)
+    """Return whether Ansible could not work them out either: a vault stays shut, or a template never ends."""
+    return any("ansible-vault" in words or words.endswith(BOUNDLESS) for words in wrong.values())
 
 
 def _opened(vault: Vault, files: Iterable[Path], text: str) -> str:
