@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tuile.policy.condition import Condition, Includes
+from tuile.policy.condition import Condition, Includes, Value, listed
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said
 from tuile.policy.lines import set_line, start
+from tuile.policy.mount_options import SAME, effective, of_memory, running_options, same_path, with_options
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ CHECKED = Text(
     ),
 )
 PUT_RIGHT = Text(
-    en="Adds the options to fstab, or to a drop-in of the mount unit, and remounts the file system with them.",
+    en="Adds the options to fstab, or to a drop-in of the mount unit, and remounts the file system with them. One in "
+    "memory that neither speaks of gets a line in fstab.",
     fr=(
         "Ajoute les options à fstab, ou à un complément de l’unité de montage, et remonte le système de fichiers "
-        "avec elles."
+        "avec elles. Un système en mémoire dont aucun des deux ne parle reçoit une ligne dans fstab."
     ),
 )
 DOES_NOT_SEE = (
@@ -46,6 +48,8 @@ DOES_NOT_SEE = (
 
 FSTAB = "/etc/fstab"
 SYSTEMD = "systemd"
+MEMORY = "tmpfs"
+"""By what a file system in memory is set of which neither fstab nor a unit speaks."""
 
 API = {
     "/dev": ("devtmpfs", ("nosuid",)),
@@ -56,15 +60,6 @@ API = {
 }
 """File systems that systemd mounts by itself: type and options (src/shared/mount-setup.c). systemd-remount-fs applies
 what fstab says of them."""
-
-_OPPOSITES = {"exec": "noexec", "dev": "nodev", "suid": "nosuid", "rw": "ro"}
-_OPPOSITES |= {no: yes for yes, no in _OPPOSITES.items()}
-_ONE_SECURE = ("nosuid", "nodev")
-_IMPLIED = {"user": (*_ONE_SECURE, "noexec"), "owner": _ONE_SECURE, "group": _ONE_SECURE}
-_IMPLIED["users"] = _IMPLIED["user"]
-"""What some options of fstab stand for, unless a later one says otherwise (mount(8))."""
-_SAME = {"hidepid=1": "hidepid=noaccess", "hidepid=2": "hidepid=invisible", "hidepid=4": "hidepid=ptraceable"}
-"""Numbers that the kernel prints as words since 5.8 (proc(5))."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +111,16 @@ def observe(host: Host, params: Params) -> State:
     units = _units(host.run("systemctl --no-pager cat '*.mount'"))
     listed = "" if "No such file" in fstab.stderr else output_of(fstab)
     entry = _fstab_options(listed, params.path)
-    running, idle = _running(mounted, params.path)
+    running, kind = running_options(mounted, params.path)
+    idle = kind == "autofs"
     if running is None and entry is None and not idle:
         raise NotApplicable(
             f"{params.path} is not a file system of its own", f"{params.path} n'est pas un système de fichiers à part"
         )
     options, by = _at_boot(params.path, entry, units.get(_unit_name(params.path), _Unit()))
-    persistent = None if options is None else _effective(re.split(r"\s*,\s*", options))
+    persistent = None if options is None else effective(re.split(r"\s*,\s*", options))
+    if by is None and kind == MEMORY:
+        by = MEMORY
     if running is None and (idle or "noauto" in (entry or "").split(",")):
         running = persistent
     return State(running, persistent, by)
@@ -130,7 +128,7 @@ def observe(host: Host, params: Params) -> State:
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the options, now and after a reboot; what else is there does not matter."""
-    options = Includes(tuple(_SAME.get(option, option) for option in params.options))
+    options = Includes(tuple(SAME.get(option, option) for option in params.options))
     return {"running": options, "persistent": options}
 
 
@@ -139,92 +137,70 @@ def touches(params: Params) -> Touches:
     return Touches(files=(FSTAB, _drop_in(params.path)), mounts=(params.path,))
 
 
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+    """Return nothing more.
+
+    Raises:
+        Unseen: nothing mounts the disk at boot, so that there is nowhere to write its options.
+
+    """
+    if seen.get("by", SYSTEMD) is None and seen.get("persistent") is None:
+        raise Unseen(
+            f"nothing mounts {params.path} at boot: give it a line in fstab, or umount it",
+            f"rien ne monte {params.path} au démarrage : lui donner une ligne dans fstab, ou le démonter",
+        )
+    return Touches()
+
+
 def edit(draft: Draft, params: Params) -> str:
     """Return fstab with the options in the lines of the mount point, or the drop-in of its unit, as it needs.
 
-    A file system of systemd's own gets a line in fstab. The drop-in of a unit takes the unit's options over.
+    A file system of systemd's own gets a line in fstab, and so does one in memory that nothing mounts at boot, as it
+    runs: without, its options would last until the next one. The drop-in of a unit takes the unit's options over.
     """
     if draft.path != FSTAB:
         return _edit_drop_in(draft, params)
     lines = (draft.text or "").splitlines(keepends=True)
     text = "".join(_edit_line(line, params) for line in lines)
-    if params.path not in API or _fstab_options(text, params.path) is not None:
+    if _fstab_options(text, params.path) is not None:
         return text
-    kind, own = API[params.path]
-    line = f"{kind} {params.path} {kind} {_with(','.join(own), params.options)} 0 0"
+    if draft.seen.get("by") == MEMORY:
+        kind, own = MEMORY, of_memory(map(str, listed(draft.seen.get("running"))))
+    elif params.path in API:
+        kind, own = API[params.path][0], ",".join(API[params.path][1])
+    else:
+        return text
+    point = params.path.replace(" ", "\\040").replace("\t", "\\011")
+    line = f"{kind} {point} {kind} {with_options(own, params.options)} 0 0"
     return set_line(text or start(draft), r"(?!)", line)
 
 
 def _edit_line(line: str, params: Params) -> str:
     """Return a line of fstab with the options, if it is one of the mount point; spaces and the rest are kept."""
     match = re.match(r"(\s*[^\s#]\S*\s+(\S+)\s+\S+)(?:(\s+)(\S+))?", line)
-    if match is None or not _same_path(match[2], params.path):
+    if match is None or not same_path(match[2], params.path):
         return line
     head, _, gap, options = match.groups()
-    return f"{head}{gap or ' '}{_with(options or 'defaults', params.options)}{line[match.end() :]}"
+    return f"{head}{gap or ' '}{with_options(options or 'defaults', params.options)}{line[match.end() :]}"
 
 
 def _edit_drop_in(draft: Draft, params: Params) -> str:
     by, persistent = draft.seen.get("by"), draft.seen.get("persistent")
     standing = re.findall(r"^Options=(.*)$", draft.text or "", re.MULTILINE)
-    if by in (None, FSTAB, SYSTEMD) or not (standing or isinstance(persistent, list | tuple)):
+    if by in (None, FSTAB, SYSTEMD, MEMORY) or not (standing or isinstance(persistent, list | tuple)):
         return draft.text or ""
     before = standing[-1] if standing else ",".join(persistent or ()).replace("%", "%%")  # type: ignore[arg-type]
     text = start(draft) if draft.text else f"{start(draft)}[Mount]\n"
-    return set_line(text, "Options=", f"Options={_with(before, params.options)}")
-
-
-def _with(options: str, wanted_options: Iterable[str]) -> str:
-    """Return the options with those that are missing at the end, and without those that contradict them."""
-    kept = [option for option in options.split(",") if option]
-    for option in wanted_options:
-        kept = [old for old in kept if old == option or not _contradicts(old, option)]
-        if _SAME.get(option, option) not in _effective(kept):
-            kept.append(option)
-    return ",".join(kept)
-
-
-def _contradicts(old: str, new: str) -> bool:
-    key, equals, _ = new.partition("=")
-    return _OPPOSITES.get(new) == old or bool(equals and old.startswith(f"{key}="))
-
-
-def _effective(options: Iterable[str]) -> tuple[str, ...]:
-    """Return what a list of options comes to: of two that contradict each other the last one counts."""
-    kept: dict[str, None] = {}
-    for option in options:
-        for each in (*_IMPLIED.get(option, ()), _SAME.get(option, option)):
-            kept = {old: None for old in kept if not _contradicts(old, each)}
-            kept[each] = None
-    return tuple(option for option in kept if option)
-
-
-def _running(mountinfo: str, path: str) -> tuple[tuple[str, ...] | None, bool]:
-    """Return the options of what is mounted on top (None: nothing), and whether it waits to be mounted on demand."""
-    found, idle = None, False
-    for line in mountinfo.splitlines():
-        mount, _, system = line.partition(" - ")
-        fields, (kind, _, of_system) = mount.split(" "), system.split(" ", 2)
-        if _same_path(fields[4], path):
-            idle = kind == "autofs"
-            options = [*fields[5].split(","), *(o for o in of_system.split(",") if o != "rw")]
-            found = None if idle else _effective(options)
-    return found, idle
+    return set_line(text, "Options=", f"Options={with_options(before, params.options)}")
 
 
 def _fstab_options(fstab: str, path: str) -> str | None:
     """Return the options of the first line for a mount point, as systemd and mount(8) take it; None without one."""
     for line in fstab.splitlines():
         fields = line.split()
-        if len(fields) > 1 and not fields[0].startswith("#") and _same_path(fields[1], path):
+        if len(fields) > 1 and not fields[0].startswith("#") and same_path(fields[1], path):
             return fields[3] if len(fields) > 3 else "defaults"  # noqa: PLR2004 -- the fourth field, fstab(5)
     return None
-
-
-def _same_path(field: str, path: str) -> bool:
-    """Return whether a field of fstab or mountinfo, with blanks as octal numbers, is a mount point."""
-    plain = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), field)
-    return (plain.rstrip("/") or "/") == path and plain.startswith("/")
 
 
 def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str | None]:
