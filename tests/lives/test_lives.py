@@ -1,4 +1,8 @@
-"""Each baseline at each level, on a host where people work: everything that they did before still works."""
+"""Each baseline at each level, on a host where people work: everything that they did before still works.
+
+Printing is not played: no CUPS is in the trees of the lab, and its hosts have no way out to fetch one. Of card readers
+the service is played, not a device.
+"""
 
 from __future__ import annotations
 
