@@ -16,6 +16,7 @@ A kind's module imports from here (and from `condition`) only. It gives:
               alone, of rules that are met too; raises Unseen where it cannot say, Impossible where it is known to
               fail, with what a person can do; may be left out
     final     (params) -> None, or in words why no undo can take back what putting it right does; may be left out
+    leaves    (params, seen) -> None, or in words which part an apply leaves to a person; may be left out
     DOES_NOT_SEE tuple[Text, ...]: its blind spots, in words, for its page; what can be seen cheaply is not one
     shuts_out (params, login, seen) -> None, or in words why putting it right, as was observed, would shut out who logs
               in, with what to write; may be left out
