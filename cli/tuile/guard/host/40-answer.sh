@@ -144,11 +144,13 @@ state_of() {
     echo unknown
 }
 
-prune() { # twenty applies, and ninety days
-    find "$home" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort -r | sed 1,20d | while read -r old; do drop "$old"; done
+prune() { # twenty applies, and ninety days; by when each was last at work, as their names are of a controller's clock
+    find "$home" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort -rn | sed '1,20d; s/[^ ]* //' |
+        while read -r old; do drop "$old"; done
     find "$home" -mindepth 1 -maxdepth 1 -type d -mtime +90 -printf '%f\n' | while read -r old; do drop "$old"; done
 }
 
 drop() {
+    [ "$1" != "$id" ] || return 0 # a clock that was set back makes it look older than it is
     case $(state_of "$1") in confirmed | restored) rm -rf -- "${home:?}/$1" ;; esac
 }
