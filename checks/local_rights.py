@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 CHECK_ONLY = True
 CHECKED = Text(
     en="Reads passwd, group and gshadow: members of groups, primary ones too, passwords and managers of groups, "
-    "shells; the hashes never leave the host.",
+    "shells; and subuid and subgid; the hashes never leave the host.",
     fr="Lit passwd, group et gshadow : membres des groupes, même principaux, mots de passe et gestionnaires de "
-    "groupes, shells ; les empreintes ne quittent jamais la machine.",
+    "groupes, shells ; et subuid et subgid ; les empreintes ne quittent jamais la machine.",
 )
 PUT_RIGHT = Text(
     en="Take the account out of the group (gpasswd -d), the password off it (gpasswd -R), give the account a shell "
@@ -34,12 +34,13 @@ DOES_NOT_SEE = (
     Text(en="accounts and groups of a remote directory", fr="les comptes et les groupes d’un annuaire distant"),
 )
 
-Aspect = Literal["groups_approved", "no_group_passwords", "shells_known"]
+Aspect = Literal["groups_approved", "no_group_passwords", "shells_known", "subordinate_ids_apart"]
 
 _GROUPS = (
     "sed -nE -e 's/^([^:]+):[!*x]*:([^:]*):.*/\\1:!:\\2/p; t' -e 's/^([^:]+):[^:]*:([^:]*):.*/\\1:?:\\2/p' /etc/gshadow"
     " && sed -nE 's/^([^:]+):([^x:*!][^:]*):.*/\\1:?:/p' /etc/group"
 )
+_RANGES = "grep -sH '^[^#]' /etc/subuid /etc/subgid; :"
 _TO_ROOT = frozenset(
     ("root", "sudo", "wheel", "admin", "disk", "shadow", "kmem", "staff", "docker", "podman", "lxd", "incus", "libvirt")
 )
@@ -79,8 +80,9 @@ def observe(host: Host, params: Params) -> State:
         Unseen: a file cannot be read.
 
     """
-    local, passwords = together(host, (READ,), (_GROUPS,))
-    found = _LOOKS[params.aspect](output_of(local), output_of(passwords))
+    ranges = params.aspect == "subordinate_ids_apart"
+    local, other = together(host, (READ,), (_RANGES if ranges else _GROUPS,))
+    found = _LOOKS[params.aspect](output_of(local), output_of(other))
     return State(tuple(sorted({text for name, text in found if name not in params.spare})))
 
 
@@ -118,8 +120,20 @@ def _shells_known(local: str, passwords: str) -> Found:  # noqa: ARG001 -- the s
             yield account.name, f"{account.name} ({account.shell})"
 
 
+def _subordinate_ids_apart(local: str, ranges: str) -> Found:
+    """Yield the ranges of numbers that an account may take in its containers, and that are somebody’s already."""
+    numbers = {"subuid": {account.uid for account in accounts(local)}, "subgid": {each.gid for each in groups(local)}}
+    for line in ranges.splitlines():
+        path, name, start, count = (*line.split(":"), "", "", "")[:4]
+        taken = numbers[path.rpartition("/")[2]]
+        known = start.isdigit() and count.isdigit()
+        if not known or any(int(start) <= number < int(start) + int(count) for number in taken):
+            yield name, f"{path}: {name}:{start}:{count}"
+
+
 _LOOKS: Mapping[Aspect, Callable[[str, str], Found]] = {
     "groups_approved": _groups_approved,
     "no_group_passwords": _no_group_passwords,
     "shells_known": _shells_known,
+    "subordinate_ids_apart": _subordinate_ids_apart,
 }

@@ -38,10 +38,10 @@ PUT_RIGHT = Text(
 )
 DOES_NOT_SEE = (
     Text(
-        en="What root replaced together with dpkg's own lists and sums, which lie on the host as well; the scripts "
-        "that packages run when they are installed or removed, of which dpkg keeps no sum.",
+        en="What root replaced together with dpkg's own lists and sums, which lie on the host as well; a script "
+        "of a package that was replaced within an hour of its installation.",
         fr="Ce que root a remplacé en même temps que les listes et sommes de dpkg, qui sont sur la machine elles "
-        "aussi ; les scripts que les paquets exécutent à l’installation ou au retrait, sans somme gardée par dpkg.",
+        "aussi ; un script de paquet remplacé dans l’heure qui suit son installation.",
     ),
     Text(
         en="What an approved file holds, and what programs that it names do.",

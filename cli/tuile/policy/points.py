@@ -96,6 +96,7 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (1, "any", "/usr/local/share/dbus-1/{system.d,system-services}"),
         (0, "any", "/etc/dbus-1/{system,system-local,session-local}.conf"),
         (0, "any", "/usr/share/dbus-1/system.conf"),
+        (0, "groups", "/etc/security/group.conf"),
         (0, "target", "/etc/systemd/system/dbus-*.service"),
     ),
     "network": (

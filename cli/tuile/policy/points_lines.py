@@ -73,7 +73,10 @@ my %line_matters = (
             && $_[0] !~ m{^password(?:_pbkdf2)? \S+ \S+\s*$}
             && $_[0] !~ m{^menuentry_id_option="--unrestricted \$menuentry_id_option"\s*$};
     },
-    command => sub { $_[0] =~ /`|\$\(|\bsystem\s*\(|^\s*(?:\.|source|eval|exec)\s|:!|;\s*\w/ },
+    command => sub {
+        $_[0] =~ /`|\$\(|\bsystem\s*\(|^\s*(?:\.|source|eval|exec)\s|:!|;\s*\w/
+            || $_[0] =~ /^\s*(?:sil\w*!?\s+|au\w*!?\s.*\s)?!/;
+    },
     udev => sub {
         $_[0] =~ /\b(?:$devices)\b|\bTAG\+?="(?:uaccess|systemd)|\bENV\{(?:SYSTEMD_WANTS|LD_\w+)/
             || $_[0] =~ /\bATTR\{\S*authorized\S*\}|\bMODE:?="0?[0-7][0-7][1-7]"/;
@@ -84,6 +87,7 @@ my %line_matters = (
             || $_[0] =~ /^\s*(?:DisplayCommand|DisplayStopCommand|SessionCommand)/;
     },
     hook => sub { $_[0] =~ /^\s*(?:pre-invoke|post-invoke|status-logger|root|instdir|admindir|force-\S*)\b/ },
+    groups => sub { $_[0] =~ /;[^;]*\b(?:$rights)\b[^;]*$/ },
     import => sub { $_[0] =~ /^import[ \t]/ },
 );
 my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);

@@ -168,14 +168,15 @@ sub report {
     $detail =~ tr/\0-\x1f//d;
     print "$family\t$flaw\t$detail\t$path\0";
 }
-# An umask in bash.bashrc, and settings that start nothing in what ucf keeps, are changes of daily work.
+# An umask in bash.bashrc, and settings that start or give nothing in some files, are changes of daily work.
 sub as_ever {
     my ($path) = @_;
     if ($path eq "/etc/bash.bashrc") {
         my $without = q(/^[[:space:]]*umask[[:space:]]+[0-7]+[[:space:]]*$/d);
         return `sed -E "$without" /etc/bash.bashrc | md5sum` =~ /^\Q$sum{$path}\E/;
     }
-    $package{$path} eq "ucf" && $line_matters{$matters{$path}} && !counts($path, $matters{$path});
+    return 0 unless $package{$path} eq "ucf" || $matters{$path} eq "groups";
+    $line_matters{$matters{$path}} && !counts($path, $matters{$path});
 }
 sub known_target {
     my ($to) = @_;
@@ -206,6 +207,12 @@ for my $place (sort keys %places) {
         my $who = open_to($folder);
         report($places{$place}, "writable", $who, $folder) if $who ne "";
     }
+}
+# Scripts of packages come with the list of their files; dpkg keeps no sum of them.
+for my $script (glob "/var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,triggers}") {
+    my ($list) = $script =~ /^(.*)\./;
+    my ($came, $since) = ((lstat "$list.list")[10], (lstat $script)[10]);
+    report("tools", defined $came ? "changed" : "added", "", $script) if !defined $came || $since > $came + 3600;
 }
 print "end\0";
 """
