@@ -22,10 +22,10 @@ CHECK_ONLY = True
 CHECKED = Text(
     en="Reads all tables of nftables with the elements of their sets: exceptions of Tuile’s own table without end, "
     "redirections to this machine and packets taken out of tracking in others; asks the kernel for tables of the old "
-    "iptables, and the links for programs that see packets before the filter does (XDP, tc).",
+    "iptables, and the links for what sees packets before the filter does (XDP, tc, promiscuous mode).",
     fr="Lit toutes les tables de nftables avec les éléments de leurs ensembles : exceptions sans fin dans la table de "
     "Tuile, redirections vers la machine et paquets retirés du suivi dans les autres ; demande au noyau les tables de "
-    "l’ancien iptables, et aux interfaces les programmes qui voient les paquets avant le filtre (XDP, tc).",
+    "l’ancien iptables, et aux interfaces ce qui voit les paquets avant le filtre (XDP, tc, mode promiscuité).",
 )
 PUT_RIGHT = Text(
     en="Take the element, the rule or the program away, or approve it in the rule with its reason; flush the tables of "
@@ -68,7 +68,7 @@ class State:
 
     standing: tuple[str, ...] = said("exceptions without end", "exceptions sans fin")
     around: tuple[str, ...] = said("rules that lead around it", "règles qui la contournent")
-    before: tuple[str, ...] = said("programs ahead of it", "programmes placés avant")
+    before: tuple[str, ...] = said("ahead of it", "placés avant")
     legacy: tuple[str, ...] = said("tables of the old iptables", "tables de l’ancien iptables")
 
 
@@ -125,6 +125,8 @@ def _before(links: CommandResult, queues: CommandResult) -> Iterator[str]:
     for line in links.stdout.splitlines():
         if re.search(r"\b(?:xdp|prog/xdp)", line):
             yield f"{line.split(':')[1].strip()} xdp"
+        if re.search(r"<[^>]*\bPROMISC\b", line):  # set by hand: a sniffer or a bridge counts elsewhere
+            yield f"{line.split(':')[1].strip()} promisc"
     for line in queues.stdout.splitlines():
         if found := re.match(r"qdisc (clsact|ingress)\b.*\bdev (\S+)", line):
             yield f"{found[2]} {found[1]}"
