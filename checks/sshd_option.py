@@ -12,7 +12,7 @@ from msgspec import Meta
 from tuile.policy.condition import Compare, Condition, Equals, Value, condition_for, listed, split_list
 from tuile.policy.kind import Draft, Login, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
-from tuile.policy.sshd import RUNNING, server
+from tuile.policy.sshd import EFFECTIVE, RUNNING, server
 from tuile.policy.sshd_files import ALIASES, DROP_IN, Line, lines_of, option_name, settings_of, without_global
 from tuile.policy.sshd_login import shut_out
 from tuile.policy.text import Text
@@ -116,7 +116,7 @@ def observe(host: Host, params: Params) -> State:
 
     """
     grep = "grep -aHn '' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"
-    effective, running, texts = together(host, ("sshd -T",), (RUNNING,), (grep,))
+    effective, running, texts = together(host, (EFFECTIVE,), (RUNNING,), (grep,))
     files = lines_of(texts)
     if effective.rc == 127:  # noqa: PLR2004 -- the shell's "not found", POSIX sh 2.8.2
         raise NotApplicable("there is no sshd", "il n'y a pas de sshd")

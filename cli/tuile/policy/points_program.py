@@ -211,8 +211,9 @@ for my $place (sort keys %places) {
 # Scripts of packages come with the list of their files; dpkg keeps no sum of them.
 for my $script (glob "/var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,triggers}") {
     my ($list) = $script =~ /^(.*)\./;
-    my ($came, $since) = ((lstat "$list.list")[10], (lstat $script)[10]);
-    report("tools", defined $came ? "changed" : "added", "", $script) if !defined $came || $since > $came + 3600;
+    my $came = (lstat "$list.list")[10];
+    my $flaw = !defined $came ? "added" : (lstat $script)[10] > $came + 3600 ? "changed" : next;
+    report("tools", $flaw, "", $script);
 }
 print "end\0";
 """

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+EFFECTIVE = "sshd -T -C lport=1"
+"""Of a Match block by port sshd refuses to speak unless it is told one: this one no block is for."""
 RUNNING = r"""set -f; export LC_ALL=C; f=/run/sshd.pid; e=/etc/default/ssh
 m=$(systemctl show --property=MainPID --value ssh.service 2>/dev/null </dev/null); p=$m
 case $p in ''|0) p=$(cat $f 2>/dev/null);; esac
@@ -31,10 +33,10 @@ now=; [ -z "$p" ] || now=$(pick $(tr '\0' ' ' <"/proc/$p/cmdline" | sed 's/^[^:]
 next=$(pick $(printf '%s\n' "$start" | sed "s|\\\$SSHD_OPTS|$(printf %s "$opts" | sed 's/[&|\\]/\\&/g')|"))
 [ -n "$start" ] || next=$now
 echo "# pid"; echo "$p"; [ "$m" = 0 ] || [ -z "$m" ] || echo "$m"
-echo "# now"; echo "$now"; [ -z "$now" ] || sshd -T $now 2>&1
-echo "# next"; echo "$next"; [ "$next" = "$now" ] || sshd -T $next 2>&1
+echo "# now"; echo "$now"; [ -z "$now" ] || sshd -T -C lport=1 $now 2>&1
+echo "# next"; echo "$next"; [ "$next" = "$now" ] || sshd -T -C lport=1 $next 2>&1
 echo "# read"; stat -c '%.9Y %.9W %n' $f 2>/dev/null
-sshd -ddd -T $now 2>&1 >/dev/null </dev/null | tr -d '\r' | sed -n 's/.*load_server_config: filename //p
+sshd -ddd -T -C lport=1 $now 2>&1 >/dev/null </dev/null | tr -d '\r' | sed -n 's/.*load_server_config: filename //p
     s/.*new include \(.*\)\/[^/]*$/\1/p' | sort -u | while read -r r; do
         stat -L -c '%.9Y %.9W %n' "$r"; done 2>/dev/null
 """
