@@ -1,4 +1,4 @@
-"""The archive of security updates of a host: signed, empty at first, later with newer versions of what it has."""
+"""The archive of security updates of a host: signed, nothing new in it at first, later newer versions of packages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Security:
         self._gpg("--export", "--output", str(folder / "key.gpg"))
 
     def found(self) -> None:
-        """Make it, empty, a source of the host, as apt sees it from then on.
+        """Make it a source of the host, as apt sees it from then on, with nothing newer than what is there.
 
         Raises:
             LabError: apt does not take it.
@@ -64,7 +64,7 @@ class Security:
         """
         key = b64encode((self._home / "key.gpg").read_bytes()).decode()
         self._run(f"echo {key} | base64 -d >> {KEYRING}; echo '{_SOURCE}' >> /etc/apt/sources.list")
-        self._publish("")
+        self._publish("cp ../lab-packages/logrotate_*.deb .")
 
     def publish_later_versions(self) -> None:
         """Put newer versions of some of the host's packages in it, each with other files of configuration.

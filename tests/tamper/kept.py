@@ -12,11 +12,11 @@ from tests.tamper.play import Said
 
 ROOT = Path(__file__).resolve().parents[2]
 _DEPENDS_ON = ("cli/**/*.*", "checks/*.py", "baselines/*", "roles/**/*.*", "tests/lab/*", "tests/hardened.py")
-_ON_THESE_TOO = ("tests/tamper/*.yaml", "tests/tamper/[alst]*.py")
+_ON_THESE_TOO = ("tests/tamper/[alst]*.py",)
 
 
 def sources() -> str:
-    """Return a digest of the product as it lies here, of what is done to its hosts, and of the hosts."""
+    """Return a digest of the product as it lies here, and of the hosts on which it is played."""
     found = hashlib.sha256()
     for path in sorted({path for pattern in (*_DEPENDS_ON, *_ON_THESE_TOO) for path in ROOT.glob(pattern)}):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -25,7 +25,7 @@ def sources() -> str:
 
 
 class Kept:
-    """A folder of results: those of other sources are not found in it."""
+    """A folder of results: those of other sources, or of what a family was before, are not found in it."""
 
     def __init__(self, of: str) -> None:
         self._home = cache_dir() / "tampers" / of
@@ -41,7 +41,9 @@ class Kept:
         self._path(release, family).write_text(json.dumps(said), encoding="utf-8")
 
     def _path(self, release: str, family: str) -> Path:
-        return self._home / f"{release}-{family}.json"
+        data = ROOT / "tests" / "tamper" / f"{family}.yaml"
+        digest = hashlib.sha256(data.read_bytes() if data.is_file() else b"").hexdigest()[:12]
+        return self._home / f"{release}-{family}-{digest}.json"
 
 
 def missing(kept: Kept, wanted: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,11 @@ my $openvpn = join "|", qw(
     [\w-]*-script up down route-up route-pre-down ipchange tls-verify plugin auth-user-pass-verify
     client-connect client-disconnect learn-address
 );
+my $nothing = qr{(?:/usr)?/(?:s?bin/(?:modprobe|true|false)|lib/systemd/systemd-coredump)\b};
+my $git = join "|", qw(
+    pager editor fsmonitor hookspath sshcommand helper askpass external textconv clean smudge process gitproxy program
+    cmd command
+);
 my $rights = "root|sudo|adm|shadow|disk|docker|kmem|lxd";
 my $devices = "RUN|PROGRAM|IMPORT|OWNER|GROUP|SYSCTL|SYMLINK";
 my %line_matters = (
@@ -87,9 +92,29 @@ my %line_matters = (
             || $_[0] =~ /^\s*(?:DisplayCommand|DisplayStopCommand|SessionCommand)/;
     },
     hook => sub { $_[0] =~ /^\s*(?:pre-invoke|post-invoke|status-logger|root|instdir|admindir|force-\S*)\b/ },
-    groups => sub { $_[0] =~ /;[^;]*\b(?:$rights)\b[^;]*$/ },
     import => sub { $_[0] =~ /^import[ \t]/ },
+    sets => sub {
+        !harmless_shell($_[0]) || $_[0] =~ m{\binit=/(?!(?:usr/)?(?:lib/systemd/systemd|sbin/init)\b)|\bsystemd\.run\b};
+    },
+    openssl => sub { $_[0] =~ /^\s*(?:dynamic_path|module|SO_PATH)\s*=/ },
+    sysctl => sub {
+        $_[0] =~ m{^\s*-?kernel[./](?:core_pattern\s*=\s*\||(?:modprobe|hotplug|poweroff_cmd)\s*=)\s*(?!$nothing)\S};
+    },
+    crypttab => sub { $_[0] =~ m{\bkeyscript=(?!(?:/usr)?/lib/cryptsetup/scripts/)\S*/} },
+    profile => sub { $_[0] =~ /\bpam_(?:permit|exec|script|python|rhosts|succeed_if|userdb|debug)\b|\bnullok\b/ },
+    groups => sub {
+        $_[0] =~ /;[^;]*\b(?:$rights)\b[^;]*$/ || $_[0] =~ /^\s*(?:EXTRA_GROUPS|GROUPS?)\s*=.*\b(?:$rights|0)\b/;
+    },
+    wrapper => sub { $_[0] =~ /\b(?:spawn|twist|aclexec)\b/ },
+    editor => sub { $_[0] =~ m{:!|(?:^|\s)!\s*/|\bau(?:tocmd)?\s+\w.*\s:?!|\bsystem(?:list)?\(|\blibcall} },
+    git => sub {
+        $_[0] =~ /=\s*"?!/ || $_[0] =~ /^\s*(?:$git)\s*=.*[\/|;\$`]/i;
+    },
+    plugin => sub { $_[0] =~ m{^\s*path\s*=\s*(?!(?:/usr)?/sbin/|builtin)\S} },
+    delegated => sub { $_[0] =~ /^[^:]*:(\d+):/ && $1 < 60000 },
+    pipe => sub { $_[0] =~ /:.*(?:\||:include:)/ },
 );
+my %by_line = map { $_ => 1 } qw(openssl sysctl crypttab groups wrapper editor plugin pipe);
 my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);
 sub gives_rights {
     my ($name) = @_;
@@ -123,6 +148,7 @@ sub counts {
         return 0 unless $path =~ m{/atjobs/} || grep { /\S/ } foreign_lines($path);
         return gives_rights($owner // "?");
     }
+    return !(() = glob "/var/lib/dkms/*/*/*/*/module/" . $name =~ s/\..*//r . ".ko*") if $matters eq "built";
     my @lines = foreign_lines($path);
     return scalar grep { $_ eq "?" || $_ eq "\0" || $line_matters{$matters}->($_) } @lines;
 }

@@ -74,8 +74,8 @@ for my $name (grep { s/\.list$// } readdir $info) {
     }
 }
 my @diversions = split /\n/, whole("/var/lib/dpkg/diversions") // "";
-while (my ($from, $to) = splice @diversions, 0, 3) {
-    $diverted{canonical($_)} = 1, $package{canonical($_)} //= "diverted" for $from, $to;
+while (my ($from, $to, $by) = splice @diversions, 0, 3) { # one that no package made lets nothing of ours out of sight
+    $diverted{canonical($_)} = 1, $package{canonical($_)} //= "diverted" for $to, $by eq ":" ? () : $from;
 }
 my $status = whole("/var/lib/dpkg/status") // die "/var/lib/dpkg/status: $!\n";
 $sum{$1} = $2 while $status =~ m{^ (/\S+) ([0-9a-f]{32})(?: obsolete)?$}mg;
@@ -175,8 +175,8 @@ sub as_ever {
         my $without = q(/^[[:space:]]*umask[[:space:]]+[0-7]+[[:space:]]*$/d);
         return `sed -E "$without" /etc/bash.bashrc | md5sum` =~ /^\Q$sum{$path}\E/;
     }
-    return 0 unless $package{$path} eq "ucf" || $matters{$path} eq "groups";
-    $line_matters{$matters{$path}} && !counts($path, $matters{$path});
+    return 0 unless $by_line{$matters{$path}} || $package{$path} eq "ucf" && $line_matters{$matters{$path}};
+    !counts($path, $matters{$path});
 }
 sub known_target {
     my ($to) = @_;
