@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import traceback
 from collections.abc import Sequence
 
 import click
 
 from tuile import __version__
-from tuile.policy.errors import COULD_NOT_TELL, TuileError, did_you_mean
+from tuile.policy.errors import COULD_NOT_TELL, Refused, TuileError, did_you_mean
 from tuile.policy.printable import printable_lines
+from tuile.policy.text import Lang, Text
 
 COMMANDS = {
     "check": "Look at hosts and say which rules they meet. Changes nothing.",
@@ -29,6 +31,7 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
 }
 INTERRUPTED = 130
+_INTERRUPTED = Text("interrupted. What was complete is stored.", "interrompu. Ce qui était complet est enregistré.")
 
 
 class Commands(click.Group):
@@ -96,18 +99,30 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("tuile: interrupted. What was complete is stored.", err=True)
+        click.echo(f"tuile: {_INTERRUPTED.say(_lang(arguments))}", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         raise
     except TuileError as error:
-        return _told(str(error), error.exit_code, arguments)
+        said = error.text.say(_lang(arguments)) if isinstance(error, Refused) else str(error)
+        return _told(said, error.exit_code, arguments)
     except Exception as error:  # noqa: BLE001 -- the last border: no traceback reaches a user unasked
         words = (
             f"{type(error).__name__}: {error}. This is a defect of Tuile: please report it, with what --debug prints."
         )
         return _told(words, COULD_NOT_TELL, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _lang(arguments: Sequence[str]) -> Lang:
+    """Return the language that was asked for: the last flag, else TUILE_LANG, else English."""
+    padded = [*arguments, ""]
+    flags = [
+        padded[at + 1] if word == "--lang" else word.removeprefix("--lang=")
+        for at, word in enumerate(arguments)
+        if word == "--lang" or word.startswith("--lang=")
+    ]
+    return "fr" if (flags or [os.environ.get("TUILE_LANG", "")])[-1] == "fr" else "en"
 
 
 def _told(words: str, code: int, arguments: Sequence[str]) -> int:

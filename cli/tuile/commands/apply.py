@@ -138,9 +138,12 @@ def _refusals(found: Sequence[HostDiff], prepared: Prepared, flags: dict[str, An
 
 def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lang
     if not sys.stdin.isatty():
-        raise Refused("nobody is there to ask. Say --yes to apply without a question.")
+        raise Refused(
+            "nobody is there to ask. Say --yes to apply without a question.",
+            "personne n’est là pour répondre. Ajoutez --yes pour appliquer sans question.",
+        )
     if not click.confirm(_ASK.say(lang).format(engine=name, count=count), err=True):
-        raise Refused("nothing was changed.")
+        raise Refused("nothing was changed.", "rien n’a été modifié.")
 
 
 def _outcome(host: HostDiff, done: dict[str, HostApplied], refusals: dict[str, Text]) -> HostApplied:

@@ -198,9 +198,12 @@ def _confirm(question: Text, rollout: Rollout, count: int, flags: dict[str, Any]
     if flags["yes"]:
         return
     if not sys.stdin.isatty():
-        raise Refused("nobody is there to ask. Say --yes to do it without a question.")
+        raise Refused(
+            "nobody is there to ask. Say --yes to do it without a question.",
+            "personne n’est là pour répondre. Ajoutez --yes pour continuer sans question.",
+        )
     if not click.confirm(question.say(lang).format(what=rollout.baseline, count=count), err=True):
-        raise Refused("nothing was done.")
+        raise Refused("nothing was done.", "rien n’a été fait.")
 
 
 def _go_on(work: Work, *, auto: bool) -> Rollout:

@@ -80,9 +80,12 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
 def _confirm(count: int, lang: Lang) -> None:
     if not sys.stdin.isatty():
-        raise Refused("nobody is there to ask. Say --yes to undo without a question.")
+        raise Refused(
+            "nobody is there to ask. Say --yes to undo without a question.",
+            "personne n’est là pour répondre. Ajoutez --yes pour annuler sans question.",
+        )
     if not click.confirm(_ASK.say(lang).format(count=count), err=True):
-        raise Refused("nothing was changed.")
+        raise Refused("nothing was changed.", "rien n’a été modifié.")
 
 
 def _look_again(undone: list[flow.Undoing], prepared: Any, gathering: Running) -> tuple[HostUndo, ...]:  # noqa: ANN401 -- Prepared

@@ -9,7 +9,7 @@ from datetime import datetime
 from tuile.flows.history import attested
 from tuile.policy.compare import Change, compare, never_compliant
 from tuile.policy.drifted import Drift
-from tuile.policy.errors import Refused, did_you_mean
+from tuile.policy.errors import never_visited
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import HostState, Run
 from tuile.store import Store
@@ -31,7 +31,7 @@ def drift(store: Store, since: datetime | None, hosts: frozenset[str] | None = N
         return Drift(None, None, 0, 0, (), (), 0)
     known = store.states()
     for host in sorted((hosts or frozenset()) - known.keys()):
-        raise Refused(f'no run has visited a host called "{host}". {did_you_mean(host, known)}'.rstrip())
+        raise never_visited(host, known)
     now = _among(known, hosts)
     if since is None:
         before = _among(store.states(back=1), hosts)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from tuile.policy.attestation import told
 from tuile.policy.drifted import Gap, History, Interval
-from tuile.policy.errors import Refused, did_you_mean
+from tuile.policy.errors import Refused, did_you_mean, never_visited
 from tuile.policy.model import Outcome
 from tuile.policy.recorded import Finding, InPlan, Recorded, Seen, Timeline, Visit
 from tuile.policy.text import Text
@@ -25,7 +25,7 @@ def history(store: Store, host: str, rule: str | None = None) -> History:
     """
     timeline = store.timeline(host)
     if timeline is None or not timeline.visits:
-        raise Refused(f'no run has visited a host called "{host}". {did_you_mean(host, store.states())}'.rstrip())
+        raise never_visited(host, store.states())
     known = {name for rules in timeline.plans.values() for name in rules} | {f.recorded.rule for f in timeline.findings}
     if rule is not None and rule not in known:
         raise Refused(f'the rule "{rule}" was never in the plan of {host}. {did_you_mean(rule, known)}'.rstrip())

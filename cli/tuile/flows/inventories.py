@@ -30,13 +30,20 @@ class Doubted:
         more = [f"and {len(named) - _SHOWN} more"] if len(named) > _SHOWN else []
         lines = "\n  ".join(["", *named[:_SHOWN], *more])
         told = f"to read or follow this inventory, programs of the policy repository would start here:{lines}"
+        dit = f"lire ou suivre cet inventaire lancerait ici des programmes du dépôt de politique :{lines}"
         if self.signed:
             return Refused(
                 f"{self.home}: {told}\nwhich no signature covers. Sign the inventories too (tuile baseline sign "
-                "--inventories), keep this one outside of the repository, or say --unsigned."
+                "--inventories), keep this one outside of the repository, or say --unsigned.",
+                f"{self.home} : {dit}\nqu’aucune signature ne couvre. Signez aussi les inventaires "
+                "(tuile baseline sign "
+                "--inventories), gardez celui-ci hors du dépôt, ou ajoutez --unsigned.",
             )
         return Refused(
-            f"{self.home}: {told}\nand you have not trusted it as it is now. Read it, then run: tuile trust {self.home}"
+            f"{self.home}: {told}\nand you have not trusted it as it is now. Read it, then run: "
+            f"tuile trust {self.home}",
+            f"{self.home} : {dit}\net vous ne lui avez pas fait confiance tel qu’il est. Lisez-le, puis lancez : tuile "
+            f"trust {self.home}",
         )
 
 

@@ -103,7 +103,9 @@ class Repository:
         if not path.is_relative_to(own):
             raise Refused(
                 f"{given}: {self.release} wants inventories signed, and this one lies outside of {own}, where nobody "
-                "has signed it. Name one of those, or say --unsigned."
+                "has signed it. Name one of those, or say --unsigned.",
+                f"{given} : {self.release} exige des inventaires signés, et celui-ci est hors de {own}, où personne ne "
+                "l’a signé. Nommez l’un d’eux, ou ajoutez --unsigned.",
             )
         found = copy / path.relative_to(own)
         self._beside = found if found.is_dir() else found.parent

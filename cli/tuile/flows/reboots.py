@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tuile.policy.errors import Refused, did_you_mean
+from tuile.policy.errors import never_visited
 from tuile.policy.model import Outcome
 from tuile.policy.reboots import HostReboot, Reboots, reboot_of
 from tuile.policy.recorded import HostState
@@ -22,7 +22,7 @@ def reboots(store: Store, hosts: Collection[str] = ()) -> Reboots:
     states = store.states()
     for host in hosts:
         if host not in states:
-            raise Refused(f'no run has visited a host called "{host}". {did_you_mean(host, states)}'.rstrip())
+            raise never_visited(host, states)
     chosen = sorted(hosts or states)
     return Reboots(tuple(_of(store, states[host]) for host in chosen))
 

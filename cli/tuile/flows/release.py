@@ -152,7 +152,10 @@ def _refuse_untrusted(home: Path, code: snapshot.Files) -> None:
         what = ", ".join(f"{top}/" for top in snapshot.CODE if (home / top).is_dir())
         raise Refused(
             f"{home}: this policy repository brings code of its own ({what}), and you have not trusted it as it is "
-            f"now. Read it, then run: tuile trust {home}"
+            f"now. Read it, then run: tuile trust {home}",
+            f"{home} : ce dépôt de politique apporte son propre code ({what}), et vous ne lui avez "
+            "pas fait confiance tel "
+            f"qu’il est. Lisez-le, puis lancez : tuile trust {home}",
         )
 
 
@@ -171,12 +174,17 @@ def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:
     if newer is not None and not demand.older:
         raise Refused(
             f"{home}: {found} is older than {newer.release}, which was applied on {newer.first:%Y-%m-%d}. "
-            "Get the newer one; if going back is meant, say --older-release."
+            "Get the newer one; if going back is meant, say --older-release.",
+            f"{home} : {found} est plus ancienne que {newer.release}, appliquée le "
+            f"{newer.first:%d/%m/%Y}. Récupérez la "
+            "plus récente ; si ce retour est voulu, ajoutez --older-release.",
         )
     if other is not None:
         raise Refused(
             f"{home}: {found} was applied on {other.first:%Y-%m-%d} with other content, signed by "
-            f"{', '.join(other.release.signers)}. A changed release needs a version of its own."
+            f"{', '.join(other.release.signers)}. A changed release needs a version of its own.",
+            f"{home} : {found} a été appliquée le {other.first:%d/%m/%Y} avec un autre contenu, signée par "
+            f"{', '.join(other.release.signers)}. Une version modifiée doit porter un numéro à elle.",
         )
 
 
@@ -196,7 +204,9 @@ def _verified(home: Path, asked: str | None) -> tuple[Verified, dict[str, bytes]
     if there is None:
         raise Refused(
             f"{home}: nobody has signed this policy repository: it has no {MANIFEST}. Sign it (tuile baseline sign), "
-            "or say --unsigned to apply what nobody vouches for."
+            "or say --unsigned to apply what nobody vouches for.",
+            f"{home} : personne n’a signé ce dépôt de politique : il n’a pas de {MANIFEST}. Signez-le (tuile baseline "
+            "sign), ou ajoutez --unsigned pour appliquer ce dont personne ne répond.",
         )
     claimed = release.parse(there.manifest, str(home / MANIFEST))
     files = snapshot.read_files(home, claimed.covered)

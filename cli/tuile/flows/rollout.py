@@ -85,7 +85,9 @@ def alone(number: int) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(
-                f"rollout {number} is being worked on by another process. Wait for it, or: tuile rollout pause"
+                f"rollout {number} is being worked on by another process. Wait for it, or: tuile rollout pause",
+                f"un autre processus travaille au déploiement {number}. Attendez qu’il finisse, ou "
+                ": tuile rollout pause",
             ) from None
         yield
 

@@ -50,8 +50,13 @@ def applies(store: Store, run: int | None, hosts: Iterable[str]) -> list[Applied
     known = set(hosts)
     found = [one for one in store.applies(run) if one.host in known and one.ending in (Ending.confirmed, None)]
     if not found:
-        where = "of these hosts" if run is None else f"of these hosts in run {run}"
-        raise Refused(f"there is no apply {where} that could be undone. tuile history HOST shows what was.")
+        where, there = ("", "") if run is None else (f" in run {run}", f" du relevé {run}")
+        raise Refused(
+            f"there is no apply of these hosts{where} that could be undone. tuile history HOST shows what was.",
+            f"aucune application{there} sur ces machines ne peut être annulée. tuile history "
+            "MACHINE montre ce qui a eu "
+            "lieu.",
+        )
     return found
 
 

@@ -46,7 +46,8 @@ def login(target: Target, targets: Mapping[str, Target], seen: object) -> Login 
 
 def _passes(other: Target, target: Target) -> bool:
     """Return whether the way to another host leads through this one, as the inventory says."""
-    hops = [hop.strip().rpartition("@")[2] for hop in other.ssh_options.get("proxyjump", "").split(",")]
+    way = (*other.ssh_options.get("proxyjump", "").split(","), *other.ssh_options.get("proxycommand", "").split())
+    hops = [hop.strip(" \"'").rpartition("@")[2] for hop in way]
     names = {name for name in (target.name, target.address) if name}
     return other is not target and any(hop.partition(":")[0] in names for hop in hops)
 

@@ -37,6 +37,10 @@ class Usage(TuileError):
 class Refused(TuileError):
     """Something that Tuile declines to do; the text says why and what would change it."""
 
+    def __init__(self, en: str, fr: str = "") -> None:
+        super().__init__(en)
+        self.text = Text(en, fr or en)
+
 
 class StoreError(TuileError):
     """The store could not be read or written."""
@@ -119,3 +123,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if 0 < len(choices) <= 12:  # noqa: PLR2004 -- as many words as one line of a terminal takes
         return f"Known here: {', '.join(choices)}."
     return ""
+
+
+def never_visited(host: str, known: Iterable[str]) -> Refused:
+    """Return the refusal to tell of a host that no run has seen."""
+    choices = sorted(set(known))
+    near = get_close_matches(host, choices, n=1, cutoff=0.6)
+    peut_etre = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+    return Refused(
+        f'no run has visited a host called "{host}". {did_you_mean(host, choices)}'.rstrip(),
+        f"aucun relevé n’a visité de machine nommée « {host} ».{peut_etre}",
+    )

@@ -99,6 +99,28 @@ def test_ctrl_c_is_told_and_has_its_own_code(
     assert "interrupted" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "variable", "words"),
+    [
+        (["--lang", "fr", "history", "srv-1"], "", "aucun relevé n’a visité de machine nommée « srv-1 »"),
+        (["history", "srv-1", "--lang=fr"], "", "aucun relevé n’a visité"),
+        (["history", "srv-1"], "fr", "aucun relevé n’a visité"),
+        (["history", "srv-1", "--lang", "en"], "fr", "no run has visited a host"),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_asked_for(
+    arguments: list[str],
+    variable: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By the command's flag, the group's, or the environment."""
+    monkeypatch.setenv("TUILE_LANG", variable or "en")
+    assert run(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_teaches_itself(name: str) -> None:
     """Each command can be loaded, has help of its own, and every option of it says what it does."""

@@ -33,6 +33,8 @@ def test_a_host_on_the_way_to_others() -> None:
     """By its name or its address, whatever account and port the way has."""
     jump, plain = Target("rebond", address="192.0.2.1"), Target("srv", ssh_options={})
     behind = Target("dmz", ssh_options={"proxyjump": "ops@192.0.2.1:2222,other"})
+    older = Target("dmz2", ssh_options={"proxycommand": "ssh -W %h:%p ops@bastion"})
+    assert getattr(way_in.login(Target("bastion", user="ops"), {"dmz2": older}, None), "on_the_way_to", "") == "dmz2"
     targets = {one.name: one for one in (jump, plain, behind)}
     found = [way_in.login(one, targets, None) for one in (jump, plain, behind)]
     assert [one.on_the_way_to for one in found if one] == ["dmz", "", ""]
