@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.lab import Lab, LabHost, missing
 from tests.lab.capability import capable
+
+settings.register_profile("busy", deadline=None)  # how long an example takes says nothing: other tests run beside it
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

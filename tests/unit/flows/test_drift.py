@@ -132,7 +132,7 @@ def test_a_new_baseline(store: Store) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ops)
 def test_drift_between_any_two_runs(visits: list[Op]) -> None:
     """For any sequence of runs it is what the model that keeps everything gives."""
@@ -194,7 +194,7 @@ def test_an_unknown_host_or_rule_is_refused_with_a_suggestion(store: Store) -> N
         history(store, A, "forwarding-disable")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ops)
 def test_history_of_anything(visits: list[Op]) -> None:
     """For any sequence of runs, the intervals cover exactly the visits that the model knows, with what it knows."""

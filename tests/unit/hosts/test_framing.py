@@ -49,7 +49,7 @@ def run(shell: str, commands: list[str], pieces: int = 4096, noise: str = "") ->
 
 @pytest.mark.parametrize("shell", SHELLS)
 @given(outputs=st.lists(st.tuples(some_bytes, some_bytes, st.integers(0, 255)), max_size=5), pieces=st.integers(1, 200))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_bytes(shell: str, outputs: list[tuple[bytes, bytes, int]], pieces: int) -> None:
     """Any bytes on both streams and any status come back as they were, however the stream is cut."""
     commands = [f"{octal(out)}; {octal(err)} >&2; exit {status}" for out, err, status in outputs]
@@ -58,7 +58,7 @@ def test_any_bytes(shell: str, outputs: list[tuple[bytes, bytes, int]], pieces: 
 
 @pytest.mark.parametrize("shell", SHELLS)
 @given(command=st.text(st.characters(codec="utf-8", exclude_characters="\0`$()>&"), max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_command_costs_only_itself(shell: str, command: str) -> None:
     """Text that is no command at all, with quotes, operators and newlines, leaves the next command its answer.
 
