@@ -67,7 +67,10 @@ class Stage:
         for tamper in batch:
             if told := self.run(tamper.script):
                 found[tamper.name] = f"its script failed: {told}"
-        verdicts = self.verdicts(level, {rule for tamper in batch for rule in tamper.seen_by})
+        try:
+            verdicts = self.verdicts(level, {rule for tamper in batch for rule in tamper.seen_by})
+        except LabError as error:  # the next batch has a fresh host
+            return {tamper.name: f"not seen; {error}" for tamper in batch}
         for tamper in batch:
             if not any(self._sees(tamper, rule, verdicts) for rule in tamper.seen_by):
                 found.setdefault(tamper.name, self._said(tamper, verdicts))
