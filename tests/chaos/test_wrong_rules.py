@@ -17,11 +17,6 @@ from tests.lab import Lab, LabHost
 from tests.witness import between, witness
 
 pytestmark = pytest.mark.lab
-_SHUT = """
-nft add table inet site
-nft add chain inet site input '{ type filter hook input priority 0; }'
-nft add rule inet site input tcp dport 2222 drop
-"""
 _DROPPING = """
 mkdir -p /etc/systemd/system/nftables.service.d
 printf '[Service]\\nProtectSystem=no\\nProtectHome=no\\n' >/etc/systemd/system/nftables.service.d/lab.conf
@@ -37,7 +32,7 @@ _IN_FLIGHT = WITHIN - 3
 """Seconds after which a login counts as shut out: one that had begun when the firewall closed goes on when it opens."""
 _NOBODY = ["item=user", "sense=allow", "file=/etc/nobody", "onerr=fail"]
 WRONG: dict[str, tuple[Rule, str]] = {
-    "port": (risky("port-moved", "sshd_option", option="Port", value="2222"), _SHUT),
+    "keys": (risky("keys-elsewhere", "sshd_option", option="AuthorizedKeysFile", value="/etc/ssh/nobody"), "true"),
     "sudo": (risky("sudoers-of-ours-gone", "file", path="/etc/sudoers.d/lab", exists=False), "true"),
     "pam": (
         risky(
@@ -53,8 +48,8 @@ WRONG: dict[str, tuple[Rule, str]] = {
     ),
     "firewall": (risky("firewall-on", "service", name="nftables", enabled=True, running=True), _DROPPING),
 }
-"""sshd on a port that the firewall closes; sudo without the account that logs in; PAM that lets nobody in; a firewall
-that drops the controller."""
+"""sshd that looks for keys where there are none; sudo without the account that logs in; PAM that lets nobody in; a
+firewall that drops the controller."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fleet.program import wait_for
 from tests.guard.ask import THINGS, Asked
 
 pytestmark = pytest.mark.lab
@@ -13,9 +14,10 @@ def test_what_an_apply_had_go_on_is_its_own(asked: Asked) -> None:
     """What ends after the confirmation, and tells, is undone like the rest; what others change later is theirs."""
     ended = f"sh /var/lib/tuile/{asked.kept}/guard settle {asked.kept} file=/etc/lab/plain.conf file=/etc/lab/gone"
     asked.prepare(*THINGS)
-    started = asked.host.run(f"echo half >/etc/lab/plain.conf\nsystemd-run --quiet --collect {ended}")
+    started = asked.host.run(f"echo half >/etc/lab/plain.conf\nsystemd-run --quiet --collect --unit=lab-ends {ended}")
     assert started.returncode == 0, started.stderr
     asked.confirm()
+    assert wait_for(lambda: asked.host.run("systemctl is-active --quiet lab-ends").returncode, 60)
     asked.host.run(f"echo whole >/etc/lab/plain.conf\n{ended}\necho others >/etc/lab/gone")
 
     found = {change.name: change.changed_since for change in asked.compare().changes}
