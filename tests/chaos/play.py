@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,8 @@ WITHIN = 8
 """Seconds to confirm."""
 PATIENCE = 30
 """Seconds beyond that within which a host must answer a new login with sudo."""
+ENDS = 600
+"""Seconds within which the program must have ended: one that is stuck tells where, and a busy machine is none."""
 PACE = {"pyinfra": 1.0, "ansible": 2.0}
 """How long an engine takes, beside the first."""
 ENGINES = tuple(PACE)
@@ -81,10 +84,12 @@ class Stage:
             time.sleep(point.moment * duration * PACE[point.engine])
             FAULTS[point.fault](scene)
             answers = self._answers_within(WITHIN + PATIENCE + point.lasts, mend_at=point.lasts, scene=scene)
-            process.communicate(timeout=240)
+            stuck = _end(process)
         finally:
             process.kill()
             mend(scene)
+        if stuck:
+            return [stuck]
         if not answers:
             return ["no login with sudo in time"]
         self._settle()
@@ -120,7 +125,7 @@ class Stage:
 
     def _start(self, program: Program, engine: str) -> Process:
         words = ("--unsigned", "--yes", "--json", "--confirm-within", str(WITHIN), "--engine", engine)
-        return program.start("apply", "-i", "inventories", *words)
+        return program.start("apply", "-i", "inventories", *words, PYTHONFAULTHANDLER="1")
 
     def _answers_within(self, seconds: float, mend_at: float, scene: Scene) -> bool:
         """Return whether a new login with sudo succeeds in time; a cut is ended on the way."""
@@ -149,6 +154,16 @@ class Stage:
         return self.host.run(
             "cd /var/lib/tuile; ls -l */ active; cat */trouble; journalctl -b --no-pager | tail -20"
         ).stdout
+
+
+def _end(process: Process) -> str:
+    """Wait for the program to end; return where it was stuck, "" where it ended."""
+    try:
+        process.communicate(timeout=ENDS)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # with PYTHONFAULTHANDLER it tells where its threads are
+        return f"it has not ended: {process.communicate()[1][-4000:]}"
+    return ""
 
 
 def lets_in(host: LabHost, within: float = 30) -> bool:
