@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fleet.program import wait_for
 from tests.lab import Lab, LabHost, missing, slot
 from tests.lab.cgroup import TOP
 from tests.lab.host import ACCOUNTS
@@ -97,7 +98,7 @@ def test_packages_install_without_network(lab_host: LabHost) -> None:
     assert lab_host.run("apt-get -qq -y install telnet && dpkg -s telnet >&2").returncode == 0
     started = time.monotonic()
     assert lab_host.run("apt-get -qq update; apt-get -qq -y install no-such-package").returncode == 100
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_hosts_do_not_see_each_others_units(lab: Lab) -> None:
@@ -105,7 +106,7 @@ def test_hosts_do_not_see_each_others_units(lab: Lab) -> None:
     one, other = lab.start(["one", "other"])
     assert one.run("systemctl stop ssh").returncode == 0
     assert other.ssh("systemctl is-active ssh").stdout == "active\n"
-    assert other.run("pgrep -c sshd").stdout == "1\n"
+    assert wait_for(lambda: other.run("pgrep -c sshd").stdout == "1\n", 60)  # its last session takes a moment to end
 
 
 def test_reset_gives_back_the_original_bytes(lab_host: LabHost) -> None:
