@@ -222,7 +222,8 @@ def leaves(params: Params, seen: Mapping[str, Value]) -> Text | None:
     """Return the names that do not print, else that there are more files than one look names."""
     if params.what in _BY_HAND:
         return None
-    if odd := [str(name) for name in listed(seen.get("offenders")) if "\\" in str(name)]:
+    _, odd = _by_print(seen)
+    if odd:
         return Text(f"{', '.join(odd)}: {_ODD_NAMES.en}", f"{', '.join(odd)} : {_ODD_NAMES.fr}")
     more = seen.get("more") or 0
     return Text(f"{more} more: apply once more", f"{more} de plus : appliquer encore une fois") if more else None
@@ -237,7 +238,13 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     """
     if words := _BY_HAND.get(params.what):
         raise Unseen(words.en, words.fr)
-    plain = tuple(str(name) for name in listed(seen.get("offenders")) if "\\" not in str(name))
+    plain, _ = _by_print(seen)
     if not plain:
         raise Unseen(_ODD_NAMES.en, _ODD_NAMES.fr)
     return Touches(files=plain, regenerates=_OVERRIDES if params.what == "special_bits" else ())
+
+
+def _by_print(seen: Mapping[str, Value]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that print as they are, and those that do not, in which a backslash stands for a character."""
+    names = [str(name) for name in listed(seen.get("offenders"))]
+    return tuple(name for name in names if "\\" not in name), tuple(name for name in names if "\\" in name)
