@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.kind import Unseen, output_of, said, together
+from tuile.policy.perl import GETXATTR, PACKAGED
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ _NEWER = (
 )
 _RIGHTS = (
     "find /var/log/journal -maxdepth 2 -printf '%m %u %g %p\\n';"
-    " perl -f -e 'BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC } use POSIX ();"
-    " my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229,"
-    ' ppc64le => 212); my $x = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is'
+    f" perl -f -e '{PACKAGED} use POSIX (); {GETXATTR}"
+    ' my $x = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is'
     ' not known\\n"; my $n = "system.posix_acl_access";'
     ' my @all = ("/var/log/journal", glob("/var/log/journal/*"), glob("/var/log/journal/*/*.journal"));'
     ' for my $f (@all) { my ($p, $b, $s) = ($f, "\\0" x 1024, 1024); my $r = syscall($x, $p, $n, $b, $s);'

@@ -7,16 +7,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tuile.policy.errors import Unseen
+from tuile.policy.perl import GETXATTR, PACKAGED
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
 
 # 2 is a named user and 8 a named group in an entry, 16 the mask; what is inherited counts for folders. The journal has
 # lists by design: the walk over the file systems knows which.
-LISTS = r"""timeout 20 perl -f -e '
-BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
-use POSIX ();
-my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
+LISTS = (
+    """timeout 20 perl -f -e '
+"""
+    f"{PACKAGED}\nuse POSIX ();\n{GETXATTR}"
+    r"""
 my $getxattr = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is not known\n";
 my ($access, $default) = qw(system.posix_acl_access system.posix_acl_default);
 sub names {
@@ -45,6 +47,7 @@ while (my $next = pop @left) {
 }
 print "end\0";
 ' /etc /root /boot /var/log"""
+)
 """Prints path, tab and who is named in its list, for each path that has one."""
 
 

@@ -4,13 +4,16 @@ It is run with words `family:depth:what matters:pattern`, reads the lists and su
 `family \t flaw \t detail \t path \0`, then `end \0`. It holds no single quote, as it stands between two.
 """
 
+from tuile.policy.perl import GETXATTR, PACKAGED
 from tuile.policy.points_lines import LINES
 
-_START = r"""
-BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
-use POSIX ();
+_START = (
+    f"\n{PACKAGED}\n"
+    r"""use POSIX ();
 die "only root may look into all places\n" if $>;
-my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
+"""
+    f"{GETXATTR}"
+    r"""
 my $getxattr = $getxattr{(POSIX::uname())[4]};
 die "how this processor is asked for access lists is not known\n" unless $getxattr;
 my ($access, $inherited) = ("system.posix_acl_access", "system.posix_acl_default");
@@ -116,6 +119,7 @@ while (my @some = splice @checked, 0, 500) {
     while (<$sums>) { chomp; my ($digest, $path) = /^([0-9a-f]{32}) [ *](.*)$/s or next; $is{$path} = $digest }
 }
 """
+)
 
 _REST = r"""
 # Who else may write: owner, group, mode and access lists of a path and of each folder above it.

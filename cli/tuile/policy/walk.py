@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tuile.policy.errors import Unseen
+from tuile.policy.perl import GETXATTR, PACKAGED
 
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
@@ -26,10 +27,11 @@ SECONDS, LISTED = 240, 1000
 # list, c capabilities of a program, h hashes of passwords that others may read, v something mounted over the system;
 # m a mount that is not walked. find hands on with x what is looked at for lists and capabilities, with y what may hold
 # hashes, with l what has a second name, with n what may be a subvolume.
-WALK = r"""timeout 240 ionice -c 3 nice -n 19 perl -f -e '
-BEGIN { @INC = grep m{^/usr/(?:lib|share)/}, @INC }
-use POSIX ();
-my %getxattr = (x86_64 => 191, aarch64 => 8, riscv64 => 8, i686 => 229, armv7l => 229, ppc64le => 212);
+WALK = (
+    """timeout 240 ionice -c 3 nice -n 19 perl -f -e '
+"""
+    f"{PACKAGED}\nuse POSIX ();\n{GETXATTR}"
+    r"""
 my $getxattr = $getxattr{(POSIX::uname())[4]} or die "how this processor is asked for access lists is not known\n";
 my ($access, $default, $capable) = qw(system.posix_acl_access system.posix_acl_default security.capability);
 my $roots_own = "etc|usr|boot|root|opt|s?bin|lib(?:32|64|x32)?|var/(?:spool|log|lib/(?:dpkg|apt|aide|systemd))";
@@ -154,6 +156,7 @@ my @left = sort keys %roots;
 @left = walk(@left) while @left;
 print "=$_$count{$_}\0" for sort keys %count;
 '"""
+)
 
 
 @dataclass(frozen=True)
