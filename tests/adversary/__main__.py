@@ -1,4 +1,4 @@
-"""Plays many rounds: `python -m tests.adversary [SEED [ROUNDS [HOSTS]]]`, as root, on hosts of the lab."""
+"""Plays many rounds: `python -m tests.adversary [SEED [ROUNDS [HOSTS [FIRST]]]]`, as root, on lab hosts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.adversary.play import Round, play_all, rounds
 from tests.lab import Lab
 
 
-def main(seed: int = 1, count: int = 320, at_once: int = 4) -> int:
-    """Play the rounds of a seed on both releases, tell each, and return 1 where somebody gained something."""
+def main(seed: int = 1, count: int = 320, at_once: int = 4, first: int = 0) -> int:
+    """Play rounds of a seed on both releases, from the first one on; return 1 where somebody gained something."""
 
     def tell(one: Round, words: list[str]) -> None:
         print("WRONG" if words else "ok", one, *words[:20], flush=True)
@@ -21,7 +21,7 @@ def main(seed: int = 1, count: int = 320, at_once: int = 4) -> int:
         half = (at_once + 1) // 2
         hosts = lab.start([f"prey-{n}" for n in range(half)], release="bookworm")
         hosts += lab.start([f"prey-{n}" for n in range(half, at_once)], release="trixie") if at_once > half else []
-        wrong = play_all(list(islice(rounds(seed), count)), hosts, Path(folder), tell)
+        wrong = play_all(list(islice(rounds(seed), first, first + count)), hosts, Path(folder), tell)
     print(f"seed {seed}: {count} rounds, {wrong} wrong")
     return 1 if wrong else 0
 

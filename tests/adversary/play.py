@@ -116,7 +116,11 @@ def play_all(
         return wrong
 
     with ThreadPoolExecutor(len(hosts)) as pool:
-        return sum(pool.map(on, hosts))
+        try:
+            return sum(pool.map(on, hosts))
+        except KeyboardInterrupt:
+            waiting = iter(())  # no further round is begun; those that are played end by themselves
+            raise
 
 
 def _seen(host: LabHost) -> list[str]:
