@@ -26,7 +26,10 @@ def command(folder: Path, **_: object) -> None:
     tuile baseline lint -i my-policy/inventories/example --repo my-policy
     """  # noqa: D301 -- \b is click's
     if folder.exists() and any(folder.iterdir()):
-        raise Refused(f"{folder} is not empty. Name a new folder.")
+        raise Refused(
+            f"{folder} is not empty. Name a new folder.",
+            f"{folder} n’est pas vide. Indiquez un nouveau dossier.",
+        )
     with resources.as_file(resources.files("tuile") / "skeleton") as skeleton:
         shutil.copytree(skeleton, folder, dirs_exist_ok=True)
     _copy_example(catalog.shipped() / "inventories" / "example", folder / "inventories" / "example")

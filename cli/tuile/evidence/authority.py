@@ -13,7 +13,7 @@ from tuile.policy.errors import Refused
 
 ROOT = 0
 _INVENTORIES = "inventories"
-_HOW = "A line of it: rssi@example.org ssh-ed25519 AAAA… (see ssh-keygen(1), ALLOWED SIGNERS)."
+_LINE = "rssi@example.org ssh-ed25519 AAAA… (ssh-keygen(1), ALLOWED SIGNERS)"
 
 
 def allowed(folder: Path, home: Path) -> Allowed:
@@ -26,10 +26,16 @@ def allowed(folder: Path, home: Path) -> Allowed:
 
     """
     if folder.resolve().is_relative_to(home.resolve()):
-        raise Refused(f"{folder} lies in the policy repository, which cannot vouch for itself. Keep it elsewhere.")
+        raise Refused(
+            f"{folder} lies in the policy repository, which cannot vouch for itself. Keep it elsewhere.",
+            f"{folder} est dans le dépôt de politique, qui ne peut pas répondre de lui-même. Gardez-le ailleurs.",
+        )
     signers = read_guarded(folder / "allowed_signers")
     if signers is None:
-        raise Refused(f"{folder}/allowed_signers does not exist, so nobody's signature counts here. {_HOW}")
+        raise Refused(
+            f"{folder}/allowed_signers does not exist, so nobody's signature counts here. Write there: {_LINE}.",
+            f"{folder}/allowed_signers n’existe pas : aucune signature ne compte donc ici. Écrivez-y : {_LINE}.",
+        )
     return Allowed(signers, read_guarded(folder / "revoked_keys"))
 
 
@@ -61,7 +67,9 @@ def accepted(folder: Path) -> dict[str, Wanted] | None:
         if not number_of_signers.isdecimal() or int(number_of_signers) < 1 or more not in ([], [_INVENTORIES]):
             raise Refused(
                 f'{folder}/releases:{number}: "{line.strip()}" is no name of a release and number of signers. '
-                "Write it like this: ght-artois 2 (or, to have the inventories signed too: ght-artois 2 inventories)"
+                "Write it like this: ght-artois 2 (or, to have the inventories signed too: ght-artois 2 inventories)",
+                f"{folder}/releases:{number} : « {line.strip()} » n’est pas un nom de version suivi d’un nombre de "
+                "signataires. Écrivez : ght-artois 2 (ou, inventaires signés compris : ght-artois 2 inventories)",
             )
         found[name] = Wanted(int(number_of_signers), inventories=bool(more))
     return None if text is None else found
@@ -80,7 +88,8 @@ def read_guarded(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise Refused(
-            f"{path}: cannot be read: {error.strerror}. Everybody may read it, only root may write it."
+            f"{path}: cannot be read: {error.strerror}. Everybody may read it, only root may write it.",
+            f"{path} : illisible : {error.strerror}. Chacun peut le lire, seul root peut y écrire.",
         ) from None
     with os.fdopen(handle, "rb") as file:
         states = [(path, os.fstat(file.fileno())), *((folder, folder.stat()) for folder in _above(path))]
@@ -88,7 +97,9 @@ def read_guarded(path: Path) -> bytes | None:
             if not _guarded(state):
                 raise Refused(
                     f"{place}: others than root can change it, so it says nothing about whom to trust. "
-                    f"Make it root's: chown root {place} && chmod go-w {place}"
+                    f"Make it root's: chown root {place} && chmod go-w {place}",
+                    f"{place} : d’autres que root peuvent le modifier ; il ne dit donc rien de qui est digne de "
+                    f"confiance. Rendez-le à root : chown root {place} && chmod go-w {place}",
                 )
         return file.read()
 

@@ -12,10 +12,14 @@ import msgspec
 
 from tuile.evidence.snapshot import COVERED, INVENTORIES, Files, digests
 from tuile.policy.errors import Refused
+from tuile.policy.text import Text, both
 
 MANIFEST = "release.json"
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 VERSION = r"^\d+\.\d+\.\d+$"
+_ALTERED = Text("altered since", "modifiés depuis")
+_MISSING = Text("missing", "manquants")
+_EXTRA = Text("not part of the release", "étrangers à la version")
 SHOWN = 8
 """Files that are named of those that are not as they were signed."""
 
@@ -82,25 +86,33 @@ def parse(manifest: bytes, where: str) -> Release:
     try:
         return msgspec.json.decode(manifest, type=Release)
     except msgspec.DecodeError as error:
-        raise Refused(f"{where}: not the manifest of a release: {error}. Sign it again: tuile baseline sign") from error
+        raise Refused(
+            f"{where}: not the manifest of a release: {error}. Sign it again: tuile baseline sign",
+            f"{where} : ce n’est pas le manifeste d’une version : {error}. Signez-la de nouveau : tuile baseline sign",
+        ) from error
 
 
-def differences(release: Release, files: Files) -> Iterator[str]:
+def differences(release: Release, files: Files) -> Iterator[Text]:
     """Yield, in words, what is not as it was signed: altered, missing and extra files."""
     now = digests(files)
-    yield from _named("altered since", [name for name in now if release.files.get(name, now[name]) != now[name]])
-    yield from _named("missing", [name for name in release.files if name not in now])
-    yield from _named("not part of the release", [name for name in now if name not in release.files])
+    yield from _named(_ALTERED, [name for name in now if release.files.get(name, now[name]) != now[name]])
+    yield from _named(_MISSING, [name for name in release.files if name not in now])
+    yield from _named(_EXTRA, [name for name in now if name not in release.files])
 
 
-def other_than(release: Release, asked: str | None) -> Iterator[str]:
+def other_than(release: Release, asked: str | None) -> Iterator[Text]:
     """Yield, in words, what is not as asked: `asked` is NAME or NAME@VERSION."""
     name, _, version = (asked or "").partition("@")
     if name and (name != release.name or version not in ("", release.version)):
-        yield f"it is signed as {release}, and {asked} was asked for. Get that one, or ask for {release.name}"
+        yield Text(
+            f"it is signed as {release}, and {asked} was asked for. Get that one, or ask for {release.name}",
+            f"il est signé en tant que {release}, alors que {asked} est demandée. Récupérez celle-ci, ou demandez "
+            f"{release.name}",
+        )
 
 
-def _named(what: str, names: Sequence[str]) -> Iterator[str]:
+def _named(what: Text, names: Sequence[str]) -> Iterator[Text]:
     if names:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        yield f"{what}: {', '.join(sorted(names)[:SHOWN])}{more}"
+        shown, rest = ", ".join(sorted(names)[:SHOWN]), len(names) - SHOWN
+        more = Text(f" and {rest} more", f" et {rest} autres") if rest > 0 else both("")
+        yield Text(f"{what.en}: {shown}{more.en}", f"{what.fr} : {shown}{more.fr}")

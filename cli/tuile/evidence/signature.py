@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuile.policy.errors import Refused
+from tuile.policy.text import Text, both
 
 NAMESPACE = "baseline@tuile"
 """What the signatures are for: the same key may sign other things, which do not count here."""
@@ -51,18 +52,20 @@ def sign(manifest: bytes, key: str) -> bytes:
         if subprocess.run(command, check=False).returncode != 0:  # noqa: S603 -- a list, no shell
             raise Refused(
                 f"nothing was signed: ssh-keygen could not use the key {key}. Name a private key, or the .pub of a key "
-                "that your agent holds (ssh-add -l shows them)."
+                "that your agent holds (ssh-add -l shows them).",
+                f"rien n’a été signé : ssh-keygen n’a pas pu utiliser la clé {key}. Indiquez une clé privée, ou le "
+                ".pub d’une clé que détient votre agent (ssh-add -l les montre).",
             )
         return copy.with_name(f"{copy.name}.sig").read_bytes()
 
 
-def verify(manifest: bytes, signatures: Mapping[str, bytes], allowed: Allowed) -> tuple[list[Signer], list[str]]:
+def verify(manifest: bytes, signatures: Mapping[str, bytes], allowed: Allowed) -> tuple[list[Signer], list[Text]]:
     """Return who of those allowed signed these bytes, and why the other signatures do not count, in words.
 
     A key counts once, whatever the number of its signatures.
     """
     found: dict[str, Signer] = {}
-    wrong: list[str] = []
+    wrong: list[Text] = []
     with tempfile.TemporaryDirectory(prefix="tuile-") as folder:
         place = Path(folder)
         (place / "signers").write_bytes(allowed.signers)
@@ -71,19 +74,22 @@ def verify(manifest: bytes, signatures: Mapping[str, bytes], allowed: Allowed) -
         for name, signature in signatures.items():
             (place / "signature").write_bytes(signature)
             signer = _signer(place, manifest)
-            if isinstance(signer, str):
-                wrong.append(f"{name}: {signer}")
+            if isinstance(signer, Text):
+                wrong.append(Text(f"{name}: {signer.en}", f"{name} : {signer.fr}"))
             else:
                 found.setdefault(signer.key, signer)
     return list(found.values()), wrong
 
 
-def _signer(place: Path, manifest: bytes) -> Signer | str:
+def _signer(place: Path, manifest: bytes) -> Signer | Text:
     """Return who made the signature in a folder, or why it does not count."""
     files = ["-s", str(place / "signature"), "-f", str(place / "signers")]
     named = _ssh_keygen(["find-principals", *files], b"")
     if named.returncode != 0:
-        return "its key is not in allowed_signers, or no longer"
+        return Text(
+            "its key is not in allowed_signers, or no longer",
+            "sa clé n’est pas dans allowed_signers, ou n’y est plus",
+        )
     revoked = ["-r", str(place / "revoked")] if (place / "revoked").exists() else []
     said = ""
     for principal in named.stdout.decode("utf-8", "replace").split():
@@ -92,7 +98,7 @@ def _signer(place: Path, manifest: bytes) -> Signer | str:
         key = _KEY.search(said)
         if done.returncode == 0 and key:
             return Signer(principal, key[1])
-    return said or "it does not count"
+    return both(said) if said else Text("it does not count", "elle ne compte pas")
 
 
 def _ssh_keygen(arguments: Sequence[str], standard_input: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -104,5 +110,8 @@ def _ssh_keygen(arguments: Sequence[str], standard_input: bytes) -> subprocess.C
 def _program() -> str:
     found = shutil.which("ssh-keygen")
     if found is None:
-        raise Refused("ssh-keygen is not installed, and signatures are its work. Install openssh-client.")
+        raise Refused(
+            "ssh-keygen is not installed, and signatures are its work. Install openssh-client.",
+            "ssh-keygen n’est pas installé, et c’est lui qui signe et vérifie. Installez openssh-client.",
+        )
     return found

@@ -45,7 +45,9 @@ def read_files(home: Path, covered: Sequence[str] = COVERED) -> dict[str, bytes]
     if strange:
         raise Refused(
             f"{strange[0]}: neither a plain file nor a folder, so what it holds could change unseen. "
-            "Put the file itself in its place."
+            "Put the file itself in its place.",
+            f"{strange[0]} : ni un fichier ordinaire ni un dossier ; son contenu pourrait changer sans être vu. "
+            "Mettez le fichier lui-même à sa place.",
         )
     return {name: found[name].read_bytes() for name in sorted(found)}
 
@@ -123,7 +125,10 @@ def _walk(top: Path) -> Iterator[Path]:
 
 def _raise(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
-        raise Refused(f"{error.filename}: cannot be read: {error.strerror}. Check who may read it.")
+        raise Refused(
+            f"{error.filename}: cannot be read: {error.strerror}. Check who may read it.",
+            f"{error.filename} : illisible : {error.strerror}. Vérifiez qui peut le lire.",
+        )
 
 
 def _prune(folder: Path) -> None:

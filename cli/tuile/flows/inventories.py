@@ -36,8 +36,7 @@ class Doubted:
                 f"{self.home}: {told}\nwhich no signature covers. Sign the inventories too (tuile baseline sign "
                 "--inventories), keep this one outside of the repository, or say --unsigned.",
                 f"{self.home} : {dit}\nqu’aucune signature ne couvre. Signez aussi les inventaires "
-                "(tuile baseline sign "
-                "--inventories), gardez celui-ci hors du dépôt, ou ajoutez --unsigned.",
+                "(tuile baseline sign --inventories), gardez celui-ci hors du dépôt, ou ajoutez --unsigned.",
             )
         return Refused(
             f"{self.home}: {told}\nand you have not trusted it as it is now. Read it, then run: "

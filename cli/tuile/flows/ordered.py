@@ -69,7 +69,9 @@ class Ordered:
         if prepared.content != self.content:
             raise Refused(
                 f"{prepared.home}: the policy repository is not what it was when this rollout began. Get that state "
-                "back, or end this rollout (tuile rollout abort) and start one of the new state."
+                "back, or end this rollout (tuile rollout abort) and start one of the new state.",
+                f"{prepared.home} : le dépôt de politique n’est plus tel qu’au début de ce déploiement. Revenez à cet "
+                "état, ou arrêtez ce déploiement (tuile rollout abort) et lancez-en un du nouvel état.",
             )
 
 
@@ -91,6 +93,9 @@ def probe_files(ordered: Ordered, prepared: Prepared) -> list[Path]:
         if prepared.home is not None and prepared.code is not None and path.is_relative_to(prepared.home.resolve()):
             path = prepared.code / os.path.relpath(path, prepared.home.resolve())
         if not path.exists():
-            raise Refused(f"--probe {name}: no such file. In a policy repository, probes belong into probes/.")
+            raise Refused(
+                f"--probe {name}: no such file. In a policy repository, probes belong into probes/.",
+                f"--probe {name} : fichier introuvable. Dans un dépôt de politique, les sondes vont dans probes/.",
+            )
         found.append(path)
     return found

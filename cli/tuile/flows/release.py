@@ -15,6 +15,7 @@ from tuile.evidence.trust import Trust
 from tuile.flows import places
 from tuile.policy.errors import Refused
 from tuile.policy.released import Verified, is_older, is_other
+from tuile.policy.text import Text
 from tuile.store import Store
 
 
@@ -122,7 +123,10 @@ def sign(home: Path, naming: Naming | None, key: str) -> tuple[Release, Path, in
     """
     files, there = snapshot.read_files(home), release.read_signed(home)
     if not files:
-        raise Refused(f"{home} has neither baselines/ nor checks/ nor roles/: there is nothing to sign.")
+        raise Refused(
+            f"{home} has neither baselines/ nor checks/ nor roles/: there is nothing to sign.",
+            f"{home} n’a ni baselines/, ni checks/, ni roles/ : il n’y a rien à signer.",
+        )
     before_that = None if there is None else release.parse(there.manifest, str(home / MANIFEST))
     if naming is None:
         manifest = _to_countersign(home, there)
@@ -153,9 +157,8 @@ def _refuse_untrusted(home: Path, code: snapshot.Files) -> None:
         raise Refused(
             f"{home}: this policy repository brings code of its own ({what}), and you have not trusted it as it is "
             f"now. Read it, then run: tuile trust {home}",
-            f"{home} : ce dépôt de politique apporte son propre code ({what}), et vous ne lui avez "
-            "pas fait confiance tel "
-            f"qu’il est. Lisez-le, puis lancez : tuile trust {home}",
+            f"{home} : ce dépôt de politique apporte son propre code ({what}), et vous ne lui avez pas fait confiance "
+            f"tel qu’il est. Lisez-le, puis lancez : tuile trust {home}",
         )
 
 
@@ -175,9 +178,8 @@ def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:
         raise Refused(
             f"{home}: {found} is older than {newer.release}, which was applied on {newer.first:%Y-%m-%d}. "
             "Get the newer one; if going back is meant, say --older-release.",
-            f"{home} : {found} est plus ancienne que {newer.release}, appliquée le "
-            f"{newer.first:%d/%m/%Y}. Récupérez la "
-            "plus récente ; si ce retour est voulu, ajoutez --older-release.",
+            f"{home} : {found} est plus ancienne que {newer.release}, appliquée le {newer.first:%d/%m/%Y}. "
+            "Récupérez la plus récente ; si ce retour est voulu, ajoutez --older-release.",
         )
     if other is not None:
         raise Refused(
@@ -190,11 +192,18 @@ def _refuse_going_back(home: Path, found: Verified, demand: Demand) -> None:
 
 def _to_countersign(home: Path, there: release.Signed | None) -> bytes:
     if there is None:
-        raise Refused(f"{home} has no release to sign. Say which: --name ght-artois --version 1.0.0")
+        raise Refused(
+            f"{home} has no release to sign. Say which: --name ght-artois --version 1.0.0",
+            f"{home} n’a aucune version à signer. Dites laquelle : --name ght-artois --version 1.0.0",
+        )
     claimed = release.parse(there.manifest, str(home / MANIFEST))
     wrong = list(release.differences(claimed, snapshot.read_files(home, claimed.covered)))
     if wrong:
-        raise Refused(_told(home, wrong) + "\nGive what is there now a version of its own: --name … --version …")
+        told = _told(home, wrong)
+        raise Refused(
+            f"{told.en}\nGive what is there now a version of its own: --name … --version …",
+            f"{told.fr}\nDonnez à ce qui s’y trouve maintenant une version à elle : --name … --version …",
+        )
     return there.manifest
 
 
@@ -220,28 +229,44 @@ def _verified(home: Path, asked: str | None) -> tuple[Verified, dict[str, bytes]
         *_uncovered(claimed, files),
     ]
     if wrong:
-        raise Refused(_told(home, wrong))
+        told = _told(home, wrong)
+        raise Refused(told.en, told.fr)
     digest = hashlib.sha256(there.manifest).hexdigest()
     return Verified(claimed.name, claimed.version, digest, people, claimed.inventories), files
 
 
-def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[str]) -> Iterator[str]:
+def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[Text]) -> Iterator[Text]:
     """Yield, in words, what the signatures lack of what this machine wants."""
-    wanted = authority.accepted(places.authority())
+    folder = places.authority()
+    wanted = authority.accepted(folder)
     if wanted is not None and claimed.name not in wanted:
-        yield f"{places.authority()}/releases accepts {', '.join(sorted(wanted)) or 'nothing'}, and not {claimed.name}"
+        names = ", ".join(sorted(wanted))
+        yield Text(
+            f"{folder}/releases accepts {names or 'nothing'}, and not {claimed.name}",
+            f"{folder}/releases n’accepte {f'que {names}' if names else 'rien'}, et non {claimed.name}",
+        )
     need = (wanted or {}).get(claimed.name, authority.Wanted())
     if len(people) < need.signers:
-        yield f"{need.signers} of those in {places.authority()}/allowed_signers must sign it, {len(people)} did"
+        yield Text(
+            f"{need.signers} of those in {folder}/allowed_signers must sign it, {len(people)} did",
+            f"{need.signers} de ceux que nomme {folder}/allowed_signers doivent le signer, {len(people)} l’ont fait",
+        )
         yield from uncounted
     if need.inventories and not claimed.inventories:
-        yield f"{places.authority()}/releases wants the inventories signed too. Sign a new version with --inventories"
+        yield Text(
+            f"{folder}/releases wants the inventories signed too. Sign a new version with --inventories",
+            f"{folder}/releases exige que les inventaires soient signés aussi. Signez une nouvelle version avec "
+            "--inventories",
+        )
 
 
-def _uncovered(claimed: Release, files: snapshot.Files) -> Iterator[str]:
+def _uncovered(claimed: Release, files: snapshot.Files) -> Iterator[Text]:
     """Yield, in words, that a baseline demands more signed than is."""
     for name in () if claimed.inventories else _demanding(files):
-        yield f"{name} demands that the inventories are signed too. Sign a new version: tuile baseline sign"
+        yield Text(
+            f"{name} demands that the inventories are signed too. Sign a new version: tuile baseline sign",
+            f"{name} exige que les inventaires soient signés aussi. Signez une nouvelle version : tuile baseline sign",
+        )
 
 
 def _demanding(files: snapshot.Files) -> list[str]:
@@ -249,5 +274,5 @@ def _demanding(files: snapshot.Files) -> list[str]:
     return [name for name, body in sorted(files.items()) if repo.wants_signed_inventories(name, body)]
 
 
-def _told(home: Path, wrong: list[str]) -> str:
-    return "\n".join(f"{home}: {what}." for what in wrong)
+def _told(home: Path, wrong: list[Text]) -> Text:
+    return Text("\n".join(f"{home}: {what.en}." for what in wrong), "\n".join(f"{home} : {what.fr}." for what in wrong))

@@ -86,8 +86,8 @@ def alone(number: int) -> Iterator[None]:
         except BlockingIOError:
             raise Refused(
                 f"rollout {number} is being worked on by another process. Wait for it, or: tuile rollout pause",
-                f"un autre processus travaille au déploiement {number}. Attendez qu’il finisse, ou "
-                ": tuile rollout pause",
+                f"un autre processus travaille au déploiement {number}. Attendez qu’il finisse, ou lancez : "
+                "tuile rollout pause",
             ) from None
         yield
 

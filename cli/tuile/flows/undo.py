@@ -53,9 +53,8 @@ def applies(store: Store, run: int | None, hosts: Iterable[str]) -> list[Applied
         where, there = ("", "") if run is None else (f" in run {run}", f" du relevé {run}")
         raise Refused(
             f"there is no apply of these hosts{where} that could be undone. tuile history HOST shows what was.",
-            f"aucune application{there} sur ces machines ne peut être annulée. tuile history "
-            "MACHINE montre ce qui a eu "
-            "lieu.",
+            f"aucune application{there} sur ces machines ne peut être annulée. tuile history MACHINE montre "
+            "ce qui a eu lieu.",
         )
     return found
 

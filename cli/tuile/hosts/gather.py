@@ -43,7 +43,9 @@ def look_at(
     """
     if not __debug__:
         raise Refused(
-            "Tuile cannot look at hosts under python -O: testinfra's checks are assertions. Run it without -O."
+            "Tuile cannot look at hosts under python -O: testinfra's checks are assertions. Run it without -O.",
+            "Tuile ne peut pas examiner de machines sous python -O : les vérifications de testinfra sont des "
+            "assertions. Lancez-le sans -O.",
         )
     return _sights(iter(jobs), len(jobs), limits or Limits(), progress or _ignore)
 

@@ -30,10 +30,16 @@ def test_every_difference_is_told() -> None:
     release = parse(compose("ght-artois", "1.2.0", FILES), "release.json")
     now = {"checks/word.py": b"c", "roles/new.sh": b""}
 
-    assert list(differences(release, now)) == [
+    told = list(differences(release, now))
+    assert [one.en for one in told] == [
         "altered since: checks/word.py",
         "missing: baselines/small.yaml",
         "not part of the release: roles/new.sh",
+    ]
+    assert [one.fr for one in told] == [
+        "modifiés depuis : checks/word.py",
+        "manquants : baselines/small.yaml",
+        "étrangers à la version : roles/new.sh",
     ]
 
 
@@ -41,7 +47,7 @@ def test_many_differences_are_counted() -> None:
     """The first are named, the others counted."""
     release = parse(compose("ght-artois", "1.2.0", {}), "release.json")
 
-    assert next(differences(release, {f"checks/{n}.py": b"" for n in range(20)})).endswith(" and 12 more")
+    assert next(differences(release, {f"checks/{n}.py": b"" for n in range(20)})).en.endswith(" and 12 more")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_only_what_was_asked_for_will_do(asked: str | None, told: list[str]) -> 
     """An old release under a new tag still says what it is."""
     release = parse(compose("ght-artois", "1.2.0", {}), "release.json")
 
-    assert [words.split(". ")[0] for words in other_than(release, asked)] == told
+    assert [words.en.split(". ")[0] for words in other_than(release, asked)] == told
 
 
 @pytest.mark.parametrize(
