@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile scenarios machine tampers referee bench lock docs clean
+.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile lives scenarios machine tampers referee bench lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -61,8 +61,11 @@ chaos: $(READY) ## Break hosts, engines and networks at 200 moments of an apply,
 tampers: $(READY) ## Weaken hardened hosts in all ways of tests/tamper, and write docs/tampers.md (root, an hour)
 	@$(BIN)/python -m tests.tamper report
 
-hostile: $(READY) ## Let a host lie, flood, stall and forge beside an honest one, in all ways that are known (root, half an hour)
-	TUILE_EVERY_TRICK=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) tests/hostile
+hostile: $(READY) ## Let a host lie, flood, stall and forge beside an honest one, in all ways that are known (root, an hour)
+	TUILE_EVERY_TRICK=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) -p no:randomly --trials hostile tests/hostile
+
+lives: $(READY) ## Live with hosts of both releases, hardened by both engines, level after level (root, half an hour)
+	TUILE_EVERY_RELEASE=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) --trials lives tests/lives
 
 referee: $(READY) ## Let OpenSCAP judge a virtual machine before and after an apply (root, an hour)
 	@$(BIN)/python -m tests.referee

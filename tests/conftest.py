@@ -10,6 +10,9 @@ from hypothesis import settings
 
 from tests.lab import Lab, LabHost, missing
 from tests.lab.capability import capable
+from tests.trials import pytest_addoption, pytest_configure, tried
+
+__all__ = ["pytest_addoption", "pytest_configure", "tried"]
 
 settings.register_profile("busy", deadline=None)  # how long an example takes says nothing: other tests run beside it
 settings.load_profile("busy")

@@ -19,7 +19,7 @@ from tuile.flows.prepare import Prepared, Request, prepare
 from tuile.hosts import Limits
 
 ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
-"""Each release is hardened by one of the two engines."""
+"""By which engine each release is hardened where a test does not say."""
 AS_A_SITE_HAS_IT = """
 for user in deploy ops nosudo fishy cshy; do userdel --remove "$user" 2>/dev/null; done
 echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
@@ -50,14 +50,14 @@ def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: 
     return replace(found, targets={host.name: as_account(host)})
 
 
-def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1) -> Mapping[str, str]:
-    """Apply, as often as it is said: a second apply sees to what came with the first.
+def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1, by: str = "") -> Mapping[str, str]:
+    """Apply, as often as it is said, by an engine: a second apply sees to what came with the first.
 
     Returns what the last of them failed at, by kind.
     """
     failures: Mapping[str, str] = {}
     for _ in range(times):
-        outcomes = flow.apply(list(diff(setup, watch())), setup, engine(ENGINE_OF[host.release]), logs)
+        outcomes = flow.apply(list(diff(setup, watch())), setup, engine(by or ENGINE_OF[host.release]), logs)
         failures = {name: str(why) for outcome in outcomes.values() for name, why in outcome.failures.items()}
         host.run(SETTLED, 600)
     return failures

@@ -98,7 +98,7 @@ def play(host: LabHost, one: Round, folder: Path) -> list[str]:
 
 
 def play_all(
-    chosen: Sequence[Round], hosts: Sequence[LabHost], folder: Path, told: Callable[[Round, list[str]], None]
+    chosen: Sequence[Round], hosts: Sequence[LabHost], folder: Path, told: Callable[[Round, LabHost, list[str]], None]
 ) -> int:
     """Play rounds, some hosts side by side, and return how many went wrong."""
     waiting, lock = iter(chosen), Lock()
@@ -111,7 +111,7 @@ def play_all(
         wrong = 0
         while one := following():
             words = play(host, one, folder / str(one.number))
-            told(one, words)
+            told(one, host, words)
             wrong += bool(words)
         return wrong
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.adversary.play import Round, play_all, rounds
-from tests.lab import Lab
+from tests.lab import Lab, LabHost
 
 pytestmark = pytest.mark.lab
 SEED, COUNT, AT_ONCE = 7, 8, 2
@@ -19,7 +19,7 @@ def test_a_user_gains_nothing_from_what_root_does(lab: Lab, tmp_path: Path) -> N
     hosts = lab.start([f"prey-{number}" for number in range(AT_ONCE)])
     wrong: dict[str, list[str]] = {}
 
-    def tell(one: Round, words: list[str]) -> None:
+    def tell(one: Round, _host: LabHost, words: list[str]) -> None:
         wrong.update({str(one): words} if words else {})
 
     play_all(list(islice(rounds(SEED), COUNT)), hosts, tmp_path, tell)

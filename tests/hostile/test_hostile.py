@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.play import ENGINES, PATIENCE, Ran, Stage, Trick, left_on, of_good, tricks
 from tests.lab import Lab, LabHost
+from tests.trials import Tried
 
 pytestmark = pytest.mark.lab
 EVERY = "TUILE_EVERY_TRICK"
@@ -18,6 +19,7 @@ MEGABYTES = 500
 """Of one process of the program, an engine's included; without a hostile host it is some 100."""
 SECONDS = {"check": 120, "apply": 300}
 APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--json", *PATIENCE)
+RELEASES = ("bookworm", "trixie") if os.environ.get(EVERY) else ("bookworm",)
 PLAYED = [trick for trick in tricks() if trick.sample or os.environ.get(EVERY)]
 Alone = Mapping[str, tuple[str, object]]
 
@@ -33,11 +35,13 @@ def _ids(command: str) -> list[str]:
     return ["-".join(filter(None, (trick.name, engine))) for trick, engine in _cases(command)]
 
 
-@pytest.fixture(scope="module")
-def pair(lab: Lab) -> tuple[LabHost, LabHost]:
+@pytest.fixture(scope="module", params=RELEASES)
+def pair(request: pytest.FixtureRequest, lab: Lab) -> Iterator[tuple[LabHost, LabHost]]:
     """Return an honest host, and one that is not."""
-    good, evil = lab.start(["hostile-good", "hostile-evil"])
-    return good, evil
+    good, evil = lab.start([f"{who}-{request.param}" for who in ("good", "evil")], request.param)
+    yield good, evil
+    for host in (good, evil):
+        host.discard()
 
 
 @pytest.fixture
@@ -66,8 +70,9 @@ def alone(pair: tuple[LabHost, LabHost], tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize(("trick", "_engine"), _cases("check"), ids=_ids("check"))
-def test_a_hostile_host_is_looked_at(trick: Trick, _engine: str, stage: Stage, alone: Alone) -> None:
+def test_a_hostile_host_is_looked_at(trick: Trick, _engine: str, stage: Stage, alone: Alone, tried: Tried) -> None:
     """A check and a diff say of the good host what they say without the other, in bounded time and memory."""
+    tried(trick.name, f"{stage.good.release}, check")
     stage.prepare(trick, honest_at_first=False)
     for command in ("check", "diff"):
         before = stage.files()
@@ -81,8 +86,9 @@ def test_a_hostile_host_is_looked_at(trick: Trick, _engine: str, stage: Stage, a
 
 
 @pytest.mark.parametrize(("trick", "engine"), _cases("apply"), ids=_ids("apply"))
-def test_a_hostile_host_is_put_right(trick: Trick, engine: str, stage: Stage, alone: Alone) -> None:
+def test_a_hostile_host_is_put_right(trick: Trick, engine: str, stage: Stage, alone: Alone, tried: Tried) -> None:
     """An apply puts the good host right as it does without the other; nothing on the controller is the host's."""
+    tried(trick.name, f"{stage.good.release}, {engine}")
     stage.prepare(trick, honest_at_first=True)
     stage.run("check", "-i", "inventories", "--json", "-l", "good")  # so that folders are there
     before = stage.files()

@@ -14,6 +14,7 @@ import pytest
 from tests.hardened import AS_A_SITE_HAS_IT, harden, setup_for
 from tests.lab import Lab
 from tests.lives.people import DAILY, JOBS, MOVE_IN, PASSWORDS, PORT, Day, told
+from tests.trials import Tried
 
 pytestmark = pytest.mark.lab
 LEVELS = ("minimal", "intermediary", "enhanced", "high")
@@ -23,19 +24,20 @@ DECLARED = {
 }
 """What the site says of its service."""
 EVERY = bool(os.environ.get("TUILE_EVERY_RELEASE"))
-PAIRS = [("bookworm", "linux-server"), ("trixie", "linux-workstation")]
-PAIRS += [("trixie", "linux-server"), ("bookworm", "linux-workstation")] if EVERY else []
+PLAYED = [("bookworm", "linux-server", "ansible"), ("trixie", "linux-workstation", "pyinfra")]
+PLAYED += [("trixie", "linux-server", "ansible"), ("bookworm", "linux-workstation", "pyinfra")] if EVERY else []
 CRON = "for n in $(seq 80); do test -e /run/cron-of-root && exit 0; sleep 1; done; exit 1"
 
 
-@pytest.mark.parametrize(("release", "baseline"), PAIRS)
-def test_daily_work_goes_on(release: str, baseline: str, lab: Lab, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("release", "baseline", "engine"), PLAYED)
+def test_daily_work_goes_on(release: str, baseline: str, engine: str, lab: Lab, tmp_path: Path, tried: Tried) -> None:
     """Level after level, nothing that people and programs do daily stops working."""
+    tried(f"{baseline}, {len(LEVELS)} levels, {len(DAILY) + 1} things at each", f"{release}, {engine}")
     (host,) = lab.start([f"lives-{release}"], release, "full")
     assert told(host.run(AS_A_SITE_HAS_IT + MOVE_IN)) == ""
     broken: dict[str, str] = {}
     for number, level in enumerate(LEVELS):
-        harden(host, setup_for(host, baseline, level, tmp_path, DECLARED), tmp_path)
+        harden(host, setup_for(host, baseline, level, tmp_path, DECLARED), tmp_path, by=engine)
         assert told(host.run(JOBS)) == ""
         day = Day(host, *PASSWORDS[2 * number : 2 * number + 3])
         broken |= {f"{level}: {what}": said for what, do in DAILY.items() if (said := do(day))}

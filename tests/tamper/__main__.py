@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.lab import Lab
+from tests.sources import ROOT
 from tests.tamper import play
-from tests.tamper.kept import ROOT, Kept, missing, sources
+from tests.tamper.kept import Kept, missing, of_tampers
 from tests.tamper.page import Played, page
 from tests.tamper.stage import WRONG, Stage, told
 from tests.tamper.tamper import BY_ITSELF, RELEASES, Tamper, families, read
@@ -50,7 +51,7 @@ def _try(given: argparse.Namespace) -> int:
 
 def _report(given: argparse.Namespace) -> int:
     """Play what was not played since anything changed; write the page when nothing is missing any more."""
-    of = sources()
+    of = of_tampers()
     kept = Kept(of)
     every = [*families(harmless=False), *families(harmless=True), BY_ITSELF]
     releases = [given.release] if given.release else RELEASES
@@ -58,7 +59,7 @@ def _report(given: argparse.Namespace) -> int:
         left = list(missing(kept, [(release, family) for family in given.family or every]))
         if left:
             _play_families(kept, release, [family for _, family in left])
-    if sources() != of or (left := list(missing(kept, [(each, name) for each in RELEASES for name in every]))):
+    if of_tampers() != of or (left := list(missing(kept, [(each, name) for each in RELEASES for name in every]))):
         print(f"no page yet: {', '.join(f'{family} on {release}' for release, family in left) or 'sources changed'}")
         return 1
     played = [one for release in RELEASES for family in every for one in _played(kept, release, family)]

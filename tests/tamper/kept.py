@@ -8,20 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.lab.tree import cache_dir
+from tests.sources import ROOT, sources
 from tests.tamper.play import Said
 
-ROOT = Path(__file__).resolve().parents[2]
-_DEPENDS_ON = ("cli/**/*.*", "checks/*.py", "baselines/*", "roles/**/*.*", "tests/lab/*", "tests/hardened.py")
-_ON_THESE_TOO = ("tests/tamper/[alst]*.py",)
+_BESIDES = ("tests/lab/*", "tests/hardened.py", "tests/tamper/[alst]*.py")
 
 
-def sources() -> str:
+def of_tampers() -> str:
     """Return a digest of the product as it lies here, and of the hosts on which it is played."""
-    found = hashlib.sha256()
-    for path in sorted({path for pattern in (*_DEPENDS_ON, *_ON_THESE_TOO) for path in ROOT.glob(pattern)}):
-        if path.is_file() and "__pycache__" not in path.parts:
-            found.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()[:12]
+    return sources(_BESIDES)
 
 
 class Kept:
