@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from tuile.policy.condition import AtMost, Condition, Equals, listed
+from tuile.policy.condition import AtMost, Condition, Equals, Value, listed
 from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, output_of, said, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
@@ -146,6 +146,12 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
     """Return the settings, their locks, the profile that reads them, and the database that is made of them."""
     return Touches(files=(SETTINGS, LOCKS, PROFILE), regenerates=(COMPILED,))
+
+
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+    """Return the databases of the site that are compiled along, since their files changed after them."""
+    places = (re.match(r"(/etc/dconf/db/[^/]+)\.d(?:/|$)", path) for path in listed(seen.get("stale")))
+    return Touches(regenerates=tuple(sorted({place[1] for place in places if place} - {COMPILED})))
 
 
 def edit(draft: Draft, params: Params) -> str:

@@ -42,9 +42,15 @@ _GROUPS = (
 )
 _RANGES = "grep -sH '^[^#]' /etc/subuid /etc/subgid; :"
 _TO_ROOT = frozenset(
-    ("root", "sudo", "wheel", "admin", "disk", "shadow", "kmem", "staff", "docker", "podman", "lxd", "incus", "libvirt")
+    (
+        *("root", "sudo", "wheel", "admin", "disk", "shadow", "kmem", "staff", "crontab", "utmp", "tty", "input"),
+        *("docker", "podman", "lxd", "incus", "incus-admin", "microk8s", "libvirt", "messagebus", "polkitd", "_ssh"),
+        *("nopasswdlogin", "autologin"),
+    )
 )
-"""Groups whose members come to root, or read and write what root alone should."""
+"""Groups whose members come to root, read and write what root alone should, or log in without a password."""
+_OWN_GROUP = frozenset(("messagebus", "polkitd"))
+"""Services whose group is meant for themselves alone."""
 _SERVICES_OUT = frozenset(("adm", "systemd-journal"))
 """Groups that people may be in, services not: they read all logs."""
 _SHELL = re.compile(r"(/usr)?/bin/(ba|da|z|k|mk|tc|c|fi|rba|a|r)?sh|/usr/bin/(git-shell|tmux|screen|scponly)|")
@@ -98,10 +104,12 @@ Found = Iterator[tuple[str, str]]
 def _groups_approved(local: str, passwords: str) -> Found:  # noqa: ARG001 -- every aspect is asked alike
     known = accounts(local)
     people = {account.name for account in known if account.is_personal}
-    for group in groups(local):
+    everybody = groups(local)
+    to_root = {group.gid for group in everybody if group.name in _TO_ROOT} | {0}
+    for group in everybody:
         primary = (account.name for account in known if account.gid == group.gid)
-        for name in sorted({*group.members, *primary}):
-            if group.name in _TO_ROOT or (group.name in _SERVICES_OUT and name not in people):
+        for name in sorted({*group.members, *primary} - ({group.name} & _OWN_GROUP)):
+            if group.gid in to_root or (group.name in _SERVICES_OUT and name not in people):
                 yield name, f"{name} ({group.name})"
 
 
@@ -123,12 +131,20 @@ def _shells_known(local: str, passwords: str) -> Found:  # noqa: ARG001 -- the s
 def _subordinate_ids_apart(local: str, ranges: str) -> Found:
     """Yield the ranges of numbers that an account may take in its containers, and that are somebody’s already."""
     numbers = {"subuid": {account.uid for account in accounts(local)}, "subgid": {each.gid for each in groups(local)}}
+    names = {str(account.uid): account.name for account in accounts(local)}
+    given: list[tuple[str, str, range]] = []
     for line in ranges.splitlines():
         path, name, start, count = (*line.split(":"), "", "", "")[:4]
-        taken = numbers[path.rpartition("/")[2]]
-        known = start.isdigit() and count.isdigit()
-        if not known or any(int(start) <= number < int(start) + int(count) for number in taken):
+        owner, known = names.get(name, name), start.isdigit() and count.isdigit()
+        own = range(int(start), int(start) + int(count)) if known else range(0)
+        shared = any(_meet(own, other) for at, whose, other in given if at == path and whose != owner)
+        if not known or shared or any(number in own for number in numbers[path.rpartition("/")[2]]):
             yield name, f"{path}: {name}:{start}:{count}"
+        given.append((path, owner, own))
+
+
+def _meet(one: range, other: range) -> bool:
+    return max(one.start, other.start) < min(one.stop, other.stop)
 
 
 _LOOKS: Mapping[Aspect, Callable[[str, str], Found]] = {

@@ -51,11 +51,15 @@ Aspect = Literal[
     "password_asked",
     "passwords_checked",
     "programs_approved",
+    "sessions_sound",
     "umask_kept",
 ]
 _RUNS = ("pam_exec.so", "pam_script.so", "pam_python.so", "pam_lua.so")
+_MARKED = ("cron", "login", "sshd")
+"""Services whose sessions Debian marks with the account that logged in, whoever acts in them later."""
 _NAMES = 4
 """How many services are named beside a line that many share."""
+_ELSEWHERE = re.compile(r"(?:envfile|conffile)=(?!/etc/)")
 _OPEN = 0o022
 """Rights that a umask of sessions must take away."""
 
@@ -197,6 +201,16 @@ def _umask_kept(what: Seen, service: str, params: Params) -> Iterator[str]:  # n
             yield str(handler)
 
 
+def _sessions_sound(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
+    """Yield what takes the variables of a session from elsewhere, and services whose sessions bear no mark."""
+    handlers = _handlers(what, service, "session")
+    if service in _MARKED and not any(handler.name == "pam_loginuid.so" for handler in handlers):
+        yield f"{service}: - pam_loginuid.so"
+    for handler in handlers:
+        if handler.name == "pam_env.so" and any(map(_ELSEWHERE.match, handler.arguments)):
+            yield str(handler)
+
+
 def _closes(mask: str) -> bool:
     return bool(re.fullmatch(r"[0-7]{1,4}", mask)) and int(mask, 8) & _OPEN == _OPEN
 
@@ -212,5 +226,6 @@ _LOOKS: Mapping[Aspect, Callable[[Seen, str, Params], Iterator[str]]] = {
     "password_asked": _password_asked,
     "passwords_checked": _passwords_checked,
     "programs_approved": _programs_approved,
+    "sessions_sound": _sessions_sound,
     "umask_kept": _umask_kept,
 }

@@ -53,6 +53,12 @@ DOES_NOT_SEE = (
         "propriétaire.",
     ),
     Text(
+        en="What the file of variables of a unit sets, but for libraries that it loads, and such files outside "
+        "/etc/default.",
+        fr="Ce que règle le fichier de variables d’une unité, sauf s’il charge une bibliothèque, et tout fichier de "
+        "variables hors de /etc/default.",
+    ),
+    Text(
         en="Contents of programs that grant no rights and guard none, below the level at which packages are compared "
         "with their sums.",
         fr="Le contenu des programmes qui ne donnent ni ne gardent de droits, en deçà du niveau où les paquets sont "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ _OURS_ALONE = {
 _VARIABLE = re.compile(
     r"\*|LD_.*|.*PATH|PYTHON.*|PERL.*|RUBY.*|LUA_.*|(BASH_|ZDOT|PROMPT_).*|ENV|IFS|PS4|SHELLOPTS|BASHOPTS|.*PAGER"
     r"|LESS(OPEN|CLOSE)|GIT_.*|NODE_OPTIONS|.*JAVA.*OPTIONS|OPENSSL_.*|GLIBC_TUNABLES|MALLOC_.*|TERMINFO.*|TERMCAP"
+    r"|HOME|XDG_.*_(HOME|DIRS)|APT_CONFIG|DPKG_.*|TAR_OPTIONS|RSYNC_RSH|(SSH|SUDO)_ASKPASS|SYSTEMD_.*|ANSIBLE_.*"
     r"|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN|KRB5_.*|SSLKEYLOGFILE"
 )
 """Variables by which a program of root is made to load or run something else."""
@@ -188,11 +190,29 @@ def _unsafe(name: str, value: object, operation: str) -> Iterator[str]:
         yield f"{name} {value}"
     elif (value is False and name in _MUST_BE_ON.split()) or (value is True and name in _MUST_BE_OFF.split()):
         yield f"{'' if value else '!'}{name}"
-    elif value is not False and (name in _MUST_BE_UNSET.split() or (name, value) in _BAD_VALUES):
+    elif value is not False and (name in _MUST_BE_UNSET.split() or _is_bad(name, str(value))):
         yield f"{name}={value}"
 
 
-_BAD_VALUES = (("timestamp_type", "global"), ("runcwd", "*"), ("logfile", "/dev/null"), ("verifypw", "never"))
+def _is_bad(name: str, value: str) -> bool:
+    """Return whether a value leads round the rules; visudo starts the editor that a setting names as root."""
+    if name == "editor":
+        return any(posixpath.dirname(path) not in _FOLDERS for path in value.split(":"))
+    if name == "passwd_tries":
+        return value.isdigit() and int(value) > _TRIES
+    return (name, value) in _BAD_VALUES
+
+
+_BAD_VALUES = (
+    ("timestamp_type", "global"),
+    ("runcwd", "*"),
+    ("logfile", "/dev/null"),
+    ("verifypw", "never"),
+    ("syslog_goodpri", "none"),
+    ("syslog_badpri", "none"),
+)
+_TRIES = 10
+"""More guesses at one call than anybody needs who mistypes."""
 
 
 def _bound(items: Sequence[Mapping[str, Any]]) -> list[str]:

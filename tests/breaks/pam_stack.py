@@ -11,6 +11,7 @@ _LINES = {
     "password_asked": "auth sufficient pam_permit.so",
     "passwords_checked": "password required pam_unix.so",
     "programs_approved": "session optional pam_exec.so /bin/true",
+    "sessions_sound": "session optional pam_env.so envfile=/opt/broken",
     "umask_kept": "session optional pam_umask.so umask=0000",
 }
 

@@ -28,7 +28,9 @@ $loads = qr/\b(?:$loads)\b\s*\+?=/;
 sub harmless_path {
     my ($value) = @_;
     $value =~ tr/"\x27//d;
-    !grep { !m{^(?:/[\w./+-]+|\$\{?PATH\}?|\$\{?HOME\}?/[\w./-]+)$} } split /:/, $value, -1;
+    !grep {
+        !m{^(?:/[\w./+-]+|\$\{?PATH\}?|\$\{?HOME\}?/[\w./-]+)$} || m{^/} && grep { open_to($_) ne "" } $_, above($_);
+    } split /:/, $value, -1;
 }
 sub harmless_shell {
     local $_ = shift;
@@ -105,6 +107,31 @@ my %line_matters = (
     groups => sub {
         $_[0] =~ /;[^;]*\b(?:$rights)\b[^;]*$/ || $_[0] =~ /^\s*(?:EXTRA_GROUPS|GROUPS?)\s*=.*\b(?:$rights|0)\b/;
     },
+    accounts => sub {
+        my ($name, $value) = $_[0] =~ /^\s*(\w+)(?:\s*=|\s)\s*"?(.*?)"?\s*$/ or return 0;
+        return $value =~ /\b(?:$rights|0)\b/ if $name =~ /^(?:EXTRA_GROUPS|GROUP)$/;
+        return $value =~ /\S/ if $name =~ /^(?:USERDEL_CMD|FAKE_SHELL)$/;
+        return $value !~ m{^/etc/skel/?$} if $name eq "SKEL";
+        return $value !~ m{^(?:(?:/usr)?/s?bin/\w+)?$} if $name =~ /^D?SHELL$/;
+        return $value < ($1 ? 60000 : 1) if $name =~ /^(SUB_)?(?:SYS_|FIRST_|FIRST_SYSTEM_)?[UG]ID(?:_MIN)?$/;
+        $name =~ /^ENV_(?:SU)?PATH$/ && !harmless_path($value =~ s/^PATH=//r);
+    },
+    allowed => sub {
+        my (undef, undef, $id, undef, undef, undef, undef, undef, $shell) = getpwnam $_[0] =~ s/\s+//gr or return 0;
+        ($id > 0 && $id < 1000 || $id == 65534) && $shell =~ m{/(?:nologin|false)$};
+    },
+    capability => sub { $_[0] !~ /^\s*none\s/ },
+    greeter => sub {
+        $_[0] =~ /^\s*(?:(?:Automatic|Timed)Login(?:Enable)?\s*=\s*(?!false)\S|User\s*=\s*\S|\[initial_session\])/i
+            || $_[0] =~ /^\s*(?:allowed_users\s*=\s*anybody|needs_root_rights\s*=\s*yes)/;
+    },
+    loads => sub {
+        $_[0] =~ /\b(?:LD_(?:PRELOAD|AUDIT|LIBRARY_PATH)|BASH_ENV|GCONV_PATH|NODE_OPTIONS|OPENSSL_\w+)\s*=\s*\S/
+            || $_[0] =~ /\b(?:PYTHON(?:PATH|HOME|STARTUP)|PERL5(?:LIB|OPT)|RUBY(?:LIB|OPT))\s*=\s*\S/
+    },
+    screens => sub {
+        $_[0] =~ /#\(|\b(?:run|run-shell|if|if-shell|pipe-pane|set-hook|default-(?:shell|command)|exec|backtick)\b/;
+    },
     wrapper => sub { $_[0] =~ /\b(?:spawn|twist|aclexec)\b/ },
     editor => sub { $_[0] =~ m{:!|(?:^|\s)!\s*/|\bau(?:tocmd)?\s+\w.*\s:?!|\bsystem(?:list)?\(|\blibcall} },
     git => sub {
@@ -114,7 +141,9 @@ my %line_matters = (
     delegated => sub { $_[0] =~ /^[^:]*:(\d+):/ && $1 < 60000 },
     pipe => sub { $_[0] =~ /:.*(?:\||:include:)/ },
 );
-my %by_line = map { $_ => 1 } qw(openssl sysctl crypttab groups wrapper editor plugin pipe);
+my %by_line = map { $_ => 1 } qw(
+    openssl sysctl crypttab groups wrapper editor plugin pipe accounts capability greeter loads
+);
 my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);
 sub gives_rights {
     my ($name) = @_;

@@ -98,7 +98,7 @@ for my $name (grep { !$read{$_}++ } values %package) {
 my $guards = join "|", qw(
     sudo su login sulogin nologin sshd sshd-session sshd-auth ssh scp sftp-server ssh-keysign agetty
     bash dash perl env id test stat find ls ps ss ip kmod modprobe getent curl wget gpgv md5sum sha256sum
-    cron run-parts logrotate logger dpkg apt apt-get unattended-upgrade apt\.systemd\.daily
+    cvtsudoers cron run-parts logrotate logger dpkg apt apt-get unattended-upgrade apt\.systemd\.daily
     unix_chkpwd unix_update passwd chage gpasswd newgrp mount umount faillock visudo polkitd pkexec
     nft rsyslogd aide auditd auditctl chronyd usbguard-daemon dbus-daemon dbus-daemon-launch-helper
     systemctl journalctl systemd systemd-executor systemd-journald systemd-logind systemd-udevd
@@ -108,7 +108,7 @@ my $loaded = qr{/security/|/libnss_|/libpam|/ld-linux|/lib(?:c|crypt|crypto|seli
 sub checked {
     my ($path) = @_;
     return 0 unless ($stat{$path}[2] & 0170000) == 0100000 && $sum{$path} && !$diverted{$path};
-    return $stat{$path}[2] & 06000 || $path =~ m{/(?:$guards)$} if $point{$path} eq "programs";
+    return $stat{$path}[2] & 06000 || $path =~ m{/(?:$guards)$|/lib(?:exec)?/sudo/} if $point{$path} eq "programs";
     return $point{$path} ne "libraries" || $path =~ $loaded || $path =~ m{^/etc/};
 }
 my @checked = sort grep { checked($_) } keys %point;
@@ -202,6 +202,8 @@ for my $path (sort keys %point) {
     my $who = open_to($path, $stat{$path});
     report($point{$path}, "writable", $who, $path) if $who ne "";
 }
+my $home = (getpwuid 0)[7] // "?";
+report("shells", "added", "home of root", $home) if $home ne "/root";
 my %told;
 for my $place (sort keys %places) {
     my $to = -l $place ? target($place) : undef;
