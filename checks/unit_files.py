@@ -48,12 +48,7 @@ DOES_NOT_SEE = (
         en="Units in the homes of ordinary users who have no lingering session: they run only while logged in.",
         fr="Les unités des comptes ordinaires sans session persistante : elles ne tournent que pendant leur session.",
     ),
-    Text(
-        en="Settings of logind, such as what the power key does or whether processes outlive a session: they start "
-        "nothing.",
-        fr="Les réglages de logind, comme l’effet du bouton d’arrêt ou la fin des processus à la déconnexion : ils ne "
-        "lancent rien.",
-    ),
+    Text(en="Settings of logind: they start nothing.", fr="Les réglages de logind : ils ne lancent rien."),
     Text(
         en="A unit of somebody else under one of the names of Tuile's own (firewall, modules, guard, AIDE's database).",
         fr="L’unité d’un autre sous un nom propre à Tuile (pare-feu, modules, garde, base d’AIDE).",

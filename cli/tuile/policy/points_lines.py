@@ -24,7 +24,7 @@ my $loads = join "|", qw(
     LESSCLOSE DPKG_\w+ APT_CONFIG TAR_OPTIONS SSH_ASKPASS SUDO_ASKPASS OPENSSL_\w+ SYSTEMD_\w+ HOSTALIASES
     PAM_\w+ XDG_\w+_DIRS
 );
-$loads = qr/\b(?:$loads)\b\s*\+?=/;
+$loads = qr/\b(?:$loads)\b(?:\s+(?:DEFAULT|OVERRIDE))?\s*\+?=/;
 sub harmless_path {
     my ($value) = @_;
     $value =~ tr/"\x27//d;
@@ -65,7 +65,7 @@ my $devices = "RUN|PROGRAM|IMPORT|OWNER|GROUP|SYSCTL|SYMLINK";
 my %line_matters = (
     line => sub { 1 },
     shell => sub { !harmless_shell($_[0]) },
-    variables => sub { $_[0] =~ $loads || $_[0] =~ /\bPATH\b\s*(?:DEFAULT)?=(.*)/ && !harmless_path($1) },
+    variables => sub { $_[0] =~ $loads || $_[0] =~ /\bPATH\b\s*(?:DEFAULT|OVERRIDE)?=(.*)/ && !harmless_path($1) },
     modprobe => sub {
         $_[0] =~ /^\s*(?:install|remove)\s/
             && $_[0] !~ m{^\s*(?:install|remove)\s+\S+\s+(?:/usr)?/bin/(?:true|false)\s*$};

@@ -172,13 +172,27 @@ sub report {
     $detail =~ tr/\0-\x1f//d;
     print "$family\t$flaw\t$detail\t$path\0";
 }
+# Whether lines that matter to nobody were written below what the package brought.
+sub lengthened {
+    my ($path) = @_;
+    return 0 if $matters{$path} ne "shell";
+    my @lines = split /^/, whole($path) // "";
+    for (1 .. 30) {
+        my $line = pop @lines // return 0;
+        return 0 if $line =~ /\\$/ || $line !~ /^\s*(?:#.*)?$/ && !harmless_shell($line);
+        my $length = length join "", @lines;
+        return 1 if $path !~ m{[^\w./+-]} && `head -c $length $path | md5sum` =~ /^\Q$sum{$path}\E/;
+    }
+    0;
+}
 # An umask in bash.bashrc, and settings that start or give nothing in some files, are changes of daily work.
 sub as_ever {
     my ($path) = @_;
     if ($path eq "/etc/bash.bashrc") {
         my $without = q(/^[[:space:]]*umask[[:space:]]+[0-7]+[[:space:]]*$/d);
-        return `sed -E "$without" /etc/bash.bashrc | md5sum` =~ /^\Q$sum{$path}\E/;
+        return 1 if `sed -E "$without" /etc/bash.bashrc | md5sum` =~ /^\Q$sum{$path}\E/;
     }
+    return 1 if lengthened($path);
     return 0 unless $by_line{$matters{$path}} || $package{$path} eq "ucf" && $line_matters{$matters{$path}};
     !counts($path, $matters{$path});
 }
