@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 CHECK_ONLY = True
 CHECKED = Text(
     en="Reads all of chrony’s files for who may ask it, who may command it, whether it takes its own clock for a "
-    "reference, and what it reads besides; and with which file it was started.",
+    "reference, and what it reads besides; and with which file and options it is started.",
     fr="Cherche dans tous les fichiers de chrony qui peut l’interroger, qui peut le commander, s’il prend sa propre "
-    "horloge pour référence, et ce qu’il lit d’autre ; et avec quel fichier il a été lancé.",
+    "horloge pour référence, et ce qu’il lit d’autre ; et avec quel fichier et quelles options il est lancé.",
 )
 PUT_RIGHT = Text(
     en="Take the directives away and restart chrony; on the group’s own time servers, approve the networks that they "
@@ -40,6 +40,11 @@ DOES_NOT_SEE = (
 
 _LISTED = "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
 _STARTED = "grep -aHs '' /etc/default/chrony; pgrep -ax chronyd"
+_DEFAULTS = "/etc/default/chrony"
+_IDLE = re.compile(r"[\s\"'=]-[46dlmnPRrsU]*(?:[xQq](?=[\s\"']|$)|t\s*\d)")
+"""Options with which it leaves the clock as it is, or ends by itself."""
+_BARE = re.compile(r"[\s\"'=]-(?:u\s*root\b|F\s*0\b)")
+"""Options with which it keeps root's rights, or no filter of system calls."""
 _SERVES = ("allow", "cmdallow", "local", "bindcmdaddress", "manual", "broadcast", "bindacqaddress")
 _USUAL = ("/etc/chrony/conf.d", "/etc/chrony/sources.d", "/run/chrony-dhcp", "/etc/chrony/chrony.keys")
 _INSIDE = ("127.", "::1", "/", "localhost")
@@ -107,7 +112,14 @@ def _included(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _arguments(started: CommandResult) -> Iterator[str]:
     """Yield the options, of the next start and of the process, that name another file or other directives."""
     for line in started.stdout.splitlines():
-        if re.search(r"\s-f\s|\s'?(?:allow|cmdallow|local)\b|-f\s*/", line) and not line.lstrip().startswith("#"):
+        path, _, text = line.partition(":")
+        text = text if path == _DEFAULTS else line
+        if text.lstrip().startswith("#"):
+            continue
+        directed = re.search(r"\s-f\s|\s'?(?:allow|cmdallow|local)\b|-f\s*/", text)
+        # in a container the starter adds -x by itself, so that the process says nothing of it
+        idle = path == _DEFAULTS and _IDLE.search(text)
+        if directed or idle or _BARE.search(text):
             yield line.strip()
 
 

@@ -33,6 +33,10 @@ PUT_RIGHT = Text(
 )
 DOES_NOT_SEE = (
     Text(
+        en="By which proxy apt fetches, and with which authorities for https: what it fetches is signed all the same.",
+        fr="Par quel mandataire apt télécharge, et avec quelles autorités pour https : tout est signé par ailleurs.",
+    ),
+    Text(
         en="What the scripts inside a package do while it is installed; environment variables (APT_CONFIG) of whoever "
         "runs apt by hand.",
         fr="Ce que font les scripts d’un paquet pendant son installation ; les variables d’environnement (APT_CONFIG) "
@@ -63,6 +67,13 @@ _PLACES = {
     "dir::etc::preferencesparts": "preferences.d",
     "dir::etc::trusted": "trusted.gpg",
     "dir::etc::trustedparts": "trusted.gpg.d",
+    "dir::etc::netrc": "auth.conf",
+    "dir::etc::netrcparts": "auth.conf.d",
+    "dir::cache": "var/cache/apt",
+    "dir::cache::archives": "archives/",
+    "dir::log": "var/log/apt",
+    "dir::log::terminal": "term.log",
+    "dir::log::history": "history.log",
     "dir::state": "var/lib/apt",
     "dir::state::lists": "lists/",
     "dir::state::status": "/var/lib/dpkg/status",
@@ -71,12 +82,26 @@ _PLACES = {
     "apt::sandbox::user": "_apt",
 }
 """Where apt looks for what it reads and runs, as Debian 12 and 13 ship it."""
-_RUNS = re.compile(r"(?:.*::)?(?:[a-z-]*(?:pre|post)-(?:invoke|install-pkgs)[a-z-]*|proxy-auto-detect)", re.IGNORECASE)
+_RUNS = re.compile(
+    r"(?:.*::)?(?:[a-z-]*(?:pre|post)-(?:invoke|install-pkgs)[a-z-]*|proxy-?auto-?detect)", re.IGNORECASE
+)
 _PROGRAMS = re.compile(r"(?:.*::)?(?:dir::bin|apt::compressor::[^:]+::binary|apt::key::gpgvcommand)(?:::.*)?")
 _USUAL = re.compile(r"(?:/usr)?/bin/[a-z0-9]+|/usr/lib/apt/[a-z]+|[a-z0-9]*")
 _DPKG_OPTION = re.compile(
     r"(?:--)?(pre-invoke|post-invoke|status-logger|force-\S+|root|admindir|instdir|path-exclude)\b"
 )
+_LOOSE = {
+    "apt::authentication::trustcdrom": r"(?i:yes|true|with|on|enable|1)",
+    "apt::key::assert-pubkey-algo": r"|.*(?:rsa1\d{3}|dsa\d|>=dsa|(?:^|,)dsa).*",
+    "apt::hashes::md5sum::untrusted": r"(?i:no|false|without|off|disable|0)",
+    "apt::hashes::md5sum::weak": r"(?i:no|false|without|off|disable|0)",
+    "apt::hashes::sha1::untrusted": r"(?i:no|false|without|off|disable|0)",
+    "apt::hashes::sha1::weak": r"(?i:no|false|without|off|disable|0)",
+    "dpkg::chroot-directory": r"(?!/?$).*",
+    "dpkg::path": r"(?!(?:/usr)?/s?bin(?::(?:/usr)?/s?bin)*$).*",
+}
+"""Values that have apt believe weak signatures, or look for dpkg's helpers elsewhere."""
+_OF_ONE_PROGRAM = re.compile(r"binary::[^:]+::")
 _HARMLESS_FORCES = ("force-confdef", "force-confold", "force-confnew", "force-confmiss", "force-unsafe-io")
 
 
@@ -157,11 +182,16 @@ def _runs(settings: Sequence[tuple[str, str]], of_packages: str) -> Iterator[str
 
 def _moved(settings: Sequence[tuple[str, str]]) -> Iterator[str]:
     for name, value in settings:
-        key = name.lower().removesuffix("::")
+        key = _OF_ONE_PROGRAM.sub("", name.lower().removesuffix("::"), count=1)
         if key in _PLACES:
-            if value.rstrip("/") != _PLACES[key].rstrip("/"):
-                yield f'{name} "{value}"'
-        elif _PROGRAMS.fullmatch(key) and not _USUAL.fullmatch(value):
+            wrong = value.rstrip("/") != _PLACES[key].rstrip("/")
+        elif key == "dpkg::options":
+            wrong = _strays(value.strip())
+        elif key in _LOOSE:
+            wrong = bool(re.fullmatch(_LOOSE[key], value))
+        else:
+            wrong = bool(_PROGRAMS.fullmatch(key)) and not _USUAL.fullmatch(value)
+        if wrong:
             yield f'{name} "{value}"'
 
 
@@ -176,6 +206,13 @@ def _environment(units: CommandResult) -> Iterator[str]:
 
 def _dpkg(printed: CommandResult) -> Iterator[tuple[str, str]]:
     for path, line in _lines(printed):
-        option = _DPKG_OPTION.match(line.strip())
-        if option and not option[1].startswith(_HARMLESS_FORCES):
+        if _strays(line.strip()):
             yield path, line.strip()
+
+
+def _strays(line: str) -> bool:
+    """Return whether an option of dpkg runs something, works elsewhere, or overrides more than settings of files."""
+    option = _DPKG_OPTION.match(line)
+    if option and option[1].startswith("force-"):
+        return any(f"force-{thing}" not in _HARMLESS_FORCES for thing in option[1].removeprefix("force-").split(","))
+    return bool(option)

@@ -65,7 +65,9 @@ _SWITCHES = {
 }
 """Settings of apt, and the value that keeps it from taking what nobody vouches for; it is the default of each."""
 _GUARDS = ("check-valid-until", "check-date")
-_OF_ONE_SERVER = re.compile(r"acquire::https::.+::verify-(?:peer|host)")
+_OF_ONE_SERVER = re.compile(r"acquire::https::.+::verify-(?:peer|host)|binary::.+")
+_OF_ONE_PROGRAM = re.compile(r"binary::[^:]+::")
+"""What stands under Binary::apt-get counts as if it stood at the top, for that program alone."""
 _LOCAL = ("file:", "cdrom:", "copy:")
 _ONE_LINE = re.compile(r"(\s*deb(?:-src)?\s+)(?:\[([^\]]*)\]\s*)?(\S+)(.*)", re.DOTALL)
 _FIELD = re.compile(r"([^\s:#][^\s:]*)\s*:\s*(.*)", re.DOTALL)
@@ -206,8 +208,12 @@ def _waives(name: str, value: str) -> bool:
 def _switched(settings: Mapping[str, str]) -> Iterator[str]:
     """Yield the settings that are wrong, for all servers in their usual spelling, or for one server as it stands."""
     yield from (name for name, right in _SWITCHES.items() if _wrong(settings.get(name.lower()), right))
+    rights = {name.lower(): right for name, right in _SWITCHES.items()}
     for name, value in settings.items():
-        if _OF_ONE_SERVER.fullmatch(name) and value.lower() in _FALSE:
+        bare = _OF_ONE_PROGRAM.sub("", name, count=1)
+        of_program = bare != name and bare in rights and _wrong(value, rights[bare])
+        of_server = _OF_ONE_SERVER.fullmatch(bare) and value.lower() in _FALSE
+        if of_program or of_server:
             yield name
 
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads /etc/ssh/ssh_config, its folder, what they include there and root's own file, and looks for scripts that "
-    "sshd runs at login.",
-    fr="Lit /etc/ssh/ssh_config, son dossier, ce qu’ils incluent sous /etc/ssh et le fichier propre à root, et cherche "
-    "les scripts que sshd lance à la connexion.",
+    en="Reads /etc/ssh/ssh_config, its folder, what they include there and root's own file, looks for scripts that "
+    "sshd runs at login, and for keys that the known hosts of all accounts or of root give to every server.",
+    fr="Lit /etc/ssh/ssh_config, son dossier, ce qu’ils incluent sous /etc/ssh et le fichier propre à root, cherche "
+    "les scripts que sshd lance à la connexion, et les clés que known_hosts (de tous ou de root) attribue à tout "
+    "serveur.",
 )
 PUT_RIGHT = Text(
     en="Take the line out, or approve it as it stands.",
@@ -33,12 +34,19 @@ DOES_NOT_SEE = (
         en="Settings of the SSH client in the homes of other accounts than root.",
         fr="Les réglages du client SSH dans le répertoire d’autres comptes que root.",
     ),
+    Text(
+        en="Whether a key in the known hosts is that server’s, and whither an alias (HostName) or a jump host leads.",
+        fr="Si une clé de known_hosts est bien celle du serveur, et où mènent un alias (HostName) ou un rebond.",
+    ),
 )
 
 _READ = r"""shipped=/usr/lib/systemd/ssh_config.d/20-systemd-ssh-proxy.conf
 [ ! -e $shipped ] || (cd / && grep -hs "  ${shipped#/}$" var/lib/dpkg/info/*.md5sums | md5sum --status -c) || shipped=
 for file in /etc/ssh/ssh_config /etc/ssh/ssh_config.d/*.conf /root/.ssh/config; do
     [ ! -e "$file" ] || [ "$(readlink -f "$file")" = "$shipped" ] || grep -aH '' "$file" /dev/null
+done
+for file in /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2 /root/.ssh/known_hosts /root/.ssh/known_hosts2; do
+    [ ! -e $file ] || grep -aHE '^[[:space:]]*(@cert-authority[[:space:]]+)?([^[:space:]|#]*,)?[*?.]+[,[:space:]]' $file
 done
 [ -x /root ] || echo "root's own file cannot be read" >&2
 for file in /etc/ssh/sshrc /root/.ssh/rc; do [ ! -e $file ] || echo "$file:script"; done
@@ -64,6 +72,10 @@ _WRONG = {
     "verifyhostkeydns": r"yes",
     "nohostauthenticationforlocalhost": r"yes",
     "loglevel": r"quiet|fatal",
+    "tunnel": r"(?!no$).*",
+    "remoteforward": r".*",
+    "gssapidelegatecredentials": r"yes",
+    "xauthlocation": r"(?!/usr/bin/xauth$).*",
 }
 """Values, in small letters, that open a connection to others."""
 
@@ -104,7 +116,8 @@ def observe(host: Host, params: Params) -> State:
         raise NotApplicable("there is no SSH client", "il n’y a pas de client SSH")
     if problems := seen.stderr.strip().splitlines():
         raise Unseen(problems[0])
-    found = (f"{path}: {text.strip()}" for path, _, text in (line.partition(":") for line in lines) if _wrong(text))
+    read = (line.partition(":") for line in lines)
+    found = (f"{path}: {text.strip()}" for path, _, text in read if "known_hosts" in path or _wrong(text))
     return State(tuple(line for line in found if not any(fnmatchcase(line, good) for good in params.approved)))
 
 
