@@ -115,6 +115,10 @@ class LabHost(Reachable):
         self.stop()
         boot.unmount(self._home)
 
+    def bring(self, folder: Path, place: str) -> None:
+        """Copy a folder of this machine to a new place on the running host."""
+        command("cp", "--recursive", str(folder), str(self._home / "root" / place.lstrip("/")))
+
     def cut(self) -> None:
         """Pull the network cable."""
         command("ip", "link", "set", self._link, "down")

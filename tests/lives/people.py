@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from urllib.request import urlopen
 
 from tests.lab import LabHost
+from tests.lives import devices
+from tests.lives.devices import Printer
 
 USER, ADMINISTRATOR, AUTOMATION = "alice", "bob", "tuile"
 PASSWORDS = (
@@ -48,6 +50,7 @@ class Day:
     """One day on a host: the user's password, the one that he gives himself, and the one that root gives him."""
 
     host: LabHost
+    printer: Printer
     old: str
     new: str
     next: str
@@ -148,3 +151,8 @@ DAILY: Mapping[str, Task] = {
     "the log takes a line": as_root("logger -t lives here && sleep 1 && journalctl -q -t lives | grep -q here"),
 }
 """What must go on working, each by one who does it."""
+AT_A_WORKPLACE: Mapping[str, Task] = {
+    "the user prints": lambda day: devices.prints(day.host, day.printer, USER),
+    "the user withdraws a page": lambda day: devices.withdraws(day.host, USER),
+}
+"""What people do besides where they work; `devices.furnish` gives what it takes."""

@@ -1,0 +1,108 @@
+"""What people use beside the host: a printer in the network."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from queue import Empty, Queue
+from threading import Thread
+
+from tests.lab import LabHost
+from tests.lab.fetch import packages_for
+from tests.lab.shell import LabError
+
+PACKAGES = ("cups", "cups-client")
+"""The print service as a site has it."""
+LABELS, PAGES = "labels", "office"
+"""Print queues: to the one all goes as it is, to the other as pages that a driver has drawn."""
+LABEL = "^XA^FO50,50^FDLab 7^FS^XZ"
+SECONDS = 60
+"""Within which what is sent comes out of the printer."""
+_DEBS = "/var/cache/lives"
+_FURNISH = """
+set -e
+dpkg --force-unsafe-io --install {debs}/*.deb > {debs}/told 2>&1 || {{ cat {debs}/told; exit 1; }}
+rm -r {debs}
+lpadmin -p {labels} -E -v socket://{address}:{port} -m raw
+lpadmin -p {pages} -E -v socket://{address}:{port} -m drv:///sample.drv/laserjet.ppd
+"""
+
+
+@dataclass
+class Printer:
+    """A printer that takes what it is sent on a socket."""
+
+    address: str
+    port: int
+    jobs: Queue[bytes] = field(default_factory=Queue)
+
+    def next_job(self) -> bytes:
+        """Return what comes out next; nothing where nothing comes."""
+        try:
+            return self.jobs.get(timeout=SECONDS)
+        except Empty:
+            return b""
+
+
+@contextmanager
+def printer(host: LabHost) -> Iterator[Printer]:
+    """Give a printer in the network of a host, for as long as the block lasts."""
+    address = host.slot.address(0)
+    with socket.create_server((address, 0)) as server:
+        made = Printer(address, server.getsockname()[1])
+        thread = Thread(target=_print, args=(server, made.jobs))
+        thread.start()
+        try:
+            yield made
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def furnish(host: LabHost, made: Printer) -> None:
+    """Install the print service, and make the queues.
+
+    Raises:
+        LabError: that went wrong.
+
+    """
+    host.bring(packages_for(host.release, PACKAGES), _DEBS)
+    names = {"debs": _DEBS, "labels": LABELS, "pages": PAGES}
+    done = host.run(_FURNISH.format(address=made.address, port=made.port, **names))
+    if done.returncode:
+        raise LabError(f"{host.name}: {(done.stdout + done.stderr)[-500:]}")
+
+
+def prints(host: LabHost, made: Printer, who: str) -> str:
+    """Have somebody print a label as it is and a page by way of a driver, over SSH."""
+    for queue, text, begins in ((LABELS, LABEL, LABEL.encode()), (PAGES, "Bonjour", b"\x1bE")):
+        done = host.ssh(f"echo {shlex.quote(text)} | lp -d {queue}", who)
+        if done.returncode:
+            return f"{done.returncode}: {done.stderr.strip()}"
+        if not (came := made.next_job()).startswith(begins):
+            return f"{queue}: {came[:80]!r} came out; {_log(host)}"
+    return ""
+
+
+def withdraws(host: LabHost, who: str) -> str:
+    """Have somebody send a page that is to wait, see it waiting, and withdraw it."""
+    waits = f"lpstat -o {LABELS} | grep -q '^{LABELS}-'"
+    take = f"cancel $(lpstat -o {LABELS} | cut -d' ' -f1)"
+    script = f"echo no | lp -d {LABELS} -H hold && {waits} && {take} && ! {waits}"
+    done = host.ssh(script, who)
+    return "" if done.returncode == 0 else f"{done.returncode}: {(done.stdout + done.stderr).strip()}; {_log(host)}"
+
+
+def _print(server: socket.socket, jobs: Queue[bytes]) -> None:
+    with suppress(OSError):  # it is taken away
+        while True:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as stream:
+                jobs.put(stream.read())
+
+
+def _log(host: LabHost) -> str:
+    return host.run(f"lpstat -p {LABELS} {PAGES}; tail -n 4 /var/log/cups/error_log").stdout.strip()[-600:]
