@@ -11,6 +11,7 @@ _WEAK |= {"AuthorizedKeysFile": "/etc/ssh/keys-of-%u"}
 _OTHERS = {"MaxStartups": "100:30:200", "LogLevel": "QUIET", "Banner": "none", "SyslogFacility": "LOCAL7"}
 _OTHERS |= {"AuthorizedKeysCommand": "/usr/bin/cat\nAuthorizedKeysCommandUser nobody", "RekeyLimit": "4G 8h"}
 _OTHERS |= {"AuthorizedPrincipalsCommand": "/usr/bin/cat\nAuthorizedPrincipalsCommandUser nobody"}
+_OTHERS |= {"SecurityKeyProvider": "/usr/lib/openssh/of-nobody.so"}
 _OTHERS |= {"TrustedUserCAKeys": "/etc/ssh/ssh_host_ed25519_key.pub"}
 
 

@@ -96,6 +96,8 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (1, "sysctl", f"{_CONF}/sysctl.d"),
         (0, "sysctl", "/etc/sysctl.conf"),
         (0, "crypttab", "/etc/crypttab"),
+        (0, "mountable", "/etc/fstab"),
+        (1, "any", f"{_CONF}/systemd/{{system,user}}-preset"),
     ),
     "devices": (
         (1, "udev", f"{_CONF}/udev/rules.d"),
@@ -165,6 +167,7 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (0, "shell", "/root/.selected_editor"),
         (0, "any", "/root/.{lessfilter,gdbinit,bash_completion,mailcap}"),
         (0, "screens", "/root/.{tmux.conf,config/tmux/tmux.conf,screenrc}"),
+        (0, "fetch", "/root/.{curlrc,wgetrc}"),
         (1, "any", "{/usr/local,/root/.local}/share/bash-completion/completions"),
         (1, "any", "/etc/shadow-maint/{useradd,userdel}-{pre,post}.d"),
         (1, "loads", "/etc/default"),

@@ -134,6 +134,11 @@ my %line_matters = (
     },
     wrapper => sub { $_[0] =~ /\b(?:spawn|twist|aclexec)\b/ },
     editor => sub { $_[0] =~ m{:!|(?:^|\s)!\s*/|\bau(?:tocmd)?\s+\w.*\s:?!|\bsystem(?:list)?\(|\blibcall} },
+    fetch => sub { $_[0] =~ /^\s*-*(?:insecure|k\b|proxy|https?_proxy|check_certificate|certificate|cacert|output)/i },
+    mountable => sub {
+        my $options = (split " ", $_[0])[3] // "";
+        $options =~ /(?:^|,)(?:users?|owner|group)(?:,|$)/ && $options =~ /(?:^|,)(?:suid|dev)(?:,|$)/;
+    },
     git => sub {
         $_[0] =~ /=\s*"?!/ || $_[0] =~ /^\s*(?:$git)\s*=.*[\/|;\$`]/i;
     },
@@ -142,7 +147,7 @@ my %line_matters = (
     pipe => sub { $_[0] =~ /:.*(?:\||:include:)/ },
 );
 my %by_line = map { $_ => 1 } qw(
-    openssl sysctl crypttab groups wrapper editor plugin pipe accounts capability greeter loads
+    openssl sysctl crypttab mountable groups wrapper editor plugin pipe accounts capability greeter loads
 );
 my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);
 sub gives_rights {

@@ -228,6 +228,15 @@ for my $place (sort keys %places) {
         report($places{$place}, "writable", $who, $folder) if $who ne "";
     }
 }
+# The cache of the loader leads to folders of the system and to those that its settings name, or somebody else made it.
+my %sought = map { $_ => 1 } map { "/usr/$_" } qw(lib lib32 lib64 libx32);
+for my $settings ("/etc/ld.so.conf", glob "/etc/ld.so.conf.d/*.conf") {
+    $sought{canonical("$_/") =~ s{/+$}{}r} = 1 for grep { m{^/} } split /\s+/, whole($settings) // "";
+}
+my $cache = whole("/etc/ld.so.cache") // "";
+my %leads = map { $_ => 1 } grep { !$sought{$_} }
+    map { canonical("$_/") =~ s{(?:/glibc-hwcaps/[^/]+)?/$}{}r } $cache =~ m{\0(/[^\0]+)/[^/\0]+(?=\0)}g;
+report("libraries", "added", "-> $_", "/etc/ld.so.cache") for sort keys %leads;
 # Scripts of packages come with the list of their files; dpkg keeps no sum of them.
 for my $script (glob "/var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,triggers}") {
     my ($list) = $script =~ /^(.*)\./;
