@@ -100,10 +100,24 @@ async def _look(
         return await OneHost(target, limits, progress).look(roads.to(target), looks)
     except words.NotReached as error:
         return Sight(target.name, not_reached=error.why, seconds=time.monotonic() - started)
+    except asyncio.CancelledError as error:
+        if _given_up():
+            raise
+        return _mistaken(target, error, started)
     except Exception as error:  # noqa: BLE001 -- one host's trouble, whatever it is, costs that host only
-        what = printable(f"{type(error).__name__}: {error}"[:_LONGEST])
-        text = Text(f"Tuile made a mistake here ({what}); please report it", f"erreur de Tuile ({what}) ; signalez-la")
-        return Sight(target.name, not_reached=text, seconds=time.monotonic() - started)
+        return _mistaken(target, error, started)
+
+
+def _given_up() -> bool:
+    """Return whether Tuile itself ends what runs here; a library may have let go of what this waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _mistaken(target: Target, error: BaseException, started: float) -> Sight:
+    what = printable(f"{type(error).__name__}: {error}"[:_LONGEST])
+    text = Text(f"Tuile made a mistake here ({what}); please report it", f"erreur de Tuile ({what}) ; signalez-la")
+    return Sight(target.name, not_reached=text, seconds=time.monotonic() - started)
 
 
 def _acting(target: Target) -> Target:

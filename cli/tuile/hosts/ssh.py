@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncssh
 
@@ -20,6 +20,7 @@ from tuile.policy.target import Target
 
 _LAST_WAIT = 2.0  # seconds for a connection to end in good manners
 _MAX_JUMPS = 8
+Made = TypeVar("Made")
 
 
 class Ways:
@@ -52,21 +53,21 @@ class Ways:
         options.agent_forward_path = None  # whatever ssh_config says: a host has no use for our agent
         tunnel = await self._jump(target, options, jumps)
         try:
-            async with asyncio.timeout(self._seconds):
-                made = await asyncssh.connect(
-                    options.orig_host,
-                    options=options,
-                    config=None,
-                    tunnel=tunnel,
-                    known_hosts=keys.known,
-                    client_factory=partial(_noticing, keys.client, failure),
-                )
-                key, hop = made.get_server_host_key(), self._settings.jump(target, options)
-                if key is not None:
-                    accept(target.name, line_of(options, key), hop.name if hop else None)
-                return made
+            asked = asyncssh.connect(
+                options.orig_host,
+                options=options,
+                config=None,
+                tunnel=tunnel,
+                known_hosts=keys.known,
+                client_factory=partial(_noticing, keys.client, failure),
+            )
+            made = await within(self._seconds, asked)
+            key, hop = made.get_server_host_key(), self._settings.jump(target, options)
+            if key is not None:
+                accept(target.name, line_of(options, key), hop.name if hop else None)
         except Exception as error:  # whatever a server makes of the protocol
             raise failure.of(error) from error
+        return made
 
     async def close(self) -> None:
         """Let go of the jump hosts."""
@@ -153,6 +154,34 @@ def _noticing(client: Callable[[], asyncssh.SSHClient], failure: ssh_words.Failu
 
     made.connection_made = connection_made  # type: ignore[method-assign]
     return made
+
+
+async def within(seconds: float, what: Awaitable[Made]) -> Made:
+    """Return what comes of something that is waited for so long, even where it does not let go when it is told to.
+
+    asyncssh, once told to give up a connection, waits for its end without a bound.
+
+    Raises:
+        TimeoutError: nothing came of it in time.
+
+    """
+    task = asyncio.ensure_future(what)
+    task.add_done_callback(_heard)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        if task.done():
+            return task.result()
+        task.cancel()
+        await asyncio.wait({task}, timeout=_LAST_WAIT)
+        raise TimeoutError
+    finally:
+        task.cancel()
+
+
+def _heard(task: asyncio.Future[Any]) -> None:
+    """Take note of how something ended that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _close(connection: asyncssh.SSHClientConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -106,6 +107,17 @@ def test_mistake_in_a_look_costs_itself() -> None:
     """A mistake of a kind is Unseen for its rule."""
     seen = look({"bad": lambda _host: 1 / 0, "good": ask("echo 1")}).seen
     assert (str(seen["bad"]), seen["good"]) == ("ZeroDivisionError: division by zero", "1\n")
+
+
+def test_what_a_library_lets_go_of_is_not_waited_for() -> None:
+    """A look that ends as if somebody had given it up, though nobody did, costs its host and stops nothing."""
+
+    def let_go(_host: object) -> None:
+        raise asyncio.CancelledError
+
+    sight = look({"let go": let_go})
+    assert sight.not_reached is not None
+    assert "Tuile made a mistake here (CancelledError" in sight.not_reached.en
 
 
 def test_many_hosts_few_at_once() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.unit.hosts.conftest import Sshd, free_port, make_key, start_sshd
 from tuile.hosts import Limits, Look, Progress, Sight, look_at
+from tuile.hosts.ssh import within
 from tuile.policy.target import Secret, Target
 
 PATIENT = Limits(connect=20, silence=20)
@@ -256,3 +257,21 @@ def test_nothing_is_left_behind(sshd: Sshd) -> None:
     assert sshd.children() == []
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
+
+
+async def _hold_on() -> None:
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        await asyncio.sleep(3600)
+
+
+async def _ask_twice() -> str:
+    with pytest.raises(TimeoutError):
+        await within(0.1, _hold_on())
+    return await within(PATIENT.connect, asyncio.sleep(0, "answer"))
+
+
+def test_what_does_not_let_go_is_left_behind() -> None:
+    """Time is over even for what goes on waiting when it is told to give up, as asyncssh does for the end of a line."""
+    assert asyncio.run(_ask_twice()) == "answer"
