@@ -58,6 +58,9 @@ _INCLUDE = re.compile(r"^\s*\$IncludeConfig\s+(\S+)|^\s*include\s*\(.*?file\s*=\
 _USUAL = ("/etc/rsyslog.d/*.conf", "/etc/rsyslog.d/")
 _INPUTS = re.compile(r"imuxsock|imjournal", re.IGNORECASE)
 _DEAF = re.compile(r"SysSock\.Use\s*=\s*\"off\"|^\s*\$OmitLocalLogging\s+on", re.IGNORECASE | re.MULTILINE)
+_LIMIT = re.compile(r"RateLimit\.?Burst\s*[=\s]\s*\"?(\d+)", re.IGNORECASE)
+_ENOUGH = 1000
+"""Messages that must pass at once: a login with its sudo writes some ten, an attack hundreds."""
 _SELECTOR = re.compile(r"^\s*([a-z0-9*,]+\.[!=]*[a-z0-9*]+(?:;[a-z0-9*,]+\.[!=]*[a-z0-9*]+)*)\s+(.+)$", re.IGNORECASE)
 _BELOW_INFO = {"*", "debug", "info"}
 
@@ -136,9 +139,16 @@ def _dropped(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
             written = False
         before = _STOP.split(line, maxsplit=1)[0]
         written = written or bool(_KEEPS.search(before))
-        if re.search(r"(?<!\S)-?/dev/null\b", line) or (_STOP.search(line) and not written):
+        nowhere = re.search(r"(?<!\S)-?/dev/null\b", line)
+        if nowhere or _is_narrow(line) or (_STOP.search(line) and not written):
             yield f"{place} {line}"
         depth = max(0, depth + line.count("{") - line.count("}"))
+
+
+def _is_narrow(line: str) -> bool:
+    """Return whether a line lets fewer messages through at once than a busy host writes (0: as many as come)."""
+    limit = _LIMIT.search(line)
+    return limit is not None and 0 < int(limit[1]) < _ENOUGH
 
 
 def _kept(facility: str, lines: Sequence[str]) -> bool:
