@@ -36,11 +36,11 @@ def page(played: Sequence[Played], of: str, date: str) -> str:
         "| --- " * (1 + len(RELEASES)) + "|",
     ]
     lines += [*_families(harmful), f"| **all** | {' | '.join(_share(harmful, each) for each in RELEASES)} |"]
-    lines += ["", "## Not seen", "", *sorted(set(_unseen(harmful)))]
+    lines += ["", "## Not seen", "", *(sorted(set(_unseen(harmful))) or ["None of these."])]
     lines += ["", "## Harmless", "", f"Changes that set nothing off: {_quiet(harmless)}.", *_loud(harmless)]
     names = ", ".join(dict.fromkeys(one.tamper.name for one in by_itself))
     lines += [f"What comes by itself ({names}) and sets nothing off: {_quiet(by_itself)}.", *_loud(by_itself)]
-    return "\n".join([*lines, "", "## Each", "", *_each(harmful)]) + "\n"
+    return "\n".join([*lines, "## Each", "", *_each(harmful)]) + "\n"
 
 
 def _quiet(played: Sequence[Played]) -> str:
@@ -52,7 +52,8 @@ def _loud(played: Iterable[Played]) -> Iterator[str]:
     yield ""
     for one in played:
         if one.said:
-            yield f"- `{one.tamper.name}` on {one.release}: {one.said}\n"
+            yield f"- `{one.tamper.name}` on {one.release}: {one.said}"
+            yield ""
 
 
 def _families(played: Sequence[Played]) -> Iterator[str]:
