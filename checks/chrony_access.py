@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, said, together
+from tuile.policy.kind import said, text_found, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -80,10 +80,7 @@ def observe(host: Host, params: Params) -> State:
 
     """
     listed, started = together(host, (_LISTED,), (_STARTED,))
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    lines = re.findall(r"^(/[^:\n]+:\d+):\s*([^#!%;\s].*?)\s*$", listed.stdout, re.MULTILINE)
+    lines = re.findall(r"^(/[^:\n]+:\d+):\s*([^#!%;\s].*?)\s*$", text_found(listed), re.MULTILINE)
     return State(
         serves=_others(_serves(lines), params),
         elsewhere=_others([*_included(lines), *_arguments(started)], params),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Compare, Condition, Equals, condition_for, split_list
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, text_found, together
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -190,10 +190,7 @@ def _seen(value: str | None, params: Params) -> str | tuple[str, ...] | None:
 
 def _files(listed: CommandResult, first: str) -> Mapping[str, list[str]]:
     """Return the lines of files, in the order in which they are read, from what `grep -aHn ''` prints."""
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    return _by_file(listed.stdout, first)
+    return _by_file(text_found(listed), first)
 
 
 @lru_cache(maxsize=8)  # one answer serves all rules about a file

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import AtMost, Condition, Equals
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, together
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, text_found, together
 from tuile.policy.lines import set_line, start
 from tuile.policy.stacks import FOLDER, READ, Files, read, stack
 from tuile.policy.text import Text
@@ -143,10 +143,7 @@ def _words(draft: Draft, field: str) -> Sequence[str]:
 
 def _lines(listed: CommandResult) -> Iterator[_Line]:
     """Yield the lines in their order; "domain -" alone frees somebody from all limits."""
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    for place, text in re.findall(r"^(/[^:\n]+:\d+):([^\n]*)$", listed.stdout, re.MULTILINE):
+    for place, text in re.findall(r"^(/[^:\n]+:\d+):([^\n]*)$", text_found(listed), re.MULTILINE):
         domain, kind, item, value = (*text.partition("#")[0].split(), "", "", "", "")[:4]
         if kind == "-" and not item:
             yield _Line(place, domain, kind, "", None)

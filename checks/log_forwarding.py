@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, Includes
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, text_found
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -209,10 +209,7 @@ def _forward(params: Params, host: str, port: str) -> str:
 
 def _text(listed: CommandResult) -> str:
     """Return the configuration without comments, in the order of the files."""
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    lines = re.findall(r"^/[^:\n]+:\d+:(.*)$", listed.stdout, re.MULTILINE)
+    lines = re.findall(r"^/[^:\n]+:\d+:(.*)$", text_found(listed), re.MULTILINE)
     return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, said, together
+from tuile.policy.kind import Unseen, said, text_found, together, unapproved
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def observe(host: Host, params: Params) -> State:
     resolver = [line.split() for line in lines.get("/etc/resolv.conf", ()) if line[:1] not in "#;"]
     switch = [line.partition("#")[0] for line in lines.get("/etc/nsswitch.conf", ())]
     return State(
-        hosts=_others(_astray(lines.get("/etc/hosts", ()), guarded, _fact(facts, "name")), params),
-        servers=_others(_foreign(resolver, facts, params), params),
-        sources=_others(_unknown(switch, params), params),
-        settings=_others([*_settings(resolver, _fact(facts, "link"), params), *_order(switch)], params),
+        hosts=unapproved(_astray(lines.get("/etc/hosts", ()), guarded, _fact(facts, "name")), params.approved),
+        servers=unapproved(_foreign(resolver, facts, params), params.approved),
+        sources=unapproved(_unknown(switch, params), params.approved),
+        settings=unapproved([*_settings(resolver, _fact(facts, "link"), params), *_order(switch)], params.approved),
     )
 
 
@@ -162,11 +162,8 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what i
 
 
 def _lines(read: CommandResult) -> Mapping[str, Sequence[str]]:
-    problems = [line for line in read.stderr.splitlines() if "No such file" not in line]
-    if problems or read.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {read.rc}"])[-1])
     files: dict[str, list[str]] = {}
-    for line in read.stdout.splitlines():
+    for line in text_found(read).splitlines():
         path, _, text = line.partition(":")
         if text.strip():
             files.setdefault(path, []).append(text.strip())
@@ -254,7 +251,3 @@ def _settings(resolver: Sequence[Sequence[str]], link: str, params: Params) -> I
             yield from (f"{name} {word}" for word in words if word not in params.search)
         if name == "options" and "trust-ad" in words and not local:  # answers of others pass for verified ones
             yield "options trust-ad"
-
-
-def _others(found: Iterator[str] | Sequence[str], params: Params) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, glob) for glob in params.approved)))

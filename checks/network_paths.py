@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, output_of, said, together
+from tuile.policy.kind import Unseen, output_of, said, together, unapproved
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -115,12 +114,13 @@ def observe(host: Host, params: Params) -> State:
     """
     links, ways, planned = together(host, (_LINKS,), (_WAYS,), (_PLANNED,))
     parts = _parts(ways)
+    tunnels = [*_tunnels(output_of(links)), *_ipsec(parts), *_balanced(parts["balanced"])]
     return State(
-        rules=_others((rule for rule in parts["rules"] if rule not in _OWN_RULES), params),
-        routes=_others([*_astray(parts["routes"], params), *_claimed(parts["local"])], params),
-        tunnels=_others([*_tunnels(output_of(links)), *_ipsec(parts), *_balanced(parts["balanced"])], params),
-        neighbours=_others(parts["neighbours"], params),
-        planned=_others((line.rstrip(":") for line in planned.stdout.splitlines()), params),
+        rules=unapproved((rule for rule in parts["rules"] if rule not in _OWN_RULES), params.approved),
+        routes=unapproved([*_astray(parts["routes"], params), *_claimed(parts["local"])], params.approved),
+        tunnels=unapproved(tunnels, params.approved),
+        neighbours=unapproved(parts["neighbours"], params.approved),
+        planned=unapproved((line.rstrip(":") for line in planned.stdout.splitlines()), params.approved),
     )
 
 
@@ -186,7 +186,3 @@ def _ipsec(parts: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def _balanced(printed: Sequence[str]) -> Iterator[str]:
     yield from (f"ipvs {line}" for line in printed if re.match(r"(?:TCP|UDP|SCTP|FWM) ", line))
-
-
-def _others(found: Iterator[str] | Sequence[str], params: Params) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, glob) for glob in params.approved)))

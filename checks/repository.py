@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, Touches, Unseen, output_of, said
+from tuile.policy.kind import Draft, Touches, Unseen, output_of, said, text_found
 from tuile.policy.lines import start
 from tuile.policy.text import Text
 
@@ -281,11 +281,8 @@ def _mended_stanza(stanza: str, params: Params) -> str:
 
 
 def _lines(listed: CommandResult) -> Mapping[str, Sequence[str]]:
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
     files: dict[str, list[str]] = {}
-    for path, line in re.findall(r"^(/[^:\n]+):\d+:(.*)$", listed.stdout, re.MULTILINE):
+    for path, line in re.findall(r"^(/[^:\n]+):\d+:(.*)$", text_found(listed), re.MULTILINE):
         files.setdefault(path, []).append(line)
     return files
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, output_of, said, together
+from tuile.policy.kind import output_of, said, text_found, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -123,10 +123,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what i
 
 def _lines(listed: CommandResult) -> Sequence[tuple[str, str]]:
     """Return place and text of each line that is no comment, those that a backslash joins as one."""
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    joined = re.sub(r"\\\n[^:\n]+:\d+:\s*", "", listed.stdout)
+    joined = re.sub(r"\\\n[^:\n]+:\d+:\s*", "", text_found(listed))
     found = re.findall(r"^(/[^:\n]+:\d+):(.*)$", joined, re.MULTILINE)
     return [(place, line.strip()) for place, line in found if line.strip() and not line.lstrip().startswith("#")]
 

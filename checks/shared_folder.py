@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Unseen, output_of, said, together
+from tuile.policy.kind import output_of, said, text_found, together, unapproved
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -125,9 +124,9 @@ def observe(host: Host, params: Params) -> State:
     planned = [text for _, text in _lines(exports)]
     shared = [line for line in now.stdout.splitlines() if not line.startswith("#")]
     return State(
-        exported=_others(_exported([*_joined(planned), *shared]), params),
-        samba=_others(_samba(_lines(samba)), params),
-        mounted=_others(_open_mounts(output_of(mounted), fstab.stdout), params),
+        exported=unapproved(_exported([*_joined(planned), *shared]), params.approved),
+        samba=unapproved(_samba(_lines(samba)), params.approved),
+        mounted=unapproved(_open_mounts(output_of(mounted), fstab.stdout), params.approved),
     )
 
 
@@ -137,10 +136,7 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what i
 
 
 def _lines(read: CommandResult) -> Sequence[tuple[str, str]]:
-    problems = [line for line in read.stderr.splitlines() if "No such file" not in line]
-    if problems or read.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {read.rc}"])[-1])
-    split = (line.partition(":") for line in read.stdout.splitlines())
+    split = (line.partition(":") for line in text_found(read).splitlines())
     return [(path, text) for path, _, text in split]
 
 
@@ -210,7 +206,3 @@ def _open_mounts(mountinfo: str, fstab: str) -> Iterator[str]:
         missing = [name for name in ("nosuid", "nodev") if name not in options.split(",")]
         if _REMOTE.fullmatch(kind) and missing:
             yield f"{place} ({kind}): {', '.join(missing)}"
-
-
-def _others(found: Iterator[str] | Sequence[str], params: Params) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, glob) for glob in params.approved)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.policy.condition import AtMost, Condition, Equals, ModeWithin, listed
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Touches, Unseen, said, text_found
 from tuile.policy.lines import set_line, start
 from tuile.policy.text import Text
 
@@ -191,10 +191,7 @@ def _left(lines: Sequence[str], pattern: str) -> str:
 
 
 def _files(listed: CommandResult) -> Mapping[str, tuple[str, ...]]:
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
-    if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
-    return dict(_by_file(listed.stdout))
+    return dict(_by_file(text_found(listed)))
 
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host

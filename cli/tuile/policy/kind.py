@@ -31,8 +31,9 @@ answer is a person's, and stands in attestations.yaml.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tuile.policy.condition import Condition, Value
@@ -56,7 +57,9 @@ __all__ = [
     "is_plain",
     "output_of",
     "said",
+    "text_found",
     "together",
+    "unapproved",
 ]
 
 LABEL = "tuile.label"
@@ -210,6 +213,24 @@ def together(host: Host, *commands: tuple[str, ...]) -> list[CommandResult]:
         for command in commands:
             announce(*command)
     return [host.run(*command) for command in commands]
+
+
+def unapproved(found: Iterable[str], approved: Sequence[str]) -> tuple[str, ...]:
+    """Return what was found, each once, without what one of the globs approves."""
+    return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, glob) for glob in approved)))
+
+
+def text_found(result: CommandResult) -> str:
+    """Return what grep printed of files of which some need not be there.
+
+    Raises:
+        Unseen: one that is there cannot be read.
+
+    """
+    problems = [line for line in result.stderr.splitlines() if "No such file" not in line]
+    if problems or result.rc not in (0, 1, 2):  # grep(1): found, found nothing, some file could not be read
+        raise Unseen((problems or [f"exit status {result.rc}"])[-1])
+    return str(result.stdout)
 
 
 def output_of(result: CommandResult, *also: int) -> str:
