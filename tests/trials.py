@@ -44,7 +44,7 @@ SUITES = {
     ),
     "hostile": Suite(
         "Beside a hostile host",
-        "One host lies, floods, stalls or forges while an honest one is checked and put right. A trick fails where "
+        "One host lies, floods, stalls or forges while an honest one is checked and put right. It holds where "
         "the results and the files of the honest one are what they are without the other, nothing on the controller is "
         "the host's doing, and time and memory are bounded.",
         "make hostile",
