@@ -20,9 +20,10 @@ prepare() { # ID SECONDS IRREVERSIBLE THING...   each thing "<sort>=<name>"; IRR
     printf %s "${SUDO_USER:-root}" >login
     stay_over_reboots
     sync -f . && sync -f "$units" 2>/dev/null || :
-    deadline_in "$seconds"
+    deadline_in $((seconds + 60)) # nothing is changed before the answer: a slow start of the watcher costs no time
     mv -T state.preparing state.armed
     start watch "$id" || { mv -T state.armed state.preparing && fail no-watcher; }
+    deadline_in "$seconds"
     trap - EXIT
     printf 'armed %s\n' "$(digest <before)"
 }
