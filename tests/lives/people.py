@@ -154,5 +154,6 @@ DAILY: Mapping[str, Task] = {
 AT_A_WORKPLACE: Mapping[str, Task] = {
     "the user prints": lambda day: devices.prints(day.host, day.printer, USER),
     "the user withdraws a page": lambda day: devices.withdraws(day.host, USER),
+    "the user reads a card": lambda day: devices.reads_card(day.host, USER),
 }
 """What people do besides where they work; `devices.furnish` gives what it takes."""

@@ -1,7 +1,8 @@
 """Each baseline at each level, on a host where people work: everything that they did before still works.
 
 At a workplace they print: to a printer in the network, what a label printer takes as it is, and pages that a driver
-draws. On a server the baseline stops printing. Of card readers the service is played, not a device.
+draws. They read a card there: no reader of a host can be had here, so that pcscd drives a virtual one, and a card of
+the tests lies in it. On a server, where the baseline stops printing, neither is played, but that pcscd answers.
 """
 
 from __future__ import annotations
