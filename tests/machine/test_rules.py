@@ -1,4 +1,4 @@
-"""Rules that need a kernel of their own, in one virtual machine: broken, put right, and so after a reboot.
+"""Rules that need a kernel of their own, in one virtual machine: broken, put right, so after a reboot and a week later.
 
 `make test` plays those that a reboot decides; `make machine` plays all of them, a quarter of an hour more.
 """
@@ -17,6 +17,7 @@ from tests.every_rule import APART, Part, Played, again, parts, plans, play
 from tests.fleet.policy import KEY, MARTIANS, SETTING, reach, write_inventory, write_policy
 from tests.fleet.program import Program
 from tests.lab import Machine
+from tests.machine.week import DAYS, week
 from tuile.catalog import Kinds
 from tuile.policy.model import Outcome, Verdict
 
@@ -60,6 +61,20 @@ def rebooted(machine: Machine, played: dict[str, Played]) -> dict[str, Verdict]:
     return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
 
 
+@pytest.fixture(scope="module")
+def went_off(machine: Machine, rebooted: dict[str, Verdict]) -> dict[str, int]:
+    """Let a week go by, and return how often each timer of the machine went off."""
+    assert rebooted
+    return week(machine)
+
+
+@pytest.fixture(scope="module")
+def week_later(machine: Machine, went_off: dict[str, int]) -> dict[str, Verdict]:
+    """Return the verdicts after the week."""
+    assert went_off
+    return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_rule(rule: str, played: dict[str, Played]) -> None:
     """Broken it fails; put right it passes, or waits for the reboot that makes it pass."""
@@ -79,13 +94,26 @@ def test_after_a_reboot(rule: str, rebooted: dict[str, Verdict]) -> None:
         assert rebooted[rule].outcome is Outcome.passed, rebooted[rule]
 
 
+def test_all_timers_come_due_in_a_week(went_off: dict[str, int]) -> None:
+    """Each by itself, as the clock says: every day, or once."""
+    often = {timer: went_off[timer] for timer in ("logrotate.timer", "dpkg-db-backup.timer", "dailyaidecheck.timer")}
+    assert often == dict.fromkeys(often, DAYS)
+    assert {timer for timer, times in went_off.items() if not times} <= {"systemd-tmpfiles-clean.timer"}
+
+
+def test_a_week_later(rebooted: dict[str, Verdict], week_later: dict[str, Verdict]) -> None:
+    """Nothing has become red by what the timers started."""
+    passed = {rule for rule, verdict in rebooted.items() if verdict.outcome is Outcome.passed}
+    assert {rule: week_later[rule] for rule in passed if week_later[rule].outcome is not Outcome.passed} == {}
+
+
 def test_what_waits_for_a_reboot_says_so(played: dict[str, Played]) -> None:
     """The boot line is pending before the reboot: neither passed over nor taken for a failure."""
     kinds = {RULES[rule] for rule, what in played.items() if what.after[0].outcome is Outcome.pending}
     assert "kernel_cmdline" in kinds
 
 
-@pytest.mark.usefixtures("rebooted")
+@pytest.mark.usefixtures("week_later")
 @pytest.mark.parametrize("engine", ["ansible", "pyinfra"])
 def test_a_sealed_kernel_is_still_served(engine: str, machine: Machine, tmp_path: Path) -> None:
     """Where the kernel takes no more modules, either engine still puts right over sudo, and an undo takes it back."""
