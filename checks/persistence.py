@@ -76,7 +76,8 @@ class Params:
         Meta(
             description="jobs: cron and at; shells: start files; libraries: the loader, PAM and NSS modules; programs: "
             "root's own folders; boot: init, kernel, modprobe; devices: udev; privileges: polkit and D-Bus; network: "
-            "interface hooks; desktop: sessions and printing; tools: hooks of dpkg, Python and others"
+            "interface hooks; desktop: sessions and printing; tools: hooks of dpkg, Python and others; "
+            "authorities: whose certificates programs believe"
         ),
     ]
     approved: Annotated[

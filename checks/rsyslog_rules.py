@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 CHECK_ONLY = True
 CHECKED = Text(
     en="Reads rsyslog’s files as the program that they are, in their order: what stops a message before it is written, "
-    "which facilities reach a file or a collector, which programs get messages; and with which file rsyslog runs, and "
-    "whether it was started after the last change.",
+    "which facilities reach a file or a collector, which programs get messages; whether what programs say comes to it "
+    "by way of journald; and with which file rsyslog runs, and whether it was started after the last change.",
     fr="Lit les fichiers de rsyslog comme le programme qu’ils forment, dans l’ordre : ce qui arrête un message avant "
-    "qu’il soit écrit, quelles catégories atteignent un fichier ou un collecteur, quels programmes les reçoivent ; et "
-    "avec quel fichier rsyslog tourne, et s’il a démarré après le dernier changement.",
+    "qu’il soit écrit, quelles catégories atteignent un fichier ou un collecteur, quels programmes les reçoivent ; si "
+    "ce que disent les programmes lui vient par journald ; et avec quel fichier rsyslog tourne, et s’il a démarré "
+    "après le dernier changement.",
 )
 PUT_RIGHT = Text(
     en="Take the line away, or write before you stop; then restart rsyslog. Approve a program or a folder that the "
@@ -49,6 +50,16 @@ _NEWER = (
     "find /etc/rsyslog.conf /etc/rsyslog.d -newerct"
     ' "$(systemctl show --timestamp=us --property=ActiveEnterTimestamp --value rsyslog.service)" 2>/dev/null'
 )
+_MERGED = "systemd-analyze --no-pager cat-config systemd/journald.conf"
+_WAY = (
+    "readlink /dev/log; p=$(systemctl show --property=MainPID --value rsyslog.service);"
+    " grep -s '^Max file size' \"/proc/$p/limits\";"
+    " lsattr -d /var/log/*.log /var/log/syslog /var/log/messages 2>/dev/null | grep '^[-A-Za-z]*i'; :"
+)
+_SOCKET = "/run/systemd/journal/dev-log"
+"""Where journald takes what programs say, and hands it on: /dev/log leads there (systemd-journald.service(8))."""
+_FORWARDS = re.compile(r"^[ \t]*(#?)ForwardToSyslog[ \t]*=[ \t]*(\w+)", re.MULTILINE)
+_NO = {"no", "n", "false", "f", "off", "0"}
 _STOP = re.compile(r"(?:^|[\s{}&])(?:stop|~|discard)\s*(?:[}#]|$)", re.IGNORECASE)
 _KEEPS = re.compile(
     r"(?:^|[\s{&;-])(?:-?/(?!dev/)[^\s;]+|\?\w+|@@?\S+|:om(?!usrmsg|discard)\w+:\S*)|action\s*\(.*?type\s*=\s*\"om(?:file|fwd|relp)",
@@ -85,6 +96,7 @@ class State:
     unkept: tuple[str, ...] = said("facilities that nothing keeps", "catégories que rien ne garde")
     programs: tuple[str, ...] = said("programs that get messages", "programmes qui reçoivent des messages")
     elsewhere: tuple[str, ...] = said("settings from elsewhere", "réglages venus d’ailleurs")
+    cut_off: tuple[str, ...] = said("messages kept from it by", "messages retenus avant lui par")
     deaf: bool = said("local messages not received", "messages locaux non reçus")
     unread: tuple[str, ...] = said("not read by the running rsyslog", "pas lus par le rsyslog en cours")
 
@@ -101,7 +113,8 @@ def observe(host: Host, params: Params) -> State:
         Unseen: a file cannot be read, or rsyslog does not run.
 
     """
-    listed, running, newer = together(host, (_LISTED,), (_RUNNING,), (_NEWER,))
+    questions = ((_LISTED,), (_RUNNING,), (_NEWER,), (_MERGED,), (_WAY,))
+    listed, running, newer, merged, way = together(host, *questions)
     lines = _lines(listed)
     text = "\n".join(line for _, line in lines)
     command, exe, *_ = (*output_of(running).splitlines(), "", "")
@@ -110,6 +123,7 @@ def observe(host: Host, params: Params) -> State:
         unkept=tuple(facility for facility in params.kept if not _kept(facility, [line for _, line in lines])),
         programs=tuple(_others(_programs(lines), params)),
         elsewhere=tuple(_others([*_includes(lines), *_started(command, exe)], params)),
+        cut_off=tuple(_cut_off(output_of(way), output_of(merged), text)),
         deaf=not _INPUTS.search(text) or bool(_DEAF.search(text)),
         unread=tuple(newer.stdout.split()),
     )
@@ -117,8 +131,27 @@ def observe(host: Host, params: Params) -> State:
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
     """Return: none of these."""
-    lists = ("dropped", "unkept", "programs", "elsewhere", "unread")
+    lists = ("dropped", "unkept", "programs", "elsewhere", "cut_off", "unread")
     return {**dict.fromkeys(lists, Equals(())), "deaf": Equals(value=False)}
+
+
+def _cut_off(way: str, merged: str, text: str) -> Iterator[str]:
+    """Yield what keeps messages from rsyslog, or rsyslog from writing them.
+
+    What journald does where no file says so, its own file says in a comment: Debian 13 forwards by a drop-in only.
+    """
+    leads, _, rest = way.partition("\n") if way.startswith("/") else ("", "", way)
+    if leads != _SOCKET:
+        yield f"/dev/log -> {leads or '?'}"
+    size = re.search(r"^Max file size\s+(\S+)", rest, re.MULTILINE)
+    if size and size[1] != "unlimited":
+        yield f"RLIMIT_FSIZE={size[1]}"
+    for path in re.findall(r"^[-A-Za-z]*i[-A-Za-z]* (/.*)$", rest, re.MULTILINE):
+        yield f"chattr +i {path}"
+    said = _FORWARDS.findall(merged)
+    forwards = [value for comment, value in said if not comment] or [value for _, value in said]
+    if forwards and forwards[-1].lower() in _NO and "imjournal" not in text:
+        yield f"ForwardToSyslog={forwards[-1]}"
 
 
 def _lines(listed: CommandResult) -> Sequence[tuple[str, str]]:

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.policy.condition import Condition, Equals, Value
-from tuile.policy.kind import Login, Touches, output_of, said
+from tuile.policy.kind import Login, Touches, Unseen, output_of, said, together
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks systemd whether the unit starts at boot, whether it runs now and whether it is masked.",
-    fr="Demande à systemd si l’unité démarre avec la machine, si elle tourne et si elle est masquée.",
+    en="Asks systemd whether the unit starts at boot, whether it runs now and whether it is masked; looks for "
+    "processes that a signal or the freezer halts, which systemd calls active.",
+    fr="Demande à systemd si l’unité démarre avec la machine, si elle tourne et si elle est masquée ; cherche les "
+    "processus suspendus par un signal ou gelés, que systemd dit actifs.",
 )
 PUT_RIGHT = Text(
     en="Enables, starts, stops, disables or masks the unit, as the rule says.",
@@ -37,7 +39,14 @@ DOES_NOT_SEE = (
     ),
 )
 
+_LISTED = "systemctl list-units --all --full --plain --no-legend --no-pager"
+_HALTED = (
+    "for p in $(grep -lsE '^State:[[:space:]]+[Tt]' /proc/[0-9]*/status); do cat \"${p%status}cgroup\"; done;"
+    " grep -lsx 'frozen 1' /sys/fs/cgroup/system.slice/*/cgroup.events; :"
+)
+"""The control groups of processes that a signal stopped, and those that are frozen: systemd calls both active."""
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
+HALTED = "halted"
 WAY_IN = ("ssh.service", "sshd.service")
 """By what Tuile comes in."""
 _ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")
@@ -86,7 +95,7 @@ def observe(host: Host, params: Params) -> State:
 
     """
     unit = _unit(params.name)
-    listed = host.run("systemctl list-units --all --full --plain --no-legend --no-pager")
+    listed, halted = together(host, (_LISTED,), (_HALTED,))
     load, active = _loaded(output_of(listed)).get(unit, ("not-found", ""))
     state = _file_state(host, unit)
     shown: Mapping[str, str] = {}
@@ -96,7 +105,8 @@ def observe(host: Host, params: Params) -> State:
     if state == "alias":
         state = _file_state(host, shown.get("Id", unit))
     exists = bool(state) or load not in ("not-found", "masked")
-    return State(exists, _enabled(state, shown), _running(active), state == "masked")
+    running = HALTED if _is_halted(unit, output_of(halted)) else _running(active)
+    return State(exists, _enabled(state, shown), running, state == "masked")
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
@@ -109,6 +119,24 @@ def wanted(params: Params) -> Mapping[str, Condition]:
 def touches(params: Params) -> Touches:
     """Return the unit."""
     return Touches(units=(_unit(params.name),))
+
+
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+    """Return nothing more: a unit that runs already is not started once more.
+
+    Raises:
+        Unseen: it was halted, and who did so may have a reason.
+
+    """
+    if params.running and seen.get("running") == HALTED:
+        unit = _unit(params.name)
+        raise Unseen(
+            f"somebody halted {unit}: let it go on with systemctl thaw {unit} and "
+            f"systemctl kill --signal=CONT {unit}, or start it anew",
+            f"quelqu’un a suspendu {unit} : la relancer par systemctl thaw {unit} puis "
+            f"systemctl kill --signal=CONT {unit}, ou par un redémarrage",
+        )
+    return Touches()
 
 
 def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
@@ -161,6 +189,10 @@ def _running(active: str) -> bool | str:
     if active in ("active", "reloading", "refreshing"):
         return True
     return False if active in ("", "inactive", "failed") else active
+
+
+def _is_halted(unit: str, halted: str) -> bool:
+    return any(unit in path.split("/") for path in halted.splitlines())
 
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host

@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
 
 Point = Literal[
-    "jobs", "shells", "libraries", "programs", "boot", "devices", "privileges", "network", "desktop", "tools"
+    "jobs",
+    "shells",
+    "libraries",
+    "programs",
+    "boot",
+    "devices",
+    "privileges",
+    "network",
+    "desktop",
+    "tools",
+    "authorities",
 ]
 """Families of places: scheduled jobs, start files of shells, what is loaded into every program, programs in root's own
-folders, boot and kernel, device rules, D-Bus and polkit, network hooks, graphical sessions, hooks of other tools."""
+folders, boot and kernel, device rules, D-Bus and polkit, network hooks, graphical sessions, hooks of other tools,
+certificate authorities."""
 
 SECONDS = 60
 _CONF = "{/etc,/run,/usr/local/lib,/usr/lib}"
@@ -56,6 +67,7 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (1, "any", "/usr/lib/security"),
         (1, "any", "/etc/gss/mech.d"),
         (0, "openssl", "/etc/ssl/openssl.cnf"),
+        (0, "gnutls", "/etc/gnutls/config"),
         (0, "any", "/usr/lib/*-linux-gnu*/lib*.so*"),
         (0, "any", "/usr/lib/lib*.so*"),
         (0, "hides", "/usr/local/lib/lib*.so*"),
@@ -152,7 +164,7 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (1, "any", "/usr/lib/cups/{filter,backend,notifier,driver,cgi-bin}"),
     ),
     "tools": (
-        (0, "hook", "/etc/dpkg/dpkg.cfg"),
+        (0, "hook", "{/etc/dpkg/dpkg.cfg,/root/.dpkg.cfg}"),
         (1, "hook", "/etc/dpkg/dpkg.cfg.d"),
         (2, "any", "/etc/needrestart"),
         (0, "any", f"{_PYTHON}/{{,dist-packages/,site-packages/}}{{site,user}}customize.py"),
@@ -165,7 +177,8 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (0, "editor", "{/etc/vim/vimrc{,.local},/root/.{vimrc,vim/vimrc,exrc,config/nvim/init.vim}}"),
         (0, "git", "/root/{.gitconfig,.config/git/config}"),
         (0, "shell", "/root/.selected_editor"),
-        (0, "any", "/root/.{lessfilter,gdbinit,bash_completion,mailcap}"),
+        (0, "any", "/root/.{lessfilter,gdbinit,bash_completion,mailcap,procmailrc}"),
+        (0, "variables", "/root/{.lesskey,.config/lesskey}"),
         (0, "screens", "/root/.{tmux.conf,config/tmux/tmux.conf,screenrc}"),
         (0, "fetch", "/root/.{curlrc,wgetrc}"),
         (1, "any", "{/usr/local,/root/.local}/share/bash-completion/completions"),
@@ -177,6 +190,10 @@ _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
         (1, "any", "/usr/lib/pm-utils/sleep.d"),
         (1, "any", "/etc/{apcupsd,zfs/zed.d,mdadm,hdparm.d,smartmontools/smartd_warning.d}"),
         (0, "any", "/etc/{gitconfig,nanorc,screenrc,tmux.conf,sudo_logsrvd.conf}"),
+    ),
+    "authorities": (
+        (2, "any", "/usr/local/share/ca-certificates"),
+        (0, "authority", "/etc/ssl/certs/{ca-certificates.crt,*.[0-9]}"),
     ),
 }  # fmt: skip
 

@@ -22,9 +22,12 @@ my $loads = join "|", qw(
     LD_\w+ BASH_ENV ENV PROMPT_COMMAND PS[04] IFS SHELLOPTS BASHOPTS BASH_FUNC\w* PERL\w+ PYTHON\w+ RUBY\w+
     NODE_\w+ JAVA_TOOL_OPTIONS GCONV_PATH LOCPATH GIT_\w+ (?:SUDO_)?EDITOR VISUAL PAGER MANPAGER LESSOPEN
     LESSCLOSE DPKG_\w+ APT_CONFIG TAR_OPTIONS SSH_ASKPASS SUDO_ASKPASS OPENSSL_\w+ SYSTEMD_\w+ HOSTALIASES
-    PAM_\w+ XDG_\w+_DIRS
+    PAM_\w+ XDG_\w+_DIRS SSLKEYLOGFILE
 );
-$loads = qr/\b(?:$loads)\b(?:\s+(?:DEFAULT|OVERRIDE))?\s*\+?=/;
+my $bundle = qr{(?:DEFAULT|OVERRIDE)?=\s*["\x27]?/etc/ssl/certs(?:/ca-certificates\.crt|/)?["\x27]?\s*$};
+my $given = qr/(?=\s*(?:DEFAULT|OVERRIDE)?\s*\+?=)(?!\s*$bundle)/;
+my $trusts = qr/\b(?:SSL_CERT_(?:FILE|DIR)|(?:CURL|REQUESTS)_CA_BUNDLE)\b$given/;
+$loads = qr/$trusts|\b(?:$loads)\b(?:\s+(?:DEFAULT|OVERRIDE))?\s*\+?=/;
 sub harmless_path {
     my ($value) = @_;
     $value =~ tr/"\x27//d;
@@ -62,6 +65,19 @@ my $git = join "|", qw(
 );
 my $rights = "root|sudo|adm|shadow|disk|docker|kmem|lxd";
 my $devices = "RUN|PROGRAM|IMPORT|OWNER|GROUP|SYSCTL|SYMLINK";
+# Whether a line is of a certificate that a package or the site brought: files of the site are named by themselves.
+my %certified;
+sub certified {
+    my ($line) = @_;
+    return 1 if $line =~ /^-----(?:BEGIN|END) /;
+    if (!%certified) {
+        my $folders = "/usr/{share,local/share}/ca-certificates";
+        for my $file (glob("$folders/*.crt $folders/*/*.crt"), "/etc/ssl/certs/ssl-cert-snakeoil.pem") {
+            $certified{$_} = 1 for split /\n/, whole($file) // "";
+        }
+    }
+    $certified{$line};
+}
 my %line_matters = (
     line => sub { 1 },
     shell => sub { !harmless_shell($_[0]) },
@@ -98,7 +114,15 @@ my %line_matters = (
     sets => sub {
         !harmless_shell($_[0]) || $_[0] =~ m{\binit=/(?!(?:usr/)?(?:lib/systemd/systemd|sbin/init)\b)|\bsystemd\.run\b};
     },
-    openssl => sub { $_[0] =~ /^\s*(?:dynamic_path|module|SO_PATH)\s*=/ },
+    openssl => sub {
+        $_[0] =~ /^\s*(?:dynamic_path|module|SO_PATH)\s*=|\bSECLEVEL\s*=\s*[01]\b|\bUnsafeLegacy/
+            || $_[0] =~ /^\s*(?:System\w+\.)?MinProtocol\s*=\s*(?:None|SSLv\d|D?TLSv1(?:\.[01])?)\s*$/i;
+    },
+    gnutls => sub {
+        $_[0] =~ /^\s*(?:secure-(?:hash|sig\S*)|(?:min-)?verification-profile\s*=\s*(?:very weak|low|legacy))\b/i
+            || $_[0] =~ /\b(?:enabled-version\s*=\s*(?:ssl3|d?tls1\.[01])|\+?VERS-(?:SSL3|TLS1)\.0|LEGACY)\b|%UNSAFE/i;
+    },
+    authority => sub { !certified($_[0]) },
     sysctl => sub {
         $_[0] =~ m{^\s*-?kernel[./](?:core_pattern\s*=\s*\||(?:modprobe|hotplug|poweroff_cmd)\s*=)\s*(?!$nothing)\S};
     },
@@ -147,7 +171,7 @@ my %line_matters = (
     pipe => sub { $_[0] =~ /:.*(?:\||:include:)/ },
 );
 my %by_line = map { $_ => 1 } qw(
-    openssl sysctl crypttab mountable groups wrapper editor plugin pipe accounts capability greeter loads
+    openssl gnutls sysctl crypttab mountable groups wrapper editor plugin pipe accounts capability greeter loads
 );
 my @gives = qw(sudo adm wheel root disk shadow docker lxd libvirt staff kmem);
 sub gives_rights {
