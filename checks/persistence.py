@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Looks once into all places from which Debian starts code by itself, and compares what is there with the "
-    "lists and sums of dpkg: what no package brought, what was changed since, and what others than root may write, "
-    "by owner, mode or access list, up to the root folder. Of settings only those count that start or open "
-    "something. Crontabs of ordinary persons without rights of administration are left out.",
-    fr="Examine en une fois tous les endroits d’où Debian lance du code de lui-même, et compare leur contenu aux "
-    "listes et aux sommes de dpkg : ce qu’aucun paquet n’a apporté, ce qui a été modifié depuis, et ce que d’autres "
-    "que root peuvent écrire, par le propriétaire, les droits ou une ACL, jusqu’à la racine. Des réglages, seuls "
-    "comptent ceux qui lancent ou ouvrent quelque chose. Les crontabs des personnes sans droits d’administration "
-    "sont laissées de côté.",
+    en="Looks once into all places from which Debian starts code by itself, or reads whom to believe, and compares "
+    "what is there with the lists and sums of dpkg: what no package brought, what was changed since, and what others "
+    "than root may write, by owner, mode or access list, up to the root folder. Of settings only those count that "
+    "start or open something. Crontabs of ordinary persons without rights of administration are left out.",
+    fr="Examine en une fois tous les endroits d’où Debian lance du code de lui-même, ou lit à qui se fier, et compare "
+    "leur contenu aux listes et aux sommes de dpkg : ce qu’aucun paquet n’a apporté, ce qui a été modifié depuis, et "
+    "ce que d’autres que root peuvent écrire, par le propriétaire, les droits ou une ACL, jusqu’à la racine. Des "
+    "réglages, seuls comptent ceux qui lancent ou ouvrent quelque chose. Les crontabs des personnes sans droits "
+    "d’administration sont laissées de côté.",
 )
 PUT_RIGHT = Text(
     en="Look at what it starts. Remove it, install the package again (apt-get install --reinstall; for a changed "
