@@ -53,8 +53,8 @@ SUITES = {
         "Lived with",
         "On a host that is brought to each level in turn, a user, an administrator, root and the automation account do "
         "what they do daily, at each level: log in, change a password, use sudo, install a package, run a cron job, "
-        "rotate logs, look for updates, start a declared service and reach it, print, and more. It holds where all "
-        "that works.",
+        "rotate logs, look for updates, start a declared service and reach it, print, read a card, and more. It "
+        "holds where all that works.",
         "make lives",
     ),
 }
