@@ -112,11 +112,17 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
         raise NotApplicable("the clock is the host’s", "l’horloge est celle de l’hôte")
     name = running[0] if running else ""
     servers = _timesyncd(timesyncd) if name == "systemd-timesyncd" else _servers(name, chrony, others)
-    now = _follows(name, followed, timesync)
+    single, enabled = len(running) == 1, bool(running) and services[name][1] == "enabled"
+    try:
+        now = _follows(name, followed, timesync)
+    except Unseen:
+        if single and enabled and servers:
+            raise
+        now = _Now()  # it fails, whatever the service follows
     return State(
         running=running,
-        single=len(running) == 1,
-        enabled=bool(running) and services[name][1] == "enabled",
+        single=single,
+        enabled=enabled,
         servers=tuple(dict.fromkeys([*servers, *now.servers])),
         asks=bool(servers),
         in_step=_in_step(name, in_step.stdout.split("\n")),

@@ -29,13 +29,15 @@ EVERY_RULE = "TUILE_EVERY_RULE"
 """An environment variable; where it is set, all rules are played."""
 ALWAYS = ("logrotate.timer", "dpkg-db-backup.timer")
 """Timers of every day that every machine has."""
+NOT_ON_DEBIAN_12 = {"terminal-input-not-forged"}
+"""Rules about what the kernel of the machine does not have."""
 DECIDED_BY_A_REBOOT = {"kernel_cmdline", "audit_rule", "modules_sealed"}
 
 
 def chosen(found: list[Part]) -> Iterator[Part]:
     """Yield the parts with the rules that are played."""
     for part in found:
-        rules = part.plan.rules
+        rules = tuple(planned for planned in part.plan.rules if planned.rule.id not in NOT_ON_DEBIAN_12)
         if not os.environ.get(EVERY_RULE):
             rules = tuple(planned for planned in rules if planned.rule.kind in DECIDED_BY_A_REBOOT)
         if rules:
