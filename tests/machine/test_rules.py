@@ -50,6 +50,11 @@ PARTS = list(chosen(parts(PLANS, machine=True)))
 RULES = {planned.rule.id: planned.rule.kind for part in PARTS for planned in part.plan.rules}
 
 
+def verdicts(machine: Machine) -> dict[str, Verdict]:
+    """Return the verdicts of all parts on the machine as it is now."""
+    return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
+
+
 @pytest.fixture(scope="module")
 def played(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """Return what became of each rule, the parts one after the other on the same machine."""
@@ -62,7 +67,7 @@ def rebooted(machine: Machine, played: dict[str, Played]) -> dict[str, Verdict]:
     """Return the verdicts after a reboot in order."""
     assert played
     machine.reboot()
-    return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
+    return verdicts(machine)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +81,7 @@ def went_off(machine: Machine, rebooted: dict[str, Verdict]) -> dict[str, int]:
 def week_later(machine: Machine, went_off: dict[str, int]) -> dict[str, Verdict]:
     """Return the verdicts after the week."""
     assert went_off
-    return {rule: verdict for part in PARTS for rule, verdict in again(part, machine).items()}
+    return verdicts(machine)
 
 
 @pytest.mark.parametrize("rule", RULES)
