@@ -55,9 +55,11 @@ def comparable(rule: Rule) -> bool:
     if rule["kind"] == "config_option":
         plain = params.get("compare", "equals") == "equals" and params["format"] in ("space", "equals")
         return bool(plain) and params.get("default") != params["value"] and "drop_ins" not in params
+    if rule["kind"] == "package":
+        return "needs" not in params
     if rule["kind"] == "sshd_option":
         return bool(params.get("compare", "equals") == "equals")
-    return rule["kind"] in ("file", "package")
+    return rule["kind"] == "file"
 
 
 def baseline_text(name: str, rules: list[Rule]) -> str:
