@@ -10,12 +10,18 @@ from hypothesis import settings
 
 from tests.lab import Lab, LabHost, missing
 from tests.lab.capability import capable
+from tests.signals import hand_on_defaults
 from tests.trials import pytest_addoption, pytest_configure, tried
 
 __all__ = ["pytest_addoption", "pytest_configure", "tried"]
 
 settings.register_profile("busy", deadline=None)  # how long an example takes says nothing: other tests run beside it
 settings.load_profile("busy")
+
+
+def pytest_sessionstart() -> None:
+    """Let all that the tests start be interrupted, in the background too."""
+    hand_on_defaults()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.chaos.play import Point, Stage, play, points
 from tests.lab import Lab
+from tests.signals import hand_on_defaults
 from tests.trials import Trial, write
 
 WHOLE = 210
@@ -17,6 +18,7 @@ WHOLE = 210
 
 def main(seed: int = 1, count: int = WHOLE, at_once: int = 3) -> int:
     """Play the points of a seed, tell each, and return 1 where a host was locked out or left half done."""
+    hand_on_defaults()
     played: list[Trial] = []
 
     def tell(point: Point, words: list[str]) -> None:
