@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tuile.flows.prepare import Prepared, Request, prepare
+from tuile.workspace.prepare import Request, Workspace, prepare
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,21 +16,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--level", default="intermediary", help="how far: minimal, intermediary, enhanced, high")
 
 
-def _prepared(config: pytest.Config) -> Prepared:
+def _workspace(config: pytest.Config) -> Workspace:
     return prepare(Request(baseline=config.getoption("--baseline"), level=config.getoption("--level")))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test of each rule."""
     if "planned" in metafunc.fixturenames:
-        rules = [planned for plan in _prepared(metafunc.config).plans.values() for planned in plan.rules]
+        rules = [planned for plan in _workspace(metafunc.config).plans.values() for planned in plan.rules]
         metafunc.parametrize("planned", rules, ids=[planned.rule.id for planned in rules])
 
 
 @pytest.fixture(scope="session")
-def prepared(request: pytest.FixtureRequest) -> Prepared:
+def workspace(request: pytest.FixtureRequest) -> Workspace:
     """Return the plans and kinds of the baseline."""
-    return _prepared(request.config)
+    return _workspace(request.config)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from testinfra.host import Host
 
-from tuile.flows.bridge import facts_of, verdict_on
-from tuile.flows.prepare import Prepared
+from tuile.jobs.testinfra_bridge import facts_of, verdict_on
 from tuile.policy.model import Facts, Outcome, PlannedRule
 from tuile.reports.text.phrases import differences
+from tuile.workspace.prepare import Workspace
 
 
 class CouldNotLook(Exception):
@@ -23,9 +23,9 @@ def facts(host: Host) -> Facts:
     return facts_of(host)
 
 
-def test_rule(host: Host, facts: Facts, planned: PlannedRule, prepared: Prepared, today: date) -> None:
+def test_rule(host: Host, facts: Facts, planned: PlannedRule, workspace: Workspace, today: date) -> None:
     """The host meets the rule."""
-    verdict = verdict_on(host, facts, planned, prepared, today)
+    verdict = verdict_on(host, facts, planned, workspace, today)
     wrong = differences(verdict.subject, verdict.differences, "en") if verdict.differences else ""
     words = " · ".join(part for part in (wrong, verdict.reason.en if verdict.reason else "") if part)
     match verdict.outcome:

@@ -14,32 +14,32 @@ from tests.foreseen import broken_promises, unforeseen
 from tests.lab import LabHost
 from tests.scenario import Scenario, plan_for
 from tests.witness import between, witness
-from tuile import guard
 from tuile.catalog import Kinds
 from tuile.engines import engine
-from tuile.flows import apply as flow
-from tuile.flows.carry import Carried, Order, carry_out
-from tuile.flows.check import Watch, check
-from tuile.flows.diff import HostDiff, diff
-from tuile.flows.prepare import Prepared
-from tuile.hosts import look_at
-from tuile.inventory.variables import target
-from tuile.policy.applied import HostApplied
-from tuile.policy.guarded import Ending
+from tuile.gather import run_probes
+from tuile.jobs import apply as flow
+from tuile.jobs.check import CheckContext, check
+from tuile.jobs.diff import HostDiff, diff
+from tuile.jobs.guarded_apply import ApplyOptions, GuardedResult, guarded_apply
+from tuile.platforms.linux import guard
+from tuile.policy.change.outcome import HostApplied
+from tuile.policy.change.pre_image import Ending
 from tuile.policy.model import HostResult, Outcome, Verdict
+from tuile.workspace.inventory.variables import target
+from tuile.workspace.prepare import Workspace
 
 T = TypeVar("T")
 ENGINES = ("ansible", "pyinfra")
 AT_ONCE = 6
 """Hosts on which the witness and the scripts are at work at the same time."""
-WATCH = Watch(datetime(2026, 1, 1, tzinfo=UTC))
+WATCH = CheckContext(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @dataclass
 class Played:
     """What became of one scenario on its two hosts, in the order of ENGINES."""
 
-    prepared: list[str] = field(default_factory=list)
+    workspace: list[str] = field(default_factory=list)
     """What the script said where it failed."""
     first: list[Verdict] = field(default_factory=list)
     failures: list[Mapping[str, str]] = field(default_factory=list)
@@ -67,8 +67,8 @@ def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) ->
     scripts = {host.name: scenario for scenario in scenarios for host in pairs[scenario.name]}
     ready = _at_once(used, lambda host: _prepare(scripts[host.name], host))
     for name, pair in pairs.items():
-        found[name].prepared = [ready[host.name] for host in pair]
-    setup = Prepared(
+        found[name].workspace = [ready[host.name] for host in pair]
+    setup = Workspace(
         targets={h.name: target(h.name, {**h.inventory_vars(), "ansible_become": True}, ()) for h in used},
         plans={h.name: plan_for(s, h.name) for s in scenarios for h in pairs[s.name]},
         kinds=Kinds(),
@@ -84,7 +84,7 @@ def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) ->
 def _put_right(
     broken: Iterable[Scenario],
     pairs: Mapping[str, tuple[LabHost, LabHost]],
-    setup: Prepared,
+    setup: Workspace,
     todo: Mapping[str, HostDiff],
     found: Mapping[str, Played],
     logs: Path,
@@ -113,13 +113,13 @@ def _put_right(
 
 
 def _carry_out(
-    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Prepared, logs: Path
+    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Workspace, logs: Path
 ) -> dict[str, HostApplied]:
     """Let each engine put right its hosts, guarded, both at the same time."""
 
-    def carry(name: str) -> list[Carried]:
-        order = Order(engine(name), logs, WATCH, irreversible=True)
-        return list(carry_out(_of_engine(name, todo, pairs), setup, order))
+    def carry(name: str) -> list[GuardedResult]:
+        order = ApplyOptions(engine(name), logs, WATCH, irreversible=True)
+        return list(guarded_apply(_of_engine(name, todo, pairs), setup, order))
 
     with ThreadPoolExecutor(len(ENGINES)) as pool:
         return {one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found}
@@ -128,7 +128,7 @@ def _carry_out(
 def _undo(
     pairs: Mapping[str, tuple[LabHost, LabHost]],
     carried: Mapping[str, HostApplied],
-    setup: Prepared,
+    setup: Workspace,
     before: Mapping[str, list[str]],
     found: Mapping[str, Played],
 ) -> None:
@@ -138,7 +138,7 @@ def _undo(
         for host in pair
         if (guarded := carried[host.name].guarded)
     ]
-    for sight in look_at(jobs, replace(WATCH.limits, silence=300)):
+    for sight in run_probes(jobs, replace(WATCH.limits, silence=300)):
         assert sight.seen[""] is None, (sight.host, sight.seen[""])
     undone = {result.host: result for result in check(setup, WATCH)}
     left = _at_once(
@@ -156,13 +156,13 @@ def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str
         return dict(zip([host.name for host in hosts], pool.map(work, hosts), strict=True))
 
 
-def _witness(host: LabHost, setup: Prepared) -> list[str]:
+def _witness(host: LabHost, setup: Workspace) -> list[str]:
     (planned,) = setup.plans[host.name].rules
     touches = setup.kinds[planned.rule.kind].touches(setup.params(planned.rule))
     return witness(host, (*touches.units, *touches.reloads))
 
 
-def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Prepared) -> list[str]:
+def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Workspace) -> list[str]:
     changed = between(before, _witness(host, setup))
     return [*unforeseen(todo.preview, changed, host), *broken_promises(todo.preview, host)]
 
@@ -173,7 +173,7 @@ def _of_engine(name: str, todo: Sequence[HostDiff], pairs: Mapping[str, tuple[La
 
 
 def _apply(
-    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Prepared, logs: Path
+    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Workspace, logs: Path
 ) -> dict[str, Mapping[str, str]]:
     """Let each engine put right its hosts once more, both at the same time, with what was found at first."""
     with ThreadPoolExecutor(len(ENGINES)) as pool:

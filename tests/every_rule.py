@@ -17,13 +17,13 @@ from tests.breaks.package import MADE
 from tests.lab import LabHost, Machine
 from tuile.catalog import Kinds
 from tuile.engines import engine
-from tuile.flows import apply as flow
-from tuile.flows.diff import HostDiff, diff
-from tuile.flows.prepare import Prepared, Request, prepare
-from tuile.inventory.variables import target
+from tuile.jobs import apply as flow
+from tuile.jobs.diff import HostDiff, diff
 from tuile.policy.model import Plan, PlannedRule, Rule, Verdict
 from tuile.policy.target import Target
 from tuile.policy.traits import SessionModel, Traits, Zone
+from tuile.workspace.inventory.variables import target
+from tuile.workspace.prepare import Request, Workspace, prepare
 
 LOGIN = "tuile"
 """The account that the baselines' own exceptions are about."""
@@ -130,7 +130,7 @@ def breaking(kind: str) -> Any:  # noqa: ANN401 -- a module
 def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str], logs: Path) -> dict[str, Played]:
     """Play a part on fresh hosts, each with its engine, and return what became of each rule."""
     played = {planned.rule.id: Played() for planned in part.plan.rules}
-    setup = Prepared(
+    setup = Workspace(
         targets={host.name: _way(part, host) for host in hosts},
         plans={host.name: replace(part.plan, host=host.name) for host in hosts},
         kinds=Kinds(),
@@ -159,7 +159,7 @@ def as_account(host: LabHost | Machine) -> Target:
 
 def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
     """Return the verdicts on a host as it is now."""
-    setup = Prepared(
+    setup = Workspace(
         targets={host.name: _way(part, host)},
         plans={host.name: replace(part.plan, host=host.name)},
         kinds=Kinds(),
@@ -196,7 +196,7 @@ def _traits(rule: Rule) -> Traits:
     return Traits(session_model=model, zone=zone)
 
 
-def _breaks(host: LabHost | Machine, setup: Prepared) -> str:
+def _breaks(host: LabHost | Machine, setup: Workspace) -> str:
     """Return the script that gives the host the packages its rules are about, then breaks every rule.
 
     A break that fails costs itself only, and is told.
@@ -219,7 +219,7 @@ def _break(host: LabHost | Machine, script: str) -> dict[str, str]:
     return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 
 
-def _seen(setup: Prepared, hosts: Sequence[LabHost | Machine]) -> list[HostDiff]:
+def _seen(setup: Workspace, hosts: Sequence[LabHost | Machine]) -> list[HostDiff]:
     seen = {found.result.host: found for found in diff(setup, WATCH)}
     for found in seen.values():
         assert found.result.reached, (found.result.host, found.result.not_reached)

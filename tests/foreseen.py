@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from tests.lab import LabHost
-from tuile.policy.preview import HostPreview
+from tuile.policy.change.preview import HostPreview
 
 _ACCOUNTS = {f"/etc/{name}{backup}" for name in ("passwd", "shadow", "group", "gshadow") for backup in ("", "-")}
 _FORMS = (

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tuile.policy.condition import Equals
-from tuile.policy.controls import Control, Framework
-from tuile.policy.coverage import Scope, coverage
-from tuile.policy.explanation import Explanation
-from tuile.policy.extend import Library, Linted
 from tuile.policy.kind import Touches
 from tuile.policy.limit import Range
 from tuile.policy.model import Applies, Baseline, Level, Risk, Rule, Severity
+from tuile.policy.plan.baseline_diff import versus
+from tuile.policy.plan.controls import Control, Framework
+from tuile.policy.plan.coverage import Scope, coverage
+from tuile.policy.plan.explanation import Explanation
+from tuile.policy.plan.extend import Library, Linted
 from tuile.policy.text import Text, both
 from tuile.policy.traits import SessionModel, Zone
-from tuile.policy.versus import versus
 
 LOCK = Rule(
     "screen-locks",

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from tuile.catalog import Kinds
 from tuile.policy.attestation import Attestation, answered
 from tuile.policy.condition import AtLeast, Equals, ModeWithin, SubsetOf
-from tuile.policy.judge import judge
 from tuile.policy.model import (
     Difference,
     Facts,
@@ -25,6 +24,7 @@ from tuile.policy.model import (
     Waiver,
 )
 from tuile.policy.text import Text, both
+from tuile.policy.verdict.judge import judge
 from tuile.reports import CheckReport
 
 STARTED = datetime(2026, 11, 23, 6, 0, 0, tzinfo=UTC)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.golden_checks import FORWARD, FORWARD_PENDING
+from tuile.policy.history.host_state import Recorded, Seen
+from tuile.policy.history.reboots import HostReboot, Reboots
 from tuile.policy.model import Outcome
-from tuile.policy.reboots import HostReboot, Reboots
-from tuile.policy.recorded import Recorded, Seen
-from tuile.policy.rollout import Member, Pace, Phase, Rollout, Step
+from tuile.policy.rollout.state import Member, Pace, Phase, Rollout, Step
 from tuile.policy.text import Text
 
 _STARTED = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

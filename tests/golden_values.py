@@ -27,22 +27,18 @@ from tests.golden_checks import (
     error,
     passed,
 )
-from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.attestation import told
-from tuile.policy.compare import Cause, Change
-from tuile.policy.drifted import Drift, Gap, History, Interval
-from tuile.policy.guarded import Ending, Guarded
-from tuile.policy.model import (
-    Risk,
-    Severity,
-    Verdict,
-)
-from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
-from tuile.policy.recorded import InPlan, Recorded, Run, Seen
-from tuile.policy.safety import said
+from tuile.policy.change.outcome import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.change.pre_image import Ending, GuardOutcome
+from tuile.policy.change.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
+from tuile.policy.change.safety import said
+from tuile.policy.change.undo import ChangedResource, ChangedSince, HostUndo, UndoReport
+from tuile.policy.history.compare import Cause, Change
+from tuile.policy.history.drift import Drift, Gap, History, Interval
+from tuile.policy.history.host_state import InPlan, Recorded, Run, Seen
+from tuile.policy.model import Risk, Severity, Verdict
 from tuile.policy.text import Text, both
 from tuile.policy.traits import Day, Safety, Traits, Window
-from tuile.policy.undone import HostUndo, Meanwhile, Thing, UndoReport
 from tuile.reports import DiffReport
 
 RELOAD = Step(Text("reload {}", "recharger {}"), "ssh")
@@ -131,7 +127,7 @@ THIS = Text(
     "this is the machine that Tuile runs on. If that is meant, say --this-machine hub",
     "c’est la machine sur laquelle Tuile tourne. Si c’est voulu : --this-machine hub",
 )
-GUARDED = Guarded(
+GUARDED = GuardOutcome(
     "20261123T060100Z-1f2e3d4c", datetime(2026, 11, 23, 6, 3, 1, tzinfo=UTC), 1.9, Ending.confirmed, "0" * 64
 )
 LOST = replace(GUARDED, ending=Ending.put_back, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
@@ -159,14 +155,14 @@ APPLIED = ApplyReport(
 APPLIED_WELL = ApplyReport(
     "ansible", STARTED, FINISHED, (HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),), 848
 )
-DROP_IN = Thing("file", "/etc/ssh/sshd_config.d/00-tuile.conf")
+DROP_IN = ChangedResource("file", "/etc/ssh/sshd_config.d/00-tuile.conf")
 UNDONE = UndoReport(
     (
         HostUndo(
             "srv-web-01",
             847,
             STARTED,
-            (DROP_IN, Thing("sysctl", "net.ipv4.ip_forward"), Thing("attributes", "/etc/issue")),
+            (DROP_IN, ChangedResource("sysctl", "net.ipv4.ip_forward"), ChangedResource("attributes", "/etc/issue")),
             done=True,
             failing=(ROOT.rule.id,),
         ),
@@ -174,10 +170,15 @@ UNDONE = UndoReport(
             "srv-pacs-01",
             847,
             STARTED,
-            (Thing("unit", "rsync.service"),),
+            (ChangedResource("unit", "rsync.service"),),
             (
-                Meanwhile(DROP_IN, "", "PermitRootLogin no\n", "PermitRootLogin no\nPort 2222\n"),
-                Meanwhile(Thing("mount", "/tmp"), "rw,relatime", "rw,nosuid,relatime", "rw,noexec,relatime"),  # noqa: S108 -- a name
+                ChangedSince(DROP_IN, "", "PermitRootLogin no\n", "PermitRootLogin no\nPort 2222\n"),
+                ChangedSince(
+                    ChangedResource("mount", "/tmp"),  # noqa: S108 -- a mount point
+                    "rw,relatime",
+                    "rw,nosuid,relatime",
+                    "rw,noexec,relatime",
+                ),
             ),
             done=True,
             trouble=("sysctl kernel.kexec_load_disabled",),

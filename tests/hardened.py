@@ -12,11 +12,11 @@ from typing import Any
 from tests.every_rule import SETTLED, as_account
 from tests.lab import LabHost
 from tuile.engines import engine
-from tuile.flows import apply as flow
-from tuile.flows.check import Watch
-from tuile.flows.diff import diff
-from tuile.flows.prepare import Prepared, Request, prepare
-from tuile.hosts import Limits
+from tuile.jobs import apply as flow
+from tuile.jobs.check import CheckContext
+from tuile.jobs.diff import diff
+from tuile.platforms.interface import Limits
+from tuile.workspace.prepare import Request, Workspace, prepare
 
 ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
 """By which engine each release is hardened where a test does not say."""
@@ -28,12 +28,12 @@ echo 'tuile ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/lab
 Tailored = Mapping[str, Mapping[str, Any]]
 
 
-def watch() -> Watch:
+def check_context() -> CheckContext:
     """Return how a hardened host is looked at: as of today, and with patience for the walk."""
-    return Watch(datetime.now(UTC), Limits(silence=300))
+    return CheckContext(datetime.now(UTC), Limits(silence=300))
 
 
-def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: Tailored | None = None) -> Prepared:
+def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: Tailored | None = None) -> Workspace:
     """Return a host's plan at a level of a baseline, with what a site says of it: parameters, by rule."""
     place = folder / f"{host.name}-{level}"
     place.mkdir(exist_ok=True)
@@ -50,14 +50,14 @@ def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: 
     return replace(found, targets={host.name: as_account(host)})
 
 
-def harden(host: LabHost, setup: Prepared, logs: Path, times: int = 1, by: str = "") -> Mapping[str, str]:
+def harden(host: LabHost, setup: Workspace, logs: Path, times: int = 1, by: str = "") -> Mapping[str, str]:
     """Apply, as often as it is said, by an engine: a second apply sees to what came with the first.
 
     Returns what the last of them failed at, by kind.
     """
     failures: Mapping[str, str] = {}
     for _ in range(times):
-        outcomes = flow.apply(list(diff(setup, watch())), setup, engine(by or ENGINE_OF[host.release]), logs)
+        outcomes = flow.apply(list(diff(setup, check_context())), setup, engine(by or ENGINE_OF[host.release]), logs)
         failures = {name: str(why) for outcome in outcomes.values() for name, why in outcome.failures.items()}
         host.run(SETTLED, 600)
     return failures

@@ -13,7 +13,7 @@ from tuile.policy.digest import digest
 from tuile.policy.model import Level, Plan, PlannedRule, Rule, Severity
 from tuile.policy.text import both
 
-FOLDER = Path(__file__).parent / "scenarios"
+FOLDER = Path(__file__).parent / "scenarios" / "linux"
 _KINDS = Kinds()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_PRODUCT = ("cli/**/*.*", "checks/*.py", "baselines/*", "roles/**/*.*")
+_PRODUCT = ("cli/**/*.*", "checks/**/*.py", "baselines/*", "roles/**/*.*")
 
 
 def sources(besides: Iterable[str] = ()) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tuile.flows.prepare import Repository
-from tuile.policy.controls import Framework
 from tuile.policy.model import Level, Rule
-from tuile.repo import read_mappings
+from tuile.policy.plan.controls import Framework
+from tuile.workspace.prepare import Repository
+from tuile.workspace.repository import read_mappings
 
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY = Repository(ROOT)

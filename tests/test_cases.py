@@ -14,12 +14,12 @@ from tests.table import table_host
 from tuile.catalog import Kinds, read_params, state_data
 from tuile.policy.condition import Value
 from tuile.policy.digest import plain
-from tuile.policy.judge import judge
 from tuile.policy.kind import Draft, Kind, NotApplicable, Unseen
 from tuile.policy.model import Level, Observation, PlannedRule, Rule, Severity
 from tuile.policy.text import both
+from tuile.policy.verdict.judge import judge
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent / "cases" / "linux"
 FILES = sorted(CASES.glob("*/*.yaml"))
 KEYS = {"params", "host", "observed", "unseen", "not_applicable", "verdict", "edit", "along"}
 

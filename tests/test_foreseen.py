@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.foreseen import broken_promises, unforeseen
+from tuile.policy.change.preview import FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.model import Risk, Severity
-from tuile.policy.preview import FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.text import Text
 
 DIGEST = "9" * 64

@@ -19,7 +19,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tests import golden_baselines as baselines
 from tests import golden_checks, golden_rollouts
 from tests import golden_values as values
-from tuile.policy.status import (
+from tuile.policy.text import Lang
+from tuile.policy.verdict.status import (
     exit_code,
     exit_code_of_apply,
     exit_code_of_diff,
@@ -28,7 +29,6 @@ from tuile.policy.status import (
     exit_code_of_rollout,
     exit_code_of_undo,
 )
-from tuile.policy.text import Lang
 from tuile.reports import FORMATS, Format, Style, renderer
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from tuile.catalog import Kinds, kind_files
+from tuile.catalog import Kinds, kind_files, platform_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for folder in ("cli", "checks", "roles", "tests") for path in (ROOT / folder).rglob("*.py"))
@@ -19,7 +19,7 @@ WITH_ROLE = [kind for kind in KINDS if not Kinds()[kind].check_only]
 LOOKING = [kind for kind in KINDS if not Kinds()[kind].human]
 OWN_KERNEL = {"apparmor", "audit_rule", "audit_trail", "modules_sealed", "secure_boot", "usb"}
 """Kinds that look at a kernel that a container does not have: they are broken and put right in the virtual machine."""
-FILE_LINES, FUNCTION_LINES = 300, 30
+FILE_LINES, FUNCTION_LINES = 300, 40
 TYPES = {"string": "str", "integer": "int", "boolean": "bool", "array": "list"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -62,7 +62,7 @@ def option_of(schema: dict[str, Any]) -> tuple[str, list[Any] | None]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_are_small(path: Path) -> None:
-    """No file has more than 300 lines and no function more than 30 of code."""
+    """No file has more than 300 lines and no function more than 40 of code."""
     assert too_long(path.read_text(encoding="utf-8")) == []
 
 
@@ -70,29 +70,35 @@ def test_what_is_too_long_is_found() -> None:
     """A long file and a long function are found; a docstring does not count."""
     docstring = '    """Say.\n' + "\n" * 30 + '    """\n'
     assert too_long(f"def short():\n{docstring}    return 1\n") == []
-    assert too_long("def long():\n" + "    x = 1\n" * 30) == ["long: 31 lines of code"]
+    assert too_long("def long():\n" + "    x = 1\n" * 40) == ["long: 41 lines of code"]
     assert too_long("x = 1\n" * 301) == ["301 lines, not 300 or less"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_has_a_role_or_says_that_it_has_none(kind: str) -> None:
     """Each kind has a role for both engines, or none at all where no program can put it right."""
-    parts = [ROOT / "roles" / kind / part for part in ("tasks/main.yml", "meta/argument_specs.yml", "deploy.py")]
+    parts = [ROOT / "roles/linux" / kind / part for part in ("tasks/main.yml", "meta/argument_specs.yml", "deploy.py")]
     assert [part.is_file() for part in parts] == [kind in WITH_ROLE] * len(parts)
 
 
 @pytest.mark.parametrize("kind", LOOKING)
 def test_a_kind_is_tried(kind: str) -> None:
     """Each kind that looks at hosts has a passing and a failing scenario, and a case of what could not be seen."""
-    verdicts = {path.suffixes[-2] for path in (ROOT / "tests/scenarios" / kind).glob("*.*.sh")}
+    verdicts = {path.suffixes[-2] for path in (ROOT / "tests/scenarios/linux" / kind).glob("*.*.sh")}
     assert verdicts >= {".pass", ".fail"} or (kind in OWN_KERNEL and (ROOT / "tests/breaks" / f"{kind}.py").is_file())
-    cases = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "tests/cases" / kind).glob("*.yaml")]
+    cases = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "tests/cases/linux" / kind).glob("*.yaml")
+    ]
     assert "error" in {case.get("verdict") for case in cases}
 
 
 def test_nothing_is_there_without_its_check() -> None:
     """No role, scenario or case belongs to a kind that is not there."""
-    folders = [path for place in ("roles", "tests/scenarios", "tests/cases") for path in (ROOT / place).iterdir()]
+    folders = [
+        path
+        for place in ("roles/linux", "tests/scenarios/linux", "tests/cases/linux")
+        for path in (ROOT / place).iterdir()
+    ]
     names = {path.name for path in folders if path.is_dir() and not path.name.startswith("_")}
     assert names <= set(KINDS)
 
@@ -104,7 +110,7 @@ def test_a_role_takes_the_parameters_of_its_check(kind: str) -> None:
     fields = {
         name: (*option_of(field), name in schema.get("required", [])) for name, field in schema["properties"].items()
     }
-    specs = yaml.safe_load((ROOT / "roles" / kind / "meta/argument_specs.yml").read_text(encoding="utf-8"))
+    specs = yaml.safe_load((ROOT / "roles/linux" / kind / "meta/argument_specs.yml").read_text(encoding="utf-8"))
     rules = specs["argument_specs"]["main"]["options"]["tuile_rules"]["options"]
     assert rules.pop("rule")["type"] == "str"
     assert (rules.pop("seen", None) is not None) == Kinds()[kind].role_sees
@@ -122,7 +128,7 @@ def test_a_role_takes_the_parameters_of_its_check(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_check_builds_no_shell(kind: str) -> None:
     """A check quotes by testinfra's %s or asks with a constant: no command is formatted."""
-    assert formatted_commands((ROOT / "checks" / f"{kind}.py").read_text(encoding="utf-8")) == []
+    assert formatted_commands((ROOT / "checks/linux" / f"{kind}.py").read_text(encoding="utf-8")) == []
 
 
 def test_a_formatted_command_is_found() -> None:
@@ -133,10 +139,10 @@ def test_a_formatted_command_is_found() -> None:
 
 
 @pytest.mark.parametrize("path", kind_files(ROOT), ids=lambda path: path.stem)
-def test_kinds_see_the_core_only(path: Path) -> None:
-    """A kind imports nothing of the program but its pure core."""
+def test_kinds_see_the_core_and_their_platform_only(path: Path) -> None:
+    """A kind imports nothing of the program but its pure core, its platform, and the words of a POSIX shell."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-
-    assert [name for name in names if name.split(".")[0] == "tuile" and not name.startswith("tuile.policy.")] == []
+    allowed = ("tuile.policy.", f"tuile.platforms.{platform_of(path)}.", "tuile.platforms.posix_shell.commands")
+    assert [name for name in names if name.split(".")[0] == "tuile" and not name.startswith(allowed)] == []

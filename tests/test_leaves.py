@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks import find, home, sysctl
+from checks.linux import find, home, sysctl
 
 PRIVATE = home.Params("private")
 FOUND = {"offenders": ["/home/anna (0755)", "/home/carl (0775, link)", "/usr/local (0755, 0:0)"]}

@@ -11,7 +11,7 @@ import pytest
 from tests.batch import Played, play
 from tests.lab import Lab
 from tests.scenario import Scenario, scenarios
-from tuile.policy.guarded import Ending
+from tuile.policy.change.pre_image import Ending
 from tuile.policy.model import Outcome
 
 AT_ONCE = 8
@@ -89,7 +89,7 @@ class TestDebian13:
 
 def holds(scenario: Scenario, played: Played) -> None:
     """Hold what became of a scenario on its two hosts against what must be."""
-    assert played.prepared == ["", ""]
+    assert played.workspace == ["", ""]
     assert [verdict.outcome.value for verdict in played.first] == [scenario.verdict] * 2, played.first
     if scenario.verdict == "fail" and scenario.repairable:
         assert played.failures == [{}, {}]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks import account, package, service, sshd_option, sudo_option
+from checks.linux import account, package, service, sshd_option, sudo_option
 from tuile.policy.kind import Login, Params
 
 OPS = Login("ops", groups=("ops", "adm"), key="ssh-rsa")

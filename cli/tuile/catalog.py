@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,11 +17,14 @@ from typing import Any
 import msgspec
 
 import tuile
+from tuile.former_names import FormerImports
 from tuile.policy.attestation import Answer
 from tuile.policy.errors import Mistake, Place, PolicyMistakes, Unseen
 from tuile.policy.kind import LABEL, Kind, Touches
 from tuile.policy.text import Text
 
+FIRST_PLATFORM = "linux"
+"""The platform of kinds in `checks/` itself, where all of them were once."""
 _FUNCTIONS = ("subject", "wanted")
 _TEXTS = ("CHECKED", "PUT_RIGHT")
 
@@ -60,9 +65,23 @@ class Kinds(Mapping[str, Kind]):
 
 
 def kind_files(home: Path) -> list[Path]:
-    """Return the modules in `checks/` of a home that are kinds (not tests, not `conftest.py`, not private)."""
-    names = sorted((home / "checks").glob("*.py"))
+    """Return the modules of a home that are kinds (not tests, not `conftest.py`, not private).
+
+    They lie in `checks/<platform>/`, or in `checks/` itself: then they are of the first platform.
+    """
+    names = sorted([*(home / "checks").glob("*.py"), *(home / "checks").glob("*/*.py")])
     return [path for path in names if not path.name.startswith(("_", "test_", "conftest"))]
+
+
+def platform_of(path: Path) -> str:
+    """Return the platform of the kind whose module this is: the name of its folder in `checks/`."""
+    return FIRST_PLATFORM if path.parent.name == "checks" else path.parent.name
+
+
+def role_of(path: Path) -> Path:
+    """Return the folder of the role of the kind whose module this is, beside `checks/`, laid out alike."""
+    checks = path.parent if path.parent.name == "checks" else path.parent.parent
+    return checks.parent / "roles" / path.parent.relative_to(checks) / path.stem
 
 
 def code_digest(home: Path) -> str:
@@ -101,7 +120,8 @@ def load_kind(path: Path) -> Kind:
         also_touches=getattr(module, "also_touches", None),
         foresee=getattr(module, "foresee", None),
         role_sees=bool(getattr(module, "ROLE_SEES", False)),
-        home=str(path.resolve().parents[1]),
+        platform=platform_of(path.resolve()),
+        role=str(role_of(path.resolve())),
         checked=module.CHECKED,
         put_right=module.PUT_RIGHT,
         does_not_see=tuple(getattr(module, "DOES_NOT_SEE", ())),
@@ -136,9 +156,18 @@ def state_data(state: Any) -> dict[str, Any]:  # noqa: ANN401 -- an instance of 
     return data
 
 
+class _Loader(SourceFileLoader):
+    """Loads a kind, of an older policy repository too."""
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override] # noqa: ANN401 -- as importlib calls it
+        """Return the code of a module, its imports led to where things lie now."""
+        tree = FormerImports().visit(ast.parse(data, path))
+        return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True, optimize=_optimize)
+
+
 def _import(path: Path) -> ModuleType:
     name = f"tuile_kind_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Loader(name, str(path)))
     if spec is None or spec.loader is None:
         raise PolicyMistakes([Mistake(Place(str(path)), "not a Python module")])
     module = importlib.util.module_from_spec(spec)

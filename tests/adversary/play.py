@@ -18,7 +18,7 @@ from tests.fleet.program import Program
 from tests.guard.ask import Asked
 from tests.lab import LabHost
 from tests.witness import between
-from tuile import guard
+from tuile.platforms.linux import guard
 from tuile.policy.errors import Unseen
 
 BOUND = 150
@@ -156,10 +156,10 @@ def _by_guard(host: LabHost, one: Round) -> list[str]:
     words = [f"roles: {done.returncode} {done.stderr[-300:]}"] if done.returncode else []
     match one.end:
         case "take-back":
-            asked.take_back()
+            asked.roll_back()
         case "some-back":
-            asked.take_back(*things[:20])
-            asked.take_back()
+            asked.roll_back(*things[:20])
+            asked.roll_back()
         case "restore":
             asked.run_out()
         case _:

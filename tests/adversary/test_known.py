@@ -6,7 +6,7 @@ import pytest
 
 from tests.guard.ask import Asked
 from tests.lab import LabHost
-from tuile import guard
+from tuile.platforms.linux import guard
 
 pytestmark = pytest.mark.lab
 _HOME = "/home/nosudo"
@@ -39,7 +39,7 @@ def test_a_planted_link_is_not_written_through(lab_host: LabHost) -> None:
     _as_user(lab_host, "for i in $(seq 60); do ln -sf /etc/passwd .tuile-$i~; done; echo more >>.bashrc")
     _as_user(lab_host, "ln -sf /etc/issue .profile")
 
-    asked.take_back()
+    asked.roll_back()
     assert lab_host.run(_WATCHED).stdout == before
 
 
@@ -53,7 +53,7 @@ def test_mode_and_owner_go_back_to_nothing_but_what_had_them(lab_host: LabHost, 
     assert _role(lab_host, "find", "world_writable_files", f"{_HOME}/a") == f"{_HOME}/a\n"
     _as_user(lab_host, f"ln -sfT {target} a; rmdir d; ln -sT {target} d")
 
-    asked.take_back()
+    asked.roll_back()
     assert lab_host.run(_WATCHED).stdout == before
 
 
@@ -82,7 +82,7 @@ def test_nobody_holds_an_apply_up(lab_host: LabHost) -> None:
 
     found = _role(lab_host, "find", "world_writable_files", *(f"{_HOME}/{name}" for name in ("gone", ".profile", "a")))
     narrowed = _role(lab_host, "home", "start_files_private", "0740", "deploy", "ops", "fishy", "cshy", "tuile")
-    asked.take_back()
+    asked.roll_back()
 
     assert found == f"{_HOME}/a\n"
     assert f"mode of {_HOME}/.bashrc\n" in narrowed

@@ -36,7 +36,7 @@ _TIME = re.compile(r"( file \S+ \S+) \S+$")
 _VOLATILE = ("elements = ", "random", "./machine-id", "filler", "state.", "/home/")
 
 
-Told = Callable[["Point", list[str]], None]
+OnEvent = Callable[["Point", list[str]], None]
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def lets_in(host: LabHost, within: float = 30) -> bool:
         return False
 
 
-def play(chosen: Sequence[Point], stages: Sequence[Stage], told: Told) -> dict[str, list[str]]:
+def play(chosen: Sequence[Point], stages: Sequence[Stage], told: OnEvent) -> dict[str, list[str]]:
     """Play points, the same work always on the same stage, and return what was wrong, by point."""
     wrong: dict[str, list[str]] = {}
 

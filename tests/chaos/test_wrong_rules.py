@@ -90,8 +90,8 @@ def test_what_closes_the_way_in_costs_the_time_to_confirm(name: str, played: dic
 
 def _play(name: str, host: LabHost, folder: Path) -> Played:
     rule, prepare = WRONG[name]
-    prepared = host.run(f"set -e\n{prepare}")
-    assert prepared.returncode == 0, prepared.stderr
+    workspace = host.run(f"set -e\n{prepare}")
+    assert workspace.returncode == 0, workspace.stderr
     assert host.ssh("sudo -n true").returncode == 0  # its first use leaves a mark in the home
     before = _seen(host)
     write_policy(folder, rule)

@@ -134,12 +134,12 @@ def watching_commands(word: str) -> Iterator[list[str]]:
     seen: list[str] = []
     stop = threading.Event()
 
-    def watch() -> None:
+    def check_context() -> None:
         while not stop.is_set():
             seen.extend(line for line in command_lines() if word in line)
             time.sleep(0.02)
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=check_context)
     watcher.start()
     try:
         yield seen

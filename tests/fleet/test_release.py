@@ -9,7 +9,7 @@ import pytest
 from tests.fleet.policy import MARTIANS, RULES, reach, write_inventory, write_policy
 from tests.fleet.program import Program
 from tests.lab import LabHost
-from tests.unit.evidence.made import allow, key
+from tests.unit.signing.made import allow, key
 
 pytestmark = pytest.mark.lab
 APPLY = ("apply", "-i", "inventories", "--rule", MARTIANS, "--yes")

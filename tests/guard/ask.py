@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from tests.lab import LabHost, Machine
-from tuile import guard
-from tuile.hosts import Limits, Sight, look_at
-from tuile.inventory.variables import target
+from tuile.gather import run_probes
+from tuile.platforms.interface import Limits, ProbeResult
+from tuile.platforms.linux import guard
+from tuile.policy.change.pre_image import LINKS
 from tuile.policy.errors import Unseen
-from tuile.policy.guarded import LINKS
+from tuile.workspace.inventory.variables import target
 
 THINGS = (
     "file=/etc/lab/plain.conf",
@@ -41,7 +42,7 @@ class Asked:
 
     host: LabHost | Machine
     kept: str = field(default_factory=lambda: f"20260101T000000Z-{next(_NUMBER):04d}")
-    sights: list[Sight] = field(default_factory=list)
+    sights: list[ProbeResult] = field(default_factory=list)
 
     def prepare(self, *things: str, seconds: float = 60, irreversible: bool = False) -> Any:  # noqa: ANN401 -- an answer
         """Keep these things and arm the host."""
@@ -55,9 +56,9 @@ class Asked:
         """Have it wait for as long again."""
         return self._ask(guard.renew, seconds=seconds)
 
-    def take_back(self, *things: str) -> Any:  # noqa: ANN401 -- the same
+    def roll_back(self, *things: str) -> Any:  # noqa: ANN401 -- the same
         """Put back now."""
-        return self._ask(guard.take_back, things=things)
+        return self._ask(guard.roll_back, things=things)
 
     def undo(self, *things: str, over: bool = False) -> Any:  # noqa: ANN401 -- the same
         """Put back what was confirmed."""
@@ -87,7 +88,7 @@ class Asked:
 
     def _ask(self, look: Callable[..., Any], **words: Any) -> Any:  # noqa: ANN401 -- any look and its answer
         there = target(self.host.name, {**self.host.inventory_vars(), "ansible_become": True}, ())
-        (sight,) = look_at([(there, {"": partial(look, kept=self.kept, **words)})], Limits(silence=120))
+        (sight,) = run_probes([(there, {"": partial(look, kept=self.kept, **words)})], Limits(silence=120))
         assert sight.not_reached is None, sight.not_reached
         self.sights.append(sight)
         return sight.seen[""]

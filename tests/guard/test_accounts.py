@@ -19,7 +19,7 @@ def test_accounts_that_a_package_made_go_from_all_files(asked: Asked) -> None:
     asked.prepare("packages=all", "accounts=all", *BACKUPS)
     done = asked.host.run(MADE)
     assert done.returncode == 0, done.stderr
-    assert asked.take_back().trouble == ()
+    assert asked.roll_back().trouble == ()
 
     assert asked.host.run(READ).stdout == before
     assert asked.host.run("pwck -rq; grpck -r").returncode == 0
@@ -35,7 +35,7 @@ def test_what_people_do_meanwhile_stays(asked: Asked) -> None:
     )
     assert done.returncode == 0, done.stderr
     new = asked.host.run("grep ^deploy: /etc/shadow").stdout.replace(":!", ":")
-    asked.take_back()
+    asked.roll_back()
 
     assert asked.host.run("grep ^deploy: /etc/shadow").stdout == new
     seen = asked.host.run("getent passwd ops | cut -d: -f7; id -nG anna; id -u _made; getent group _mine").stdout
@@ -62,7 +62,7 @@ def test_who_holds_the_lock_of_the_accounts_is_waited_for(asked: Asked) -> None:
     asked.host.run("usermod --shell /bin/sh ops")
     hold = "sysopen F, q(/etc/.pwd.lock), 1; fcntl F, 6, pack q(s s x![q] q q i x![q]), 1, 0, 0, 0, 0 or die; sleep 4"
     asked.host.run(f"systemd-run --quiet --collect perl -e '{hold}; system q(chfn -f Ops deploy)'; sleep 0.5")
-    asked.take_back()
+    asked.roll_back()
 
     seen = asked.host.run("getent passwd ops deploy | cut -d: -f5,7").stdout.splitlines()
     assert seen[0].endswith(":/bin/bash")

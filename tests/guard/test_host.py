@@ -11,9 +11,10 @@ import pytest
 from tests.guard.ask import THINGS, Asked, refused
 from tests.lab import Lab, LabHost
 from tests.witness import between, witness
-from tuile.guard.ask import program
-from tuile.hosts import Limits, look_at
-from tuile.inventory.variables import target
+from tuile.gather import run_probes
+from tuile.platforms.interface import Limits
+from tuile.platforms.linux.guard.client import program
+from tuile.workspace.inventory.variables import target
 
 pytestmark = pytest.mark.lab
 CHANGE = """
@@ -100,7 +101,7 @@ def test_nobody_waits_for_what_went_with_the_power(asked: Asked) -> None:
     there = target(asked.host.name, asked.host.inventory_vars(), ())
     looks = {"": lambda host: host.run("exec sleep 280").rc}
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(lambda: next(look_at([(there, looks)], Limits(silence=300))))
+        waiting = pool.submit(lambda: next(run_probes([(there, looks)], Limits(silence=300))))
         while asked.host.run("pgrep -x sleep").returncode:
             time.sleep(0.2)
         asked.host.stop()
@@ -156,7 +157,7 @@ def test_whoever_is_first_decides(asked: Asked) -> None:
     second.run_out()
     time.sleep(4)
     assert asked.host.run("cat /etc/lab/plain.conf").stdout == "new\n"
-    assert refused(second.take_back(), "slow") or second.state() == "confirmed"
+    assert refused(second.roll_back(), "slow") or second.state() == "confirmed"
 
 
 def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
@@ -201,7 +202,7 @@ def test_elements_of_sets_go_back(asked: Asked) -> None:
     assert made.returncode == 0, made.stderr
     asked.prepare("firewall=nftables")
     asked.host.run("nft delete element inet lab open '{ 22 }'; nft add element inet lab open '{ 23 }'")
-    asked.take_back()
+    asked.roll_back()
     assert "elements = { 22, 80 }" in asked.host.run("nft list table inet lab").stdout
 
     second = Asked(asked.host)
@@ -216,7 +217,7 @@ def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
     asked.prepare(*THINGS)
     _changed(asked)
 
-    asked.take_back("file=/etc/lab/gone", "sysctl=net.ipv4.ip_forward")
+    asked.roll_back("file=/etc/lab/gone", "sysctl=net.ipv4.ip_forward")
     asked.confirm()
 
     seen = asked.host.run("cat /etc/lab/gone; sysctl -n net.ipv4.ip_forward; cat /etc/lab/plain.conf").stdout
@@ -241,7 +242,7 @@ def test_no_file_keeps_a_second_name(asked: Asked) -> None:
     names = "/etc/lab/plain.conf /etc/lab/kept-content /srv/data/other-disk /etc/issue"
     asked.prepare(*THINGS)
     asked.host.run("rm /etc/lab/kept-content; echo two >/etc/lab/plain.conf; chmod 600 /etc/issue")
-    asked.take_back()
+    asked.roll_back()
     assert asked.host.run(f"stat -c %h {names}").stdout.split() == ["1"] * 4
 
     second = Asked(asked.host)

@@ -29,7 +29,7 @@ def test_an_upgraded_package_goes_back(asked: Asked) -> None:
     )
     assert "+newer" in asked.host.run("dpkg-query --show rsync").stdout, built.stderr
 
-    asked.take_back()
+    asked.roll_back()
     assert asked.host.run("dpkg-query --show rsync").stdout == before
 
 
@@ -51,5 +51,5 @@ def test_a_package_that_is_half_there_goes(asked: Asked, script: str) -> None:
     asked.host.run("systemd-run --quiet --collect apt-get -y install /tmp/slow.deb; sleep 3")
     assert "slow" in asked.host.run("dpkg-query --show slow").stdout, built.stderr
 
-    assert asked.take_back().trouble == ()
+    assert asked.roll_back().trouble == ()
     assert asked.host.run(look).stdout == before

@@ -9,8 +9,8 @@ import pytest
 
 from tests.lab import LabHost
 from tuile.engines import engine
-from tuile.engines.interface import HostOutcome, HostWork, KindWork
-from tuile.inventory.variables import target
+from tuile.engines.interface import EngineResult, HostWork, KindWork
+from tuile.workspace.inventory.variables import target
 
 pytestmark = pytest.mark.lab
 CUT = "(sleep 1; pkill -KILL -f 'sshd.*@notty') >/dev/null 2>&1 &"
@@ -21,7 +21,7 @@ TASKS = """
 """
 
 
-def _late(host: LabHost, folder: Path, first: str) -> HostOutcome:
+def _late(host: LabHost, folder: Path, first: str) -> EngineResult:
     """Return how Ansible fared with a role that does something, waits for a while, and does something more."""
     role = folder / "late"
     (role / "tasks").mkdir(parents=True)

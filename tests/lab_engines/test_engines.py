@@ -15,11 +15,11 @@ import pytest
 from tests.lab import Lab, LabHost
 from tests.lab.host import OPS_PASSWORD
 from tuile.engines import engine
-from tuile.engines.interface import FileChange, HostOutcome, HostWork, KindWork
+from tuile.engines.interface import EngineResult, FileChange, HostWork, KindWork
 from tuile.policy.target import Secret, Target
 
 pytestmark = pytest.mark.lab
-ROLES = Path(__file__).resolve().parents[2] / "roles"
+ROLES = Path(__file__).resolve().parents[2] / "roles/linux"
 ENGINES = ("ansible", "pyinfra")
 KEY = "net.ipv4.conf.all.log_martians"
 RULE = {"rule": "martians-logged", "key": KEY, "value": "1", "seen": {"interfaces": []}}
@@ -65,7 +65,7 @@ def _sysctl(*files: FileChange, rule: dict[str, str] = RULE) -> KindWork:
     return KindWork("sysctl", ROLES / "sysctl", (rule,), files or (_file(DROP_IN, b"a = 1\n"),))
 
 
-def _run(name: str, logs: Path, *work: HostWork) -> dict[str, HostOutcome]:
+def _run(name: str, logs: Path, *work: HostWork) -> dict[str, EngineResult]:
     return {outcome.host: outcome for outcome in engine(name).apply(work, logs)}
 
 
@@ -216,8 +216,8 @@ def test_password_is_seen_nowhere(name: str, host: LabHost, tmp_path: Path) -> N
     host.run(f"chpasswd <<'END'\nops:{PASSWORD}\nEND")
     seen: list[str] = []
     stop = threading.Event()
-    watch = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '"
-    eyes = threading.Thread(target=_watch, args=(host, watch, seen, stop))
+    check_context = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '"
+    eyes = threading.Thread(target=_watch, args=(host, check_context, seen, stop))
     eyes.start()
     outcome = _run(name, tmp_path, HostWork(_target(host, "ops", PASSWORD), (_sysctl(),)))[host.name]
     stop.set()

@@ -15,12 +15,12 @@ from tests.lab import Lab, LabHost
 from tests.scenario import Scenario, plan_for
 from tuile.catalog import Kinds
 from tuile.engines import engine
-from tuile.flows.carry import Order, carry_out
-from tuile.flows.diff import diff
-from tuile.flows.prepare import Prepared
-from tuile.inventory.variables import target
-from tuile.policy.applied import HostApplied
-from tuile.policy.guarded import Ending
+from tuile.jobs.diff import diff
+from tuile.jobs.guarded_apply import ApplyOptions, guarded_apply
+from tuile.policy.change.outcome import HostApplied
+from tuile.policy.change.pre_image import Ending
+from tuile.workspace.inventory.variables import target
+from tuile.workspace.prepare import Workspace
 
 pytestmark = pytest.mark.lab
 INSTALL = "apt-get -qq install -y --no-install-recommends"
@@ -48,13 +48,13 @@ def pair(lab: Lab) -> tuple[LabHost, LabHost]:
 
 def _put_right(host: LabHost, logs: Path, kind: str, params: Mapping[str, Any]) -> HostApplied:
     rule = Scenario(Path(kind) / "network.fail.sh", dict(params), repairable=True, releases=())
-    setup = Prepared(
+    setup = Workspace(
         targets={host.name: target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())},
         plans={host.name: plan_for(rule, host.name)},
         kinds=Kinds(),
     )
     todo = list(diff(setup, WATCH))
-    (carried,) = carry_out(todo, setup, Order(engine("pyinfra"), logs, WATCH))
+    (carried,) = guarded_apply(todo, setup, ApplyOptions(engine("pyinfra"), logs, WATCH))
     return carried.applied
 
 

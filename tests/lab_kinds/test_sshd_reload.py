@@ -11,8 +11,10 @@ from tests.lab import LabHost
 
 pytestmark = pytest.mark.lab
 _ROOT = Path(__file__).parents[2]
-_ROLE = (_ROOT / "roles/sshd_option/files/reload.sh").read_text()
-_GUARD = (_ROOT / "cli/tuile/guard/host/30-restore.sh").read_text() + "\nput_reload_back ssh.service active\n"
+_ROLE = (_ROOT / "roles/linux/sshd_option/files/reload.sh").read_text()
+_GUARD = (
+    _ROOT / "cli/tuile/platforms/linux/guard/host/30-restore.sh"
+).read_text() + "\nput_reload_back ssh.service active\n"
 _TWENTY_TIMES = """
 for _ in $(seq 20); do
     bash -c "$1" || exit 1

@@ -14,11 +14,11 @@ import pytest
 from tests.batch import WATCH
 from tests.lab import LabHost
 from tuile.catalog import Kinds
-from tuile.flows.check import check
-from tuile.flows.prepare import Prepared
-from tuile.inventory.variables import target
+from tuile.jobs.check import check
 from tuile.policy.model import Level, Outcome, Plan, PlannedRule, Rule, Severity
 from tuile.policy.text import both
+from tuile.workspace.inventory.variables import target
+from tuile.workspace.prepare import Workspace
 
 pytestmark = pytest.mark.lab
 ROUNDS = 60
@@ -106,7 +106,7 @@ def _outcomes(host: LabHost) -> dict[str, Outcome]:
     ]
     plan = Plan(host.name, tuple(PlannedRule(rule, "sudo 1.0.0") for rule in rules), ("sudo 1.0.0",), "")
     reach = target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())
-    (result,) = check(Prepared(targets={host.name: reach}, plans={host.name: plan}, kinds=Kinds()), WATCH)
+    (result,) = check(Workspace(targets={host.name: reach}, plans={host.name: plan}, kinds=Kinds()), WATCH)
     return {verdict.rule: verdict.outcome for verdict in result.verdicts}
 
 

@@ -21,9 +21,9 @@ from tests.referee.ground import SILENCE, VOLUMES, furnish, separate, write_poli
 from tests.referee.page import Figures, Moment, agreed, page, passed
 from tests.referee.pairs import read_exceptions, read_pairs, reason, rows
 from tests.referee.scan import content, install, scan
-from tuile.flows.check import Watch, check
-from tuile.flows.prepare import Request, prepare
-from tuile.hosts import Limits
+from tuile.jobs.check import CheckContext, check
+from tuile.platforms.interface import Limits
+from tuile.workspace.prepare import Request, prepare
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
@@ -95,11 +95,11 @@ def _wait_for_database(host: LabHost | Machine) -> None:
 
 
 def _moment(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -> Moment:
-    prepared = prepare(Request(inventory=str(folder / "hosts.yml")))
+    workspace = prepare(Request(inventory=str(folder / "hosts.yml")))
     limits = Limits(connect=PATIENCE, silence=SILENCE, total=2 * SILENCE)
-    (ours,) = check(prepared, Watch(datetime.now(tz=UTC), limits))
+    (ours,) = check(workspace, CheckContext(datetime.now(tz=UTC), limits))
     theirs = scan(host, chosen.level)
-    return Moment(theirs, rows(theirs, ours, read_pairs(), prepared.kinds))
+    return Moment(theirs, rows(theirs, ours, read_pairs(), workspace.kinds))
 
 
 def _reached(found: Figures) -> bool:

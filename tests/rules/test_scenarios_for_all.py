@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.every_rule import breaking, parts, plans
 from tuile.catalog import Kinds
-from tuile.flows.prepare import Prepared
+from tuile.workspace.prepare import Workspace
 
 
 def test_every_rule_can_be_broken(tmp_path: Path) -> None:
@@ -21,5 +21,5 @@ def test_every_rule_can_be_broken(tmp_path: Path) -> None:
     human = {planned.rule.id for plan in found.values() for planned in plan.rules if planned.human}
     everything = {planned.rule.id for plan in found.values() for planned in plan.rules}
     assert everything - set(played) - human == set()
-    setup = Prepared(targets={}, plans={}, kinds=Kinds())
+    setup = Workspace(targets={}, plans={}, kinds=Kinds())
     assert [rule.id for rule in played.values() if not breaking(rule.kind).script(setup.params(rule))] == []

@@ -13,10 +13,10 @@ from tests.batch import WATCH
 from tests.every_rule import as_account, plans
 from tests.lab import Lab, LabHost
 from tuile.catalog import Kinds
-from tuile.flows.check import _looks, check
-from tuile.flows.prepare import Prepared
-from tuile.hosts import look_at
+from tuile.gather import run_probes
+from tuile.jobs.check import _looks, check
 from tuile.policy.model import Level, Plan
+from tuile.workspace.prepare import Workspace
 
 pytestmark = pytest.mark.lab
 ROUNDS, CPU_SECONDS = 4, 1.5
@@ -39,22 +39,22 @@ def host(request: pytest.FixtureRequest, lab: Lab) -> Iterator[LabHost]:
 
 
 @pytest.fixture
-def setup(host: LabHost, tmp_path: Path) -> Prepared:
+def setup(host: LabHost, tmp_path: Path) -> Workspace:
     """Return the plan of a server at the enhanced level, for this host."""
     plan = plans(tmp_path)["server"]
     rules = tuple(planned for planned in plan.rules if planned.rule.level <= Level.enhanced)
-    return Prepared({host.name: as_account(host)}, {host.name: replace(plan, host=host.name, rules=rules)}, Kinds())
+    return Workspace({host.name: as_account(host)}, {host.name: replace(plan, host=host.name, rules=rules)}, Kinds())
 
 
-def costs(setup: Prepared, plan: Plan) -> tuple[int, float]:
+def costs(setup: Workspace, plan: Plan) -> tuple[int, float]:
     """Return the exchanges and the CPU seconds of the host that looking at a plan costs."""
-    (sight,) = look_at([(setup.targets[plan.host], _looks(plan, setup))], WATCH.limits)
+    (sight,) = run_probes([(setup.targets[plan.host], _looks(plan, setup))], WATCH.limits)
     assert sight.not_reached is None
     assert sight.host_cpu is not None
     return sight.rounds, sight.host_cpu
 
 
-def test_few_exchanges(host: LabHost, setup: Prepared, record_property: Any) -> None:  # noqa: ANN401 -- of pytest
+def test_few_exchanges(host: LabHost, setup: Workspace, record_property: Any) -> None:  # noqa: ANN401 -- of pytest
     """The whole enhanced level takes four exchanges at most; what the host's CPU has to do is told."""
     plan = setup.plans[host.name]
     rounds, with_walk = costs(setup, plan)
@@ -66,7 +66,7 @@ def test_few_exchanges(host: LabHost, setup: Prepared, record_property: Any) -> 
     assert rounds <= ROUNDS
 
 
-def test_a_french_host_gets_the_same_verdicts(host: LabHost, setup: Prepared) -> None:
+def test_a_french_host_gets_the_same_verdicts(host: LabHost, setup: Workspace) -> None:
     """Rule by rule, a host whose language is French is judged as it was in English."""
     before = verdicts(setup)
     assert host.run(FRENCH).returncode == 0
@@ -79,7 +79,7 @@ OF_THE_CHANGE = {"manager-hooks-approved", "shell-startup-approved"}
 """Rules that name the very files which set the language."""
 
 
-def verdicts(setup: Prepared) -> Mapping[str, object]:
+def verdicts(setup: Workspace) -> Mapping[str, object]:
     """Return outcome, differences and reason of each rule."""
     (result,) = check(setup, WATCH)
     assert result.reached, result.not_reached

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from tests.hardened import AS_A_SITE_HAS_IT, harden, setup_for, watch
+from tests.hardened import AS_A_SITE_HAS_IT, check_context, harden, setup_for
 from tests.lab import Lab
 from tests.lab.shell import LabError
 from tests.tamper.archive import Security
 from tests.tamper.tamper import Tamper
-from tuile.flows.check import check
+from tuile.jobs.check import check
 from tuile.policy.model import Outcome, Verdict
 
 WRONG = (Outcome.failed, Outcome.error)
@@ -49,7 +49,7 @@ class Stage:
             (plan,) = setup.plans.values()
             some = replace(plan, rules=tuple(planned for planned in plan.rules if planned.rule.id in rules))
             setup = replace(setup, plans={plan.host: some})
-        (result,) = check(setup, watch())
+        (result,) = check(setup, check_context())
         if not result.reached:
             raise LabError(f"{self.host.name} was not reached: {result.not_reached}")
         return {verdict.rule: verdict for verdict in result.verdicts}

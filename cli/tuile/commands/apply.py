@@ -11,24 +11,24 @@ from typing import Any
 
 import click
 
+from tuile import paths
+from tuile.commands.notices import Telling
 from tuile.commands.options import OfFleet, common, fleet, lang_of, of_release, of_work, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import Running, again, final_code, limits, now, running
-from tuile.commands.telling import Telling
+from tuile.commands.run_session import Running, again, final_code, limits, now, running
 from tuile.engines import engine
-from tuile.flows import apply as flow
-from tuile.flows import places
-from tuile.flows.carry import Carried, Order, carry_out
-from tuile.flows.diff import HostDiff, diff
-from tuile.flows.prepare import Prepared, prepare
-from tuile.flows.release import remember
-from tuile.policy import safety
-from tuile.policy.applied import ApplyReport, HostApplied
+from tuile.jobs import apply as flow
+from tuile.jobs.diff import HostDiff, diff
+from tuile.jobs.guarded_apply import ApplyOptions, GuardedResult, guarded_apply
+from tuile.policy.change import safety
+from tuile.policy.change.outcome import ApplyReport, HostApplied
 from tuile.policy.errors import Refused
 from tuile.policy.model import HostResult
-from tuile.policy.status import exit_code_of_apply
 from tuile.policy.text import Text
+from tuile.policy.verdict.status import exit_code_of_apply
 from tuile.reports import DiffReport
+from tuile.workspace.prepare import Workspace, prepare
+from tuile.workspace.release import remember
 
 _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {engine} sur {count} machine(s) ?")
 
@@ -56,22 +56,24 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     Exit code: 0 all put right, 1 something still fails, 2 usage or policy mistake, 3 a host could not be looked at.
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
-    started, prepared = now(), prepare(request(flags))
-    with running(prepared, lang, limits(flags), store=True) as gathering:
-        found = _keep(diff(prepared, gathering.watch, flags["rules"], irreversible=flags["irreversible"]), gathering)
-    refusals = _refusals(found, prepared, flags)
+    started, workspace = now(), prepare(request(flags))
+    with running(workspace, lang, limits(flags), store=True) as gathering:
+        found = _keep(
+            diff(workspace, gathering.check_context, flags["rules"], irreversible=flags["irreversible"]), gathering
+        )
+    refusals = _refusals(found, workspace, flags)
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
     if not flags["as_json"] and any(host.todo.kinds or host.todo.blocked for host in found):
         show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
     if todo and not flags["yes"]:
         _confirm(len(todo), flags["engine"], lang)
-    remember(prepared.release, now())
-    logs = places.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
+    remember(workspace.release, now())
+    logs = paths.logs(f"{started:%Y%m%dT%H%M%SZ}-{flags['engine']}") if todo else None
     done: dict[str, HostApplied] = {}
     if logs:
-        with running(prepared, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
+        with running(workspace, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
             order = _order(flags, logs, gathering)
-            carried = carry_out(todo, prepared, order, Telling(lang, quiet=flags["as_json"]).of)
+            carried = guarded_apply(todo, workspace, order, Telling(lang, quiet=flags["as_json"]).of)
             done = _carry(carried, gathering)
     hosts = tuple(_outcome(host, done, refusals) for host in found)
     report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
@@ -79,20 +81,20 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     return final_code(exit_code_of_apply(hosts), gathering.recorder)
 
 
-def _order(flags: dict[str, Any], logs: Path, gathering: Running) -> Order:
+def _order(flags: dict[str, Any], logs: Path, gathering: Running) -> ApplyOptions:
     if gathering.recorder:
         gathering.recorder.open()
-    return Order(
+    return ApplyOptions(
         engine(flags["engine"]),
         logs,
-        gathering.watch,
+        gathering.check_context,
         confirm_within=flags["confirm_within"],
         irreversible=flags["irreversible"],
         ledger=gathering.recorder,
     )
 
 
-def _carry(carried: Generator[Carried], gathering: Running) -> dict[str, HostApplied]:
+def _carry(carried: Generator[GuardedResult], gathering: Running) -> dict[str, HostApplied]:
     """Collect what became of each host, while what the last look at it saw is stored."""
     done: dict[str, HostApplied] = {}
 
@@ -122,13 +124,14 @@ def _keep(diffs: Iterable[HostDiff], gathering: Any) -> list[HostDiff]:  # noqa:
     return kept
 
 
-def _refusals(found: Sequence[HostDiff], prepared: Prepared, flags: dict[str, Any]) -> dict[str, Text]:
+def _refusals(found: Sequence[HostDiff], workspace: Workspace, flags: dict[str, Any]) -> dict[str, Text]:
     """Return why nothing is done on a host that has something to be done, by host."""
     own, moment = flow.own_machine_id(), now()
     asked = (
         (
             host.result.host,
-            flow.refusal(host, prepared, flags["this_machine"], own) or safety.refusal(host.result.plan.traits, moment),
+            flow.refusal(host, workspace, flags["this_machine"], own)
+            or safety.refusal(host.result.plan.traits, moment),
         )
         for host in found
         if host.todo.kinds

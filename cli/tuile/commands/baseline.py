@@ -11,10 +11,10 @@ import click
 from tuile.commands.options import common, data, lang_of, of_vault, repository, vault
 from tuile.commands.output import show
 from tuile.commands.release import sign, verify
-from tuile.flows import baseline as flow
-from tuile.flows.prepare import Request, prepare
+from tuile.jobs import baseline as flow
 from tuile.policy.errors import Mistake, Place, PolicyMistakes
 from tuile.policy.model import Level
+from tuile.workspace.prepare import Request, prepare
 
 
 @click.group()
@@ -105,9 +105,9 @@ def lint(
     """Validate all baselines and mappings, and the policy of an inventory; every mistake with file and line."""
     found, passwords = flow.linted(repository(home)), vault(flags)
     if inventory is not None:
-        prepared = prepare(Request(inventory=inventory, home=home, vault=passwords, bare=True))
-        wrong = [(t.name, t.obstacle.en) for t in prepared.targets.values() if t.obstacle]
+        workspace = prepare(Request(inventory=inventory, home=home, vault=passwords, bare=True))
+        wrong = [(t.name, t.obstacle.en) for t in workspace.targets.values() if t.obstacle]
         if wrong:
             raise PolicyMistakes(Mistake(Place(inventory), f'host "{name}": {why}') for name, why in wrong)
-        found = replace(found, planned=len(prepared.plans), unplanned=len(prepared.unassigned))
+        found = replace(found, planned=len(workspace.plans), unplanned=len(workspace.unassigned))
     show("baseline_lint", found, lang_of(ctx, lang), flags)

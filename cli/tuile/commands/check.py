@@ -8,11 +8,11 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import again, final_code, limits, now, running
-from tuile.flows.check import check
-from tuile.flows.prepare import prepare
-from tuile.policy.status import exit_code
+from tuile.commands.run_session import again, final_code, limits, now, running
+from tuile.jobs.check import check
+from tuile.policy.verdict.status import exit_code
 from tuile.reports import CheckReport
+from tuile.workspace.prepare import prepare
 
 
 @click.command(cls=OfFleet)
@@ -33,9 +33,9 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=False), lang_of(ctx, flags.pop("lang"))
     started = now()
-    prepared = prepare(request(flags))
-    with running(prepared, lang, limits(flags), store=not flags["no_store"]) as gathering:
-        results = tuple(gathering.results(check(prepared, gathering.watch)))
+    workspace = prepare(request(flags))
+    with running(workspace, lang, limits(flags), store=not flags["no_store"]) as gathering:
+        results = tuple(gathering.results(check(workspace, gathering.check_context)))
     report = CheckReport(gathering.run, started, now(), results, options)
     show("check", report, lang, flags)
     return final_code(exit_code(results), gathering.recorder)

@@ -8,11 +8,11 @@ import click
 
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import again, limits, running
-from tuile.flows.diff import diff
-from tuile.flows.prepare import prepare
-from tuile.policy.status import exit_code_of_diff
+from tuile.commands.run_session import again, limits, running
+from tuile.jobs.diff import diff
+from tuile.policy.verdict.status import exit_code_of_diff
 from tuile.reports import DiffReport
+from tuile.workspace.prepare import prepare
 
 
 @click.command(cls=OfFleet)
@@ -31,9 +31,9 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     Exit code: 0 nothing to do, 1 something to do, 2 usage or policy mistake, 3 a host or rule could not be looked at.
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
-    prepared = prepare(request(flags))
-    with running(prepared, lang, limits(flags), store=False) as gathering:
-        found = tuple(gathering.watched.through(diff(prepared, gathering.watch, flags["rules"])))
+    workspace = prepare(request(flags))
+    with running(workspace, lang, limits(flags), store=False) as gathering:
+        found = tuple(gathering.watched.through(diff(workspace, gathering.check_context, flags["rules"])))
     previews = tuple(host.preview for host in found)
     show("diff", DiffReport(previews, options), lang, flags)
     return exit_code_of_diff(previews)

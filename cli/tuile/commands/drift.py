@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from tuile import paths
 from tuile.commands.options import common, lang_of
 from tuile.commands.output import format_options, show
-from tuile.commands.running import now
-from tuile.flows import places
-from tuile.flows.drift import drift
+from tuile.commands.run_session import now
+from tuile.jobs.drift import drift
 from tuile.policy.errors import Usage
-from tuile.policy.status import exit_code_of_drift
+from tuile.policy.verdict.status import exit_code_of_drift
 from tuile.store import Store
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -39,7 +39,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     Exit code: 0 nothing is worse, 1 something is, 2 usage mistake, 3 less is known than before.
     """  # noqa: D301 -- \b is click's
     since, hosts = when(flags["since"], now()), frozenset(flags["hosts"]) or None
-    with Store(places.store()) as store:
+    with Store(paths.store()) as store:
         found = drift(store, since, hosts)
     show("drift", found, lang_of(ctx, flags.pop("lang")), flags)
     return exit_code_of_drift(found.changes, seen=found.until is not None)

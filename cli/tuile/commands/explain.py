@@ -9,7 +9,7 @@ import click
 
 from tuile.commands.options import common, data, lang_of, repository
 from tuile.commands.output import show
-from tuile.flows.explain import explain
+from tuile.jobs.explain import explain
 
 
 @click.command()

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from tuile import paths
 from tuile.commands.options import common, lang_of
 from tuile.commands.output import format_options, show
-from tuile.flows import places
-from tuile.flows.history import history
+from tuile.jobs.history import history
 from tuile.store import Store
 
 
@@ -26,7 +26,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     tuile history srv-pacs-01
     tuile history srv-pacs-01 ssh-root-login-disabled
     """  # noqa: D301 -- \b is click's
-    with Store(places.store()) as store:
+    with Store(paths.store()) as store:
         found = history(store, flags["host"], flags["rule"])
     show("history", found, lang_of(ctx, flags.pop("lang")), flags)
     return 0

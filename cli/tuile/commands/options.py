@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from tuile import repo
-from tuile.flows.prepare import Repository, Request
-from tuile.flows.release import Demand
-from tuile.hosts import Limits
-from tuile.inventory import Vault
-from tuile.policy.guarded import WITHIN
+from tuile.platforms.interface import Limits
+from tuile.policy.change.pre_image import WITHIN
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
+from tuile.workspace.inventory import Vault
+from tuile.workspace.prepare import Repository, Request
+from tuile.workspace.release import ReleaseRequirement
+from tuile.workspace.repository import find_home
 
 Function = Callable[..., Any]
 Option = Callable[[Function], Function]
@@ -162,7 +162,7 @@ def data(function: Function) -> Function:
 
 def repository(home: Path | None) -> Repository:
     """Return the policy repository that was named, or that the working directory lies in, with what ships."""
-    return Repository(home or repo.find_home(Path.cwd()))
+    return Repository(home or find_home(Path.cwd()))
 
 
 def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401 -- a Lang, as checked by click
@@ -204,8 +204,8 @@ def become_password(*, ask: bool) -> Secret | None:
     return None if password is None else Secret(password)
 
 
-def _demand(flags: dict[str, Any]) -> Demand | None:
+def _demand(flags: dict[str, Any]) -> ReleaseRequirement | None:
     """Return what is wanted of the policy repository; None for commands without the flags of `of_release`."""
     if "unsigned" not in flags:
         return None
-    return Demand(flags.pop("release"), flags.pop("unsigned"), flags.pop("older_release"))
+    return ReleaseRequirement(flags.pop("release"), flags.pop("unsigned"), flags.pop("older_release"))

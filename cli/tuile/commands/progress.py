@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from tuile.hosts import Progress
+from tuile.platforms.interface import Progress
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from tuile import paths
 from tuile.commands.options import common, lang_of
 from tuile.commands.output import format_options, show
-from tuile.flows import places
-from tuile.flows.reboots import reboots
-from tuile.policy.status import exit_code_of_reboots
+from tuile.jobs.reboots import reboots
+from tuile.policy.verdict.status import exit_code_of_reboots
 from tuile.store import Store
 
 
@@ -31,7 +31,7 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
     Exit code: 0 none does, 1 some do, 3 none is known to, but some hosts were not reached.
     """  # noqa: D301 -- \b is click's
-    with Store(places.store()) as store:
+    with Store(paths.store()) as store:
         found = reboots(store, flags["hosts"])
     show("reboots", found, lang_of(ctx, flags.pop("lang")), flags)
     return exit_code_of_reboots(found)

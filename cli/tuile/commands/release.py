@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from tuile import repo
 from tuile.commands.options import common, lang_of
-from tuile.flows import release
 from tuile.policy.digest import plain
 from tuile.policy.errors import Usage
 from tuile.policy.text import Text
+from tuile.workspace import release, repository
 
 _REPO = click.option(
     "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
@@ -76,7 +75,7 @@ def sign(
     naming = release.Naming(name, version, flags["inventories"]) if name and version else None
     made, path, number = release.sign(_home(home), naming, key)
     words = _SIGNED.say(lang_of(ctx, lang))
-    click.echo(words.format(release=made, count=len(made.files), number=number, path=repo.shown(path)))
+    click.echo(words.format(release=made, count=len(made.files), number=number, path=repository.shown(path)))
 
 
 @click.command()
@@ -111,7 +110,7 @@ def verify(
 
 
 def _home(home: Path | None) -> Path:
-    found = home or repo.find_home(Path.cwd())
+    found = home or repository.find_home(Path.cwd())
     if found is None:
         raise Usage("this is no policy repository. Say which: --repo my-policy")
     return found

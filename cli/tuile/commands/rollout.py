@@ -10,24 +10,24 @@ from typing import Any
 
 import click
 
+from tuile import paths
 from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release, of_work, vault
 from tuile.commands.output import format_options, show
-from tuile.commands.rolling import Duration, Work, stored, work_on, worked_on
-from tuile.commands.running import now
-from tuile.flows import places
-from tuile.flows import rollout as flow
-from tuile.flows.ordered import Ordered, probe_files, whole
-from tuile.flows.prepare import prepare
-from tuile.flows.release import remember
-from tuile.flows.rollback import roll_back
-from tuile.policy import rollout as machine
+from tuile.commands.rollout_session import Duration, Work, stored, work_on, worked_on
+from tuile.commands.run_session import now
+from tuile.jobs import rollout as flow
+from tuile.jobs.rollback import roll_back
+from tuile.jobs.rollout_spec import RolloutSpec, probe_files, whole
+from tuile.policy.change.undo import UndoReport
 from tuile.policy.errors import Refused, Usage
-from tuile.policy.rings import DEFAULT, read_rings
-from tuile.policy.rollout import Pace, Phase, Rollout
-from tuile.policy.status import exit_code_of_rollout, exit_code_of_undo
+from tuile.policy.rollout import state as machine
+from tuile.policy.rollout.rings import DEFAULT, read_rings
+from tuile.policy.rollout.state import Pace, Phase, Rollout
 from tuile.policy.text import Lang, Text
-from tuile.policy.undone import UndoReport
+from tuile.policy.verdict.status import exit_code_of_rollout, exit_code_of_undo
 from tuile.store import Store
+from tuile.workspace.prepare import prepare
+from tuile.workspace.release import remember
 
 _ASK = Text(
     en="Bring {what} to {count} host(s), ring by ring?",
@@ -90,17 +90,17 @@ def start(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Begin a rollout of BASELINE@VERSION with its first ring."""
     lang, password = lang_of(ctx, flags["lang"]), become_password(ask=flags["ask_become_pass"])
     ordered = _ordered(flags)
-    prepared = prepare(replace(ordered.request(password), vault=vault(flags)))
-    ordered = replace(ordered, content=prepared.content, home=str(prepared.home) if prepared.home else None)
+    workspace = prepare(replace(ordered.request(password), vault=vault(flags)))
+    ordered = replace(ordered, content=workspace.content, home=str(workspace.home) if workspace.home else None)
     rings, pace = read_rings(flags["rings"]), Pace(flags["parallel"], flags["max_fail"], flags["soak"])
-    new = flow.planned(prepared, flags["baseline"].replace("@", " "), rings, pace, now())
-    probe_files(ordered, prepared)  # a missing one is told before anything begins
+    new = flow.planned(workspace, flags["baseline"].replace("@", " "), rings, pace, now())
+    probe_files(ordered, workspace)  # a missing one is told before anything begins
     _confirm(_ASK, new, len(new.members), flags, lang)
-    with Store(places.store()) as store:
+    with Store(paths.store()) as store:
         number = store.start_rollout(new, ordered.data())
         with flow.alone(number):
-            remember(prepared.release, now())
-            work = work_on(number, store, prepared, ordered, lang)
+            remember(workspace.release, now())
+            work = work_on(number, store, workspace, ordered, lang)
             return _shown(_go_on(work, auto=flags["auto"]), lang, flags)
 
 
@@ -175,18 +175,18 @@ def abort(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # no
             return _shown(ended, lang, flags)
     with worked_on(ctx, ended.id, flags) as work:
         members = list(work.rolling.settle().members.values())
-        report = UndoReport(tuple(roll_back(members, work.hands)))
+        report = UndoReport(tuple(roll_back(members, work.executor)))
         show("undo", report, lang, flags)
         return exit_code_of_undo(report.hosts, over=False)
 
 
-def _ordered(flags: dict[str, Any]) -> Ordered:
+def _ordered(flags: dict[str, Any]) -> RolloutSpec:
     if "@" not in flags["baseline"]:
         raise Usage(f"say which version: {flags['baseline']}@1.2.0 (tuile baseline list shows them).")
     if flags["inventory"] is None:
         raise Usage("say which hosts there are: -i inventories/ght-artois")
     same = ("baseline", "level", "to", "become", "engine", "confirm_within", "at_once", "irreversible", "this_machine")
-    return Ordered(
+    return RolloutSpec(
         **{name: flags[name] for name in (*same, "release", "unsigned", "older_release")},
         inventory=whole(flags["inventory"]),
         home=str(flags["repo"].resolve()) if flags["repo"] else None,

@@ -8,7 +8,7 @@ import click
 
 from tuile import catalog
 from tuile.commands.options import common
-from tuile.repo import schema
+from tuile.workspace.repository import schema
 
 
 @click.command()

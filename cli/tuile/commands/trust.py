@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from tuile.commands.options import common
-from tuile.flows.release import trust
 from tuile.policy.errors import Usage
+from tuile.workspace.release import trust
 
 _SHOWN = 12
 """Files that are named of those that say how hosts are reached."""

@@ -9,19 +9,19 @@ from typing import Any
 
 import click
 
+from tuile import paths
 from tuile.commands.options import OfFleet, common, fleet, lang_of, request
 from tuile.commands.output import format_options, show
-from tuile.commands.running import Running, final_code, limits, now, running
-from tuile.flows import places
-from tuile.flows import undo as flow
-from tuile.flows.prepare import prepare
+from tuile.commands.run_session import Running, final_code, limits, now, running
+from tuile.jobs import undo as flow
+from tuile.policy.change.pre_image import Ending
+from tuile.policy.change.undo import HostUndo, UndoReport
 from tuile.policy.errors import Refused, Usage
-from tuile.policy.guarded import Ending
 from tuile.policy.model import HostResult
-from tuile.policy.status import exit_code_of_undo
 from tuile.policy.text import Lang, Text
-from tuile.policy.undone import HostUndo, UndoReport
+from tuile.policy.verdict.status import exit_code_of_undo
 from tuile.store import Store
+from tuile.workspace.prepare import prepare
 
 _ASK = Text(en="Undo this on {count} host(s)?", fr="Annuler cela sur {count} machine(s) ?")
 
@@ -55,11 +55,11 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     if (run is None) is not flags["last"]:
         raise Usage("say which apply: its run (tuile undo 847), or --last for the last one of each host.")
     flags["limit"] = host if host and not flags["limit"] else flags["limit"]
-    prepared = prepare(request(flags))
-    with Store(places.store()) as store:
-        found = flow.applies(store, run, prepared.targets)
-    with running(prepared, lang, limits(flags), store=False, hosts=len(found)) as gathering:
-        looked = tuple(gathering.watched.through(flow.look(found, flags["rules"], prepared, gathering.watch)))
+    workspace = prepare(request(flags))
+    with Store(paths.store()) as store:
+        found = flow.applies(store, run, workspace.targets)
+    with running(workspace, lang, limits(flags), store=False, hosts=len(found)) as gathering:
+        looked = tuple(gathering.watched.through(flow.look(found, flags["rules"], workspace, gathering.check_context)))
     report = UndoReport(tuple(one.shown for one in looked), over)
     todo = [one for one in looked if one.shown.calls_for(over=over)]
     if not flags["as_json"] or not todo:
@@ -68,9 +68,9 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
         return exit_code_of_undo(report.hosts, over=over)
     if not flags["yes"]:
         _confirm(len(todo), lang)
-    with running(prepared, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
-        undone = list(flow.undo(todo, prepared, gathering.watch, over=over))
-        hosts = _look_again(undone, prepared, gathering)
+    with running(workspace, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
+        undone = list(flow.undo(todo, workspace, gathering.check_context, over=over))
+        hosts = _look_again(undone, workspace, gathering)
     _note([one for one in undone if one.shown.done and not flags["rules"] and (over or not one.shown.meanwhile)])
     rest = [one.shown for one in looked if one not in todo]
     report = replace(report, hosts=(*hosts, *rest), run=gathering.run)
@@ -88,12 +88,12 @@ def _confirm(count: int, lang: Lang) -> None:
         raise Refused("nothing was changed.", "rien n’a été modifié.")
 
 
-def _look_again(undone: list[flow.Undoing], prepared: Any, gathering: Running) -> tuple[HostUndo, ...]:  # noqa: ANN401 -- Prepared
+def _look_again(undone: list[flow.HostUndoPlan], workspace: Any, gathering: Running) -> tuple[HostUndo, ...]:  # noqa: ANN401 -- Prepared
     """Collect what became of each host, while what the check sees is stored."""
     hosts: list[HostUndo] = []
 
     def results() -> Iterator[HostResult]:
-        for shown, result in flow.look_again(undone, prepared, gathering.watch):
+        for shown, result in flow.look_again(undone, workspace, gathering.check_context):
             hosts.append(shown)
             if result is not None:
                 yield result
@@ -103,8 +103,8 @@ def _look_again(undone: list[flow.Undoing], prepared: Any, gathering: Running) -
     return tuple(hosts)
 
 
-def _note(undone: list[flow.Undoing]) -> None:
+def _note(undone: list[flow.HostUndoPlan]) -> None:
     """Store that these applies are undone as a whole."""
-    with Store(places.store()) as store:
+    with Store(paths.store()) as store:
         for one in undone:
             store.end_apply(one.applied.kept.id, Ending.undone, "", now())

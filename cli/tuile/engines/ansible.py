@@ -15,10 +15,10 @@ from tuile.engines import ansible_answer
 from tuile.engines.ansible_inventory import write_run
 from tuile.engines.child import Job, outcomes
 from tuile.engines.folder import private_folder
-from tuile.engines.interface import HostOutcome, HostWork, settled
+from tuile.engines.interface import EngineResult, HostWork, settled
 from tuile.engines.secrets import secrets_of
+from tuile.policy.environment import passed_on
 from tuile.policy.errors import EngineError
-from tuile.policy.surroundings import passed_on
 
 PLAYBOOK = Path(__file__).parent / "playbook" / "site.yml"
 _UNREACHABLE = 4
@@ -34,7 +34,7 @@ class Ansible:
     forks: int = 20
     name: str = "ansible"
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[EngineResult]:
         """Put right what `work` says; see `Engine`."""
         done, left = settled(work)
         yield from done

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from tuile.engines.interface import HostOutcome
-from tuile.engines.leash import leashed
+from tuile.engines.interface import EngineResult
+from tuile.engines.parent_death import leashed
 from tuile.engines.secrets import without
 from tuile.policy.errors import EngineError
 from tuile.policy.printable import printable, printable_lines
@@ -52,7 +52,7 @@ class Job:
     """Seconds for all hosts together."""
 
 
-def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[HostOutcome]:
+def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[EngineResult]:
     """Run the engine and yield what became of each host as soon as it is known.
 
     `read` turns the answer of a host into failures by kind; `lost` says, from the exit status of the engine, what to
@@ -76,14 +76,14 @@ def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[Ho
         yield from _answers(job, left, read)
         words = f"{job.engine} did not end within {job.timeout:g} s" if late else lost(process.returncode or 0)
     for host in left.values():
-        yield HostOutcome(host, {"": f"{words}, see {job.log}"})
+        yield EngineResult(host, {"": f"{words}, see {job.log}"})
 
 
-def _answers(job: Job, left: dict[int, str], read: Reader) -> Generator[HostOutcome]:
+def _answers(job: Job, left: dict[int, str], read: Reader) -> Generator[EngineResult]:
     for number in list(left):
         path = job.folder / "outcomes" / f"{number}.json"
         if path.exists():
-            yield HostOutcome(left.pop(number), _failures(path, job, read))
+            yield EngineResult(left.pop(number), _failures(path, job, read))
 
 
 def _failures(path: Path, job: Job, read: Reader) -> dict[str, str]:

@@ -96,11 +96,12 @@ def as_data(folder: Path, kind: KindWork) -> dict[str, Any]:
 
 
 def role_folders(work: Iterable[HostWork]) -> list[str]:
-    """Return the `roles/` folders of the work: the one that ships first, as all roles may use what is in it."""
+    """Return the folders of roles: those that ship first, as all roles may use what is in them."""
     package = Path(tuile.__file__).resolve().parent
     home = package / "shipped" if (package / "shipped").is_dir() else package.parents[1]
+    shipped = sorted(str(path) for path in (home / "roles").iterdir() if path.is_dir())
     others = sorted({str(kind.role.parent) for host in work for kind in host.kinds})
-    return list(dict.fromkeys((str(home / "roles"), *others)))
+    return list(dict.fromkeys((*shipped, *others)))
 
 
 def _file(folder: Path, file: FileChange) -> dict[str, str]:

@@ -56,7 +56,7 @@ class HostWork:
 
 
 @dataclass(frozen=True)
-class HostOutcome:
+class EngineResult:
     """How an engine fared on one host."""
 
     host: str
@@ -71,7 +71,7 @@ class Engine(Protocol):
     def name(self) -> str:
         """Return the name by which a user chooses it."""
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[EngineResult]:
         """Put right what `work` says and yield one outcome for each host, even when the engine dies in the middle.
 
         The failure of one kind on a host does not keep the others from being put right. What the engine prints goes
@@ -83,8 +83,8 @@ class Engine(Protocol):
         """
 
 
-def settled(work: Sequence[HostWork]) -> tuple[list[HostOutcome], list[HostWork]]:
+def settled(work: Sequence[HostWork]) -> tuple[list[EngineResult], list[HostWork]]:
     """Return the outcomes of hosts that need no engine (nothing to do, or no way there), and the other hosts."""
-    done = [HostOutcome(host.target.name) for host in work if not host.kinds]
-    done += [HostOutcome(h.target.name, {"": h.target.obstacle.en}) for h in work if h.kinds and h.target.obstacle]
+    done = [EngineResult(host.target.name) for host in work if not host.kinds]
+    done += [EngineResult(h.target.name, {"": h.target.obstacle.en}) for h in work if h.kinds and h.target.obstacle]
     return done, [host for host in work if host.kinds and not host.target.obstacle]

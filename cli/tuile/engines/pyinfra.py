@@ -13,9 +13,9 @@ from typing import Any
 from tuile.engines import ssh
 from tuile.engines.child import Job, outcomes
 from tuile.engines.folder import as_data, private_folder, role_folders, write_private, write_sources
-from tuile.engines.interface import HostOutcome, HostWork, settled
+from tuile.engines.interface import EngineResult, HostWork, settled
 from tuile.engines.secrets import secrets_of
-from tuile.policy.surroundings import passed_on
+from tuile.policy.environment import passed_on
 from tuile.policy.target import Target
 
 # -P: a folder of the user's that happens to be called like a module of ours is not imported.
@@ -33,7 +33,7 @@ class Pyinfra:
     parallel: int = 40
     name: str = "pyinfra"
 
-    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[HostOutcome]:
+    def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[EngineResult]:
         """Put right what `work` says; see `Engine`."""
         done, left = settled(work)
         yield from done

@@ -34,15 +34,11 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from tuile.policy.condition import Condition, Value
 from tuile.policy.errors import Impossible, NotApplicable, Unseen
 from tuile.policy.text import Text
-
-if TYPE_CHECKING:
-    from testinfra.backend.base import CommandResult
-    from testinfra.host import Host
 
 __all__ = [
     "Draft",
@@ -55,10 +51,7 @@ __all__ = [
     "Touches",
     "Unseen",
     "is_plain",
-    "output_of",
     "said",
-    "text_found",
-    "together",
     "unapproved",
 ]
 
@@ -157,13 +150,16 @@ class Kind:
     params: type[Any]
     state: type[Any]
     subject: Callable[[Any], str]
-    observe: Callable[[Host, Any], Any]
+    observe: Callable[[Any, Any], Any]
+    """(host, params) -> State; `host` is what its platform gives to ask by."""
     wanted: Callable[[Any], Mapping[str, Condition]]
     touches: Callable[[Any], Touches]
     edit: Callable[[Draft, Any], str] | None
     """None where the kind never rewrites a file."""
-    home: str
-    """The folder that holds `checks/` and `roles/` of this kind."""
+    platform: str
+    """The hosts that it is about: the name of its folder in `checks/`."""
+    role: str
+    """The folder of its role."""
     checked: Text
     put_right: Text
     does_not_see: tuple[Text, ...] = ()
@@ -172,7 +168,7 @@ class Kind:
     """No program can put it right: there is no role, and `put_right` says what a person has to do."""
     also_touches: Callable[[Any, Mapping[str, Value]], Touches] | None = None
     """None where `touches` says it all."""
-    foresee: Callable[[Host, Any], Touches] | None = None
+    foresee: Callable[[Any, Any], Touches] | None = None
     """What comes along with putting a rule right, asked of a host before; None where nothing does."""
     role_sees: bool = False
     """Whether its role is given what was observed: what it changes is what was found."""
@@ -207,40 +203,6 @@ def is_plain(path: str) -> bool:
     return not any(ord(char) < ord(" ") or char == "\x7f" for char in path)
 
 
-def together(host: Host, *commands: tuple[str, ...]) -> list[CommandResult]:
-    """Return the answers to commands, each with its arguments, that do not depend on each other: in one exchange."""
-    if announce := getattr(host.backend, "announce", None):  # stock testinfra asks one after the other
-        for command in commands:
-            announce(*command)
-    return [host.run(*command) for command in commands]
-
-
 def unapproved(found: Iterable[str], approved: Sequence[str]) -> tuple[str, ...]:
     """Return what was found, each once, without what one of the globs approves."""
     return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, glob) for glob in approved)))
-
-
-def text_found(result: CommandResult) -> str:
-    """Return what grep printed of files of which some need not be there.
-
-    Raises:
-        Unseen: one that is there cannot be read.
-
-    """
-    problems = [line for line in result.stderr.splitlines() if "No such file" not in line]
-    if problems or result.rc not in (0, 1, 2):  # grep(1): found, found nothing, some file could not be read
-        raise Unseen((problems or [f"exit status {result.rc}"])[-1])
-    return str(result.stdout)
-
-
-def output_of(result: CommandResult, *also: int) -> str:
-    """Return what a command printed.
-
-    Raises:
-        Unseen: the exit status is neither 0 nor one of `also`; in the words of the command.
-
-    """
-    if result.rc == 0 or result.rc in also:
-        return str(result.stdout)
-    lines = result.stderr.strip().splitlines() or [f"exit status {result.rc}"]
-    raise Unseen(lines[-1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from tuile.policy.change.preview import HostPreview
 from tuile.policy.model import HostResult
-from tuile.policy.preview import HostPreview
 
 
 @dataclass(frozen=True)

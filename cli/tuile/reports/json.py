@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
-from tuile.policy.compare import Change
+from tuile.policy.change.outcome import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.change.preview import HostPreview, RulePreview
 from tuile.policy.digest import plain
-from tuile.policy.drifted import Drift, History
 from tuile.policy.errors import COMPLIANT
+from tuile.policy.history.compare import Change
+from tuile.policy.history.drift import Drift, History
+from tuile.policy.history.host_state import Recorded, Run, Seen
 from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
-from tuile.policy.preview import HostPreview, RulePreview
-from tuile.policy.recorded import Recorded, Run, Seen
 from tuile.policy.shareable import shareable
-from tuile.policy.status import (
+from tuile.policy.text import Lang
+from tuile.policy.verdict.status import (
     Status,
     exit_code,
     exit_code_of_apply,
@@ -23,7 +24,6 @@ from tuile.policy.status import (
     status,
     unjudged,
 )
-from tuile.policy.text import Lang
 from tuile.reports import json_rollout, json_undo
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.json_form import document, said, time

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tuile.policy.coverage import Coverage, Covered, Met
 from tuile.policy.digest import plain
-from tuile.policy.explanation import Explanation
-from tuile.policy.extend import Linted, Whole
 from tuile.policy.model import Rule
+from tuile.policy.plan.baseline_diff import Versus
+from tuile.policy.plan.coverage import Coverage, Covered, Met
+from tuile.policy.plan.explanation import Explanation
+from tuile.policy.plan.extend import Linted, Whole
 from tuile.policy.text import Lang
-from tuile.policy.versus import Versus
 from tuile.reports.interface import Style
 from tuile.reports.json_form import document
 

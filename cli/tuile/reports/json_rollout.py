@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tuile.policy.reboots import HostReboot, Reboots
-from tuile.policy.rollout import Member, Rollout, Step
-from tuile.policy.status import exit_code_of_reboots, exit_code_of_rollout
+from tuile.policy.history.reboots import HostReboot, Reboots
+from tuile.policy.rollout.state import Member, Rollout, Step
 from tuile.policy.text import Lang
+from tuile.policy.verdict.status import exit_code_of_reboots, exit_code_of_rollout
 from tuile.reports.interface import Style
 from tuile.reports.json_form import document, said, time
 

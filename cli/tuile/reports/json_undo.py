@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tuile.policy.guarded import Guarded
-from tuile.policy.status import exit_code_of_undo
+from tuile.policy.change.pre_image import GuardOutcome
+from tuile.policy.change.undo import HostUndo, UndoReport
 from tuile.policy.text import Lang
-from tuile.policy.undone import HostUndo, UndoReport
+from tuile.policy.verdict.status import exit_code_of_undo
 from tuile.reports.interface import Style
 from tuile.reports.json_form import document, said, time
 from tuile.reports.ordering import by_name
@@ -25,7 +25,7 @@ def undo(report: UndoReport, _lang: Lang, _style: Style) -> str:
     )
 
 
-def guarded(guarded: Guarded) -> dict[str, Any]:
+def guarded(guarded: GuardOutcome) -> dict[str, Any]:
     """Return how a host was guarded, as plain data."""
     return {
         "kept": guarded.id,

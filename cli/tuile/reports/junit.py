@@ -10,8 +10,8 @@ from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.printable import printable_lines
 from tuile.policy.shareable import masked
-from tuile.policy.status import unjudged
 from tuile.policy.text import Lang, Text
+from tuile.policy.verdict.status import unjudged
 from tuile.reports.interface import CheckReport, Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.phrases import accepted, differences, ended

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tuile.policy.change.pre_image import ApplyRecord, Ending, PreImage
 from tuile.policy.errors import StoreError
-from tuile.policy.guarded import Applied, Ending, PreImage
+from tuile.policy.history.host_state import HostState, Run, Seen, Timeline
 from tuile.policy.model import HostResult
-from tuile.policy.recorded import HostState, Run, Seen, Timeline
-from tuile.policy.released import ReleaseApplied, Verified
-from tuile.policy.rollout import Rollout
+from tuile.policy.plan.releases import ReleaseApplied, Verified
+from tuile.policy.rollout.state import Rollout
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,9 +25,9 @@ PATIENCE = 30.0
 
 def preload() -> None:
     """Import what a store needs: for a thread of those who have to wait for something else before they open one."""
-    from tuile.store import ingest, migrate, words
+    from tuile.store import db_errors, ingest, migrate
 
-    del ingest, migrate, words
+    del ingest, migrate, db_errors
 
 
 class Store:
@@ -46,9 +46,9 @@ class Store:
             StoreError: it cannot be opened, is not a store, or is of a newer Tuile.
 
         """
+        from tuile.store.db_errors import in_words
         from tuile.store.engine import open_engine
         from tuile.store.migrate import bring_up_to_date
-        from tuile.store.words import in_words
 
         self.path, self._patience, self._in_words = str(path), patience, in_words
         with in_words(self.path, patience):
@@ -100,7 +100,7 @@ class Store:
         with self._writing() as connection:
             applies.ended(connection, kept, ending, after, at)
 
-    def applies(self, run: int | None = None) -> tuple[Applied, ...]:
+    def applies(self, run: int | None = None) -> tuple[ApplyRecord, ...]:
         """Return the applies of a run (None: the last one of each host)."""
         from tuile.store import applies
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from tuile.policy.change.pre_image import ApplyRecord, Ending, PreImage
 from tuile.policy.digest import canonical
-from tuile.policy.guarded import Applied, Ending, PreImage
 from tuile.store.ingest import host_id
 from tuile.store.schema import apply, host
 
@@ -37,12 +37,12 @@ def ended(connection: Connection, kept: str, ending: Ending, after: str, at: dat
     connection.execute(update(apply).where(apply.c.kept == kept).values(values))
 
 
-def of_run(connection: Connection, run: int) -> tuple[Applied, ...]:
+def of_run(connection: Connection, run: int) -> tuple[ApplyRecord, ...]:
     """Return the applies of a run, in the order in which they began."""
     return _read(connection.execute(_all().where(apply.c.run_id == run)).all())
 
 
-def last(connection: Connection) -> tuple[Applied, ...]:
+def last(connection: Connection) -> tuple[ApplyRecord, ...]:
     """Return the last apply of each host."""
     newest = {row.name: row for row in connection.execute(_all())}
     return _read(list(newest.values()))
@@ -52,12 +52,12 @@ def _all() -> Any:  # noqa: ANN401 -- a statement
     return select(apply, host.c.name).join(host, host.c.id == apply.c.host_id).order_by(apply.c.id)
 
 
-def _read(rows: Sequence[Row[Any]]) -> tuple[Applied, ...]:
+def _read(rows: Sequence[Row[Any]]) -> tuple[ApplyRecord, ...]:
     return tuple(_applied(row) for row in rows)
 
 
-def _applied(row: Row[Any]) -> Applied:
+def _applied(row: Row[Any]) -> ApplyRecord:
     things = {rule: tuple(names) for rule, names in json.loads(row.things).items()}
     kept = PreImage(row.kept, row.before_digest, things)
     ending = None if row.ending is None else Ending(row.ending)
-    return Applied(row.run_id, row.name, row.at, row.engine, kept, row.after_digest or "", ending)
+    return ApplyRecord(row.run_id, row.name, row.at, row.engine, kept, row.after_digest or "", ending)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from tuile.policy.history.host_state import Finding, HostState, Recorded, Rules, Run, Seen, Timeline, Visit
 from tuile.policy.model import Outcome
-from tuile.policy.recorded import Finding, HostState, Recorded, Rules, Run, Seen, Timeline, Visit
 from tuile.store import record
 from tuile.store.schema import evidence, finding, host, plan, run, visit
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.digest import canonical, digest, plain
+from tuile.policy.history.host_state import InPlan, Rules
 from tuile.policy.model import Difference, HostResult, Outcome, Plan, Verdict
-from tuile.policy.recorded import InPlan, Rules
 from tuile.policy.shareable import masked, shareable
 from tuile.policy.text import Text
 

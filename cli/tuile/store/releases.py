@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from tuile.policy.released import ReleaseApplied, Verified
+from tuile.policy.plan.releases import ReleaseApplied, Verified
 from tuile.store.schema import release
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from tuile.policy.digest import canonical
-from tuile.policy.rollout import OVER, Member, Pace, Phase, Rollout, Step
+from tuile.policy.rollout.state import OVER, Member, Pace, Phase, Rollout, Step
 from tuile.policy.text import Text
 from tuile.store import record
 from tuile.store.schema import rollout as table

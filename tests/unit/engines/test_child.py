@@ -14,7 +14,7 @@ from tuile.catalog import shipped
 from tuile.engines import engine
 from tuile.engines.child import Job, outcomes
 from tuile.engines.folder import private_folder, role_folders
-from tuile.engines.interface import HostOutcome, HostWork, KindWork
+from tuile.engines.interface import EngineResult, HostWork, KindWork
 from tuile.engines.secrets import secrets_of, without
 from tuile.policy.errors import EngineError, Usage
 from tuile.policy.target import Secret, Target
@@ -32,7 +32,7 @@ def test_host_without_an_answer_has_failed(tmp_path: Path) -> None:
     """An engine that is killed in the middle costs the hosts that it had not answered for, in words."""
     job = _job(tmp_path, f"{ANSWER}; import os; os.kill(os.getpid(), 9)")
     found = list(outcomes(job, lambda answer: answer, lambda status: f"ended with {status}"))
-    assert found == [HostOutcome("a"), HostOutcome("b", {"": f"ended with -9, see {tmp_path}/toy.log"})]
+    assert found == [EngineResult("a"), EngineResult("b", {"": f"ended with -9, see {tmp_path}/toy.log"})]
 
 
 def test_engine_that_does_not_end_is_ended(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_nothing_to_do_runs_nothing(name: str, tmp_path: Path) -> None:
     far = Target("far", obstacle=both("its connection is winrm"))
     work = [HostWork(Target("done"), ()), HostWork(far, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),))]
     found = list(engine(name).apply(work, tmp_path / "no-such-folder"))
-    assert found == [HostOutcome("done"), HostOutcome("far", {"": "its connection is winrm"})]
+    assert found == [EngineResult("done"), EngineResult("far", {"": "its connection is winrm"})]
 
 
 def test_unknown_engine_is_a_usage_mistake() -> None:
@@ -106,4 +106,4 @@ def test_private_folder_is_gone_after_an_interruption() -> None:
 def test_shipped_roles_are_found_where_the_catalog_finds_them(tmp_path: Path) -> None:
     """The roles that ship come first, those of the user's own repository after them."""
     work = HostWork(Target("a"), (KindWork("mine", tmp_path / "roles" / "mine", ()),))
-    assert role_folders([work]) == [str(shipped() / "roles"), str(tmp_path / "roles")]
+    assert role_folders([work]) == [str(shipped() / "roles/linux"), str(tmp_path / "roles")]

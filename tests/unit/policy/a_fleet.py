@@ -11,7 +11,7 @@ from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
 from tuile.policy.limit import Range
 from tuile.policy.model import Assignment, Level, Plan, Policy, Rule, Tailoring, Waiver
-from tuile.policy.resolve import Fleet, resolve
+from tuile.policy.plan.resolve import Fleet, resolve
 from tuile.policy.text import both
 
 FLEET = Fleet(("pc-1", "srv-1", "srv-2"), {"servers": ("srv-1", "srv-2"), "wards": ("pc-1",)})

@@ -51,7 +51,8 @@ KIND = Kind(
     wanted=wanted,
     touches=lambda params: Touches(files=("/etc/dial.conf",), sysctls=(params.key,)),
     edit=edit,
-    home="/policy",
+    platform="linux",
+    role="/policy/roles/a_kind",
     checked=both("Reads the dial."),
     put_right=both("Turns the dial."),
 )

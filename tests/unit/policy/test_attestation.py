@@ -10,8 +10,8 @@ import pytest
 from tests.unit.policy.made import rule
 from tuile.catalog import Kinds
 from tuile.policy.attestation import Attestation, answered, told
-from tuile.policy.judge import judge
 from tuile.policy.model import Observation, Outcome, PlannedRule, Verdict
+from tuile.policy.verdict.judge import judge
 
 KIND = Kinds()["attestation"]
 TODAY = date(2026, 11, 24)

@@ -6,8 +6,8 @@ import pytest
 from testinfra.backend.base import BaseBackend, CommandResult
 
 from tests.unit.policy.made import KIND
+from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.errors import Unseen
-from tuile.policy.kind import output_of
 from tuile.policy.target import Secret, Target
 from tuile.policy.text import Text, both
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tuile.policy.change.preview import HostPreview, RulePreview, Step
 from tuile.policy.model import Risk, Severity
-from tuile.policy.preview import HostPreview, RulePreview, Step
 from tuile.policy.text import both
 from tuile.reports import DiffReport, renderer
 from tuile.reports.interface import Style

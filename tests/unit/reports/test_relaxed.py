@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests import golden_checks
-from tuile.policy.applied import ApplyReport, HostApplied
-from tuile.policy.preview import HostPreview
+from tuile.policy.change.outcome import ApplyReport, HostApplied
+from tuile.policy.change.preview import HostPreview
 from tuile.policy.target import Target
 from tuile.policy.text import Lang
 from tuile.reports import Style, renderer

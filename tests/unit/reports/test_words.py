@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from tests import golden_checks
 from tuile.policy.condition import Equals, Excludes, Includes, SubsetOf
-from tuile.policy.coverage import Met
 from tuile.policy.model import Difference, Level, Outcome, Risk, Severity
+from tuile.policy.plan.coverage import Met
 from tuile.policy.text import Lang, Text, both
 from tuile.reports.ordering import by_name
 from tuile.reports.text import phrases
 from tuile.reports.text.hints import command
-from tuile.reports.text.words import (
+from tuile.reports.text.messages import (
     COUNTED,
     LABEL,
     LEVEL,

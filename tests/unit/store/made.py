@@ -7,18 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tuile.policy.condition import Equals
 from tuile.policy.digest import digest
-from tuile.policy.model import (
-    Difference,
-    Facts,
-    HostResult,
-    Level,
-    Outcome,
-    Plan,
-    PlannedRule,
-    Rule,
-    Severity,
-    Verdict,
-)
+from tuile.policy.model import Difference, Facts, HostResult, Level, Outcome, Plan, PlannedRule, Rule, Severity, Verdict
 from tuile.policy.text import Text
 
 START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from tests.unit.store.made import at, missed, plan, verdict
+from tuile.policy.history.host_state import HostState, InPlan, Recorded, Seen
 from tuile.policy.model import HostResult, Outcome
-from tuile.policy.recorded import HostState, InPlan, Recorded, Seen
 from tuile.store import Store
 
 HOSTS = ("srv-pacs-01", "srv-ris-01", "pc-urg-03")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.store.made import at
+from tuile.policy.change.pre_image import Ending, PreImage
 from tuile.policy.errors import StoreError
-from tuile.policy.guarded import Ending, PreImage
 from tuile.store import Store
 
 KEPT = PreImage("20261116T060000Z-1f2e3d4c", "b" * 64, {"root-never": ("file=/etc/ssh/a.conf", "reload=ssh.service")})

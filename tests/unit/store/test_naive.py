@@ -7,7 +7,7 @@ from dataclasses import astuple
 from hypothesis import given, settings
 
 from tests.unit.store.naive import HOSTS, RUNS, Naive, Op, fill, ops
-from tuile.policy.recorded import HostState, Seen
+from tuile.policy.history.host_state import HostState, Seen
 
 
 def times(state: HostState) -> list[tuple[object, ...]]:

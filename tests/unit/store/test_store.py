@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from tests.unit.store.made import FACTS, SAID, at, missed, result, verdict
 from tuile.policy.errors import StoreError
+from tuile.policy.history.host_state import Recorded
 from tuile.policy.model import HostResult, Outcome, Plan
-from tuile.policy.recorded import Recorded
 from tuile.store import Store, schema
 
 PASSED, FAILED, ERROR = Outcome.passed, Outcome.failed, Outcome.error

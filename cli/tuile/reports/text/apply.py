@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tuile.policy.applied import ApplyReport, HostApplied, Result, RuleApplied
-from tuile.policy.guarded import Ending, Guarded
+from tuile.policy.change.outcome import ApplyReport, HostApplied, Result, RuleApplied
+from tuile.policy.change.pre_image import Ending, GuardOutcome
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
+from tuile.reports.text.messages import NBSP, SEVERITY, colon, counted, counts, elapsed, seconds
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import NBSP, SEVERITY, colon, counted, counts, elapsed, seconds
 
 _NAMES = 12
 _LABEL = {
@@ -127,7 +127,7 @@ def _rows(host: HostApplied, lang: Lang, style: Style) -> Iterator[Row]:
         yield Row(_ENGINE.say(lang), "red", ("", printable(kind)), shortened(said))
 
 
-def _guard(guarded: Guarded, lang: Lang, style: Style) -> Iterator[Row]:
+def _guard(guarded: GuardOutcome, lang: Lang, style: Style) -> Iterator[Row]:
     """Yield how a host was guarded, and what it could not put back."""
     label, colour, words = _ENDINGS[guarded.ending]
     until = f"{guarded.until.astimezone(style.zone):%H:%M:%S}"

@@ -7,12 +7,12 @@ from typing import Any
 
 from tuile.policy.limit import Range
 from tuile.policy.model import Level, Severity
+from tuile.policy.plan.baseline_diff import Change, FieldChange, RuleChange, Versus
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
-from tuile.policy.versus import Change, FieldChange, RuleChange, Versus
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened
-from tuile.reports.text.words import LEVEL, SEVERITY, bounds, colon, counted
+from tuile.reports.text.messages import LEVEL, SEVERITY, bounds, colon, counted
 
 _LABEL = {
     Change.added: (Text("ADDED", "AJOUTÉE"), "green"),

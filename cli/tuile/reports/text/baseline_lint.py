@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tuile.policy.extend import Linted
+from tuile.policy.plan.extend import Linted
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import wrapped
-from tuile.reports.text.words import counted
+from tuile.reports.text.messages import counted
 
 _READ = Text(
     "{baselines} with {rules}, {mappings}: no mistake.",

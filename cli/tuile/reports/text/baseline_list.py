@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tuile.policy.extend import Whole
+from tuile.policy.plan.extend import Whole
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, rows
-from tuile.reports.text.words import counted
+from tuile.reports.text.messages import counted
 
 
 def render(found: Sequence[Whole], lang: Lang, style: Style) -> str:

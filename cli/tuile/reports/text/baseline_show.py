@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from tuile.policy.extend import Whole
 from tuile.policy.model import Level
+from tuile.policy.plan.extend import Whole
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, joined, paint, rows
-from tuile.reports.text.words import LEVEL, SEVERITY, counted
+from tuile.reports.text.messages import LEVEL, SEVERITY, counted
 
 _FROM = Text("from level {level}", "dès le niveau {level}")
 

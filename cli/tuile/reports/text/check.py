@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from tuile.policy.attestation import told
 from tuile.policy.model import HostResult, Outcome, PlannedRule, Verdict
 from tuile.policy.printable import printable
-from tuile.policy.status import Status, status, unjudged
 from tuile.policy.text import Lang, Text
+from tuile.policy.verdict.status import Status, status, unjudged
 from tuile.reports.interface import CheckReport, Style
 from tuile.reports.ordering import by_name, ranked
 from tuile.reports.text.hints import hints_after_check
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
+from tuile.reports.text.messages import LABEL, LEVEL, SEVERITY, colon, counted, elapsed
 from tuile.reports.text.phrases import accepted, cause, differences, ended, names
-from tuile.reports.text.words import LABEL, LEVEL, SEVERITY, colon, counted, elapsed
 
 _COLOUR = {
     Outcome.passed: "green",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tuile.policy.coverage import Coverage, Covered, Met
+from tuile.policy.plan.coverage import Coverage, Covered, Met
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, joined, paint, rows
-from tuile.reports.text.words import LEVEL, colon, counted, share
+from tuile.reports.text.messages import LEVEL, colon, counted, share
 
 _LABEL = {
     Met.rules: (Text("RULES", "RÈGLES"), "green"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from tuile.policy.change.preview import Blocked, FilePreview, HostPreview, RulePreview
 from tuile.policy.model import Risk, Severity
-from tuile.policy.preview import Blocked, FilePreview, HostPreview, RulePreview
 from tuile.policy.printable import printable
 from tuile.policy.shareable import masked
 from tuile.policy.text import Lang, Text
@@ -15,8 +15,8 @@ from tuile.reports.interface import DiffReport, Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.hints import command, hints
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
+from tuile.reports.text.messages import NBSP, RISK, SEVERITY, colon, counted, counts
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import NBSP, RISK, SEVERITY, colon, counted, counts
 
 _THINGS = 4
 _NAMES = 12

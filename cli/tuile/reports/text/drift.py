@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
-from tuile.policy.compare import Cause, Change
-from tuile.policy.drifted import Drift
+from tuile.policy.history.compare import Cause, Change
+from tuile.policy.history.drift import Drift
+from tuile.policy.history.host_state import Run
 from tuile.policy.model import Outcome
 from tuile.policy.printable import printable
-from tuile.policy.recorded import Run
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.hints import command, hints
 from tuile.reports.text.layout import Row, joined, rows, shortened, wrapped
+from tuile.reports.text.messages import counted, day, moment
 from tuile.reports.text.phrases import differences, names
-from tuile.reports.text.words import counted, day, moment
 
 _NAMES = 12
 _COLOUR = {

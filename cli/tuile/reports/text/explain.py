@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from tuile.policy.explanation import Explanation, where
 from tuile.policy.model import Risk
+from tuile.policy.plan.explanation import Explanation, where
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, paint, rows, wrapped
-from tuile.reports.text.words import LEVEL, SEVERITY, bounds, colon, semicolon
+from tuile.reports.text.messages import LEVEL, SEVERITY, bounds, colon, semicolon
 
 _RISKS = {
     Risk.none: Text("nothing is disturbed", "rien n’est perturbé"),

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from shlex import quote
 
 from tuile.policy.model import HostResult, Outcome
-from tuile.policy.status import Status, status
 from tuile.policy.text import Lang, Text
+from tuile.policy.verdict.status import Status, status
 from tuile.reports.interface import CheckReport, Style
 from tuile.reports.ordering import ranked
+from tuile.reports.text.messages import colon
 from tuile.reports.text.phrases import cause
-from tuile.reports.text.words import colon
 
 _NEXT = Text("Next", "Ensuite")
 _APART = "      "

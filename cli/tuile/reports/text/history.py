@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from tuile.policy.drifted import Gap, History, Interval
+from tuile.policy.history.drift import Gap, History, Interval
+from tuile.policy.history.host_state import Recorded, Seen
 from tuile.policy.model import Outcome
 from tuile.policy.printable import printable
-from tuile.policy.recorded import Recorded, Seen
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened
+from tuile.reports.text.messages import LABEL, counted, moment
 from tuile.reports.text.phrases import differences
-from tuile.reports.text.words import LABEL, counted, moment
 
 _COLOUR = {
     Outcome.passed: "green",

@@ -11,7 +11,7 @@ from tuile.policy.model import Difference, Facts, PlannedRule, Waiver
 from tuile.policy.printable import printable
 from tuile.policy.text import Lang, Text, both
 from tuile.reports.text.layout import shortened
-from tuile.reports.text.words import NBSP, colon, day, semicolon
+from tuile.reports.text.messages import NBSP, colon, day, semicolon
 
 _NEEDS_ROOT = Text("needs root", "demande les droits de root")
 _AS_ROOT = Text(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tuile.policy.history.reboots import HostReboot, Reboots
 from tuile.policy.printable import printable
-from tuile.policy.reboots import HostReboot, Reboots
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.layout import Row, paint, rows, wrapped
+from tuile.reports.text.messages import LABEL, colon, counted, moment, number
 from tuile.reports.text.phrases import differences
-from tuile.reports.text.words import LABEL, colon, counted, moment, number
 
 _ASKS = Text("ASKED FOR", "DEMANDÉ")
 _BY = Text("by the host itself, for {packages}", "par l’hôte lui-même, pour {packages}")

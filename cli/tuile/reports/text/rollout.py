@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tuile.policy.printable import printable
-from tuile.policy.rollout import OVER, Member, Phase, Rollout, Step
+from tuile.policy.rollout.state import OVER, Member, Phase, Rollout, Step
 from tuile.policy.text import Lang, Text
 from tuile.reports.interface import Style
 from tuile.reports.text.hints import hints
 from tuile.reports.text.layout import Row, joined, paint, rows, shortened, wrapped
-from tuile.reports.text.words import colon, counted, moment, number
+from tuile.reports.text.messages import colon, counted, moment, number
 
 _PHASE = {
     Phase.working: (Text("AT WORK", "EN COURS"), "yellow"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
+from tuile.policy.change.undo import ChangedSince, HostUndo, UndoReport
 from tuile.policy.printable import printable
 from tuile.policy.shareable import masked
 from tuile.policy.text import Lang, Text
-from tuile.policy.undone import HostUndo, Meanwhile, UndoReport
 from tuile.reports.interface import Style
 from tuile.reports.ordering import by_name
 from tuile.reports.text.layout import Row, paint, rows, shortened, wrapped
+from tuile.reports.text.messages import NBSP, colon, counted, moment
 from tuile.reports.text.phrases import names
-from tuile.reports.text.words import NBSP, colon, counted, moment
 
 _NAMES = 12
 _APPLIED = Text("apply of {when} (run {run})", "application du {when} (relevé {run})")
@@ -78,7 +78,7 @@ def _rows(host: HostUndo, report: UndoReport, lang: Lang, style: Style) -> Itera
         yield Row(_FAILING.say(lang), "magenta", ("", many), names(list(host.failing), lang, _NAMES))
 
 
-def _versions(item: Meanwhile, lang: Lang, style: Style) -> list[str]:
+def _versions(item: ChangedSince, lang: Lang, style: Style) -> list[str]:
     """Return how a thing went from as it was to as applied, and from there to as it is."""
     steps = ((_WAS, item.was, _APPLY, item.left), (_APPLY, item.left, _NOW, item.now))
     lines = [f"  {printable(item.thing.text.say(lang))}"]

@@ -1,0 +1,1 @@
+"""All that knows Linux: what a host says of itself, and the program that guards it."""

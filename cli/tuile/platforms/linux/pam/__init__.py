@@ -1,0 +1,1 @@
+"""The stacks of PAM, evaluated as libpam does."""

@@ -1,0 +1,1 @@
+"""Where code starts by itself on a host."""

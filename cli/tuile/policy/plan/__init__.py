@@ -1,0 +1,1 @@
+"""From baselines and tailoring to the rules that one host must meet."""

@@ -1,0 +1,1 @@
+"""A baseline version brought to a fleet, ring by ring."""

@@ -1,0 +1,1 @@
+"""Inventory, policy repository and release together: one plan for each host."""
