@@ -69,7 +69,7 @@ def test_a_kind_in_another_home_works_like_those_that_ship(tmp_path: Path) -> No
 
     kind = kinds["word"]
     assert (kind.slug, kind.summary, kind.edit) == ("word", "A word is said.", None)
-    assert kind.home == str(tmp_path.resolve())
+    assert kind.role == str(tmp_path.resolve() / "roles" / kind.slug)
     assert params_schema(kind)["required"] == ["word"]
     assert params_schema(kind)["additionalProperties"] is False
     assert read_params(kind, {"word": "hi"}).loud is False

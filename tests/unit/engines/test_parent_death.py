@@ -12,7 +12,7 @@ from tuile.engines.parent_death import leashed
 
 STARTER = """
 import subprocess, sys, time
-from tuile.engines.leash import leashed
+from tuile.engines.parent_death import leashed
 child = subprocess.Popen(leashed(["sleep", "60"]), start_new_session=True)
 print(child.pid, flush=True)
 time.sleep(60)

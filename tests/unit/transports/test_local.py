@@ -170,7 +170,7 @@ def test_interrupt_yields_what_is_complete() -> None:
 
 def test_not_under_optimised_python() -> None:
     """Python without assertions is refused, in words: testinfra's modules would say yes to everything."""
-    code = "from tuile.gather import look_at; look_at([])"
+    code = "from tuile.gather import run_probes; run_probes([])"
     done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     assert "Run it without -O" in done.stderr
 

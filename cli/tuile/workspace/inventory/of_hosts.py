@@ -29,7 +29,7 @@ BOUNDLESS = "grows or loops without bound"
 _CHILD = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
-from tuile.inventory.of_hosts import serve
+from tuile.workspace.inventory.of_hosts import serve
 serve()
 """
 
