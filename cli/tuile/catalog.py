@@ -156,8 +156,8 @@ def state_data(state: Any) -> dict[str, Any]:  # noqa: ANN401 -- an instance of 
     return data
 
 
-class _Loader(SourceFileLoader):
-    """Loads a kind, of an older policy repository too."""
+class _FormerKind(SourceFileLoader):
+    """Loads a kind of a policy repository, which may be older than the program."""
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override] # noqa: ANN401 -- as importlib calls it
         """Return the code of a module, its imports led to where things lie now."""
@@ -167,7 +167,8 @@ class _Loader(SourceFileLoader):
 
 def _import(path: Path) -> ModuleType:
     name = f"tuile_kind_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=_Loader(name, str(path)))
+    loader = None if path.is_relative_to(shipped()) else _FormerKind(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise PolicyMistakes([Mistake(Place(str(path)), "not a Python module")])
     module = importlib.util.module_from_spec(spec)

@@ -122,6 +122,7 @@ class Repository:
             beside=self._beside,
             kinds=tuple(self.kinds),
             params_schema=lambda slug: catalog.params_schema(self.kinds[slug]),
+            unfit=self._unfit,
             passed=Passed(paths.cache() / "validated", code),
         )
 
@@ -129,9 +130,6 @@ class Repository:
         """Read all policy files; return the policy and the mistakes in them."""
         try:
             policy, mistakes = read_policy(self._sources, named)
-            rules = (rule for baseline in policy.baselines for rule in baseline.rules)
-            said = {(mistake.place, mistake.rule) for mistake in mistakes}
-            mistakes += [m for rule in rules if (m := self._unfit(rule)) and (m.place, m.rule) not in said]
         except PolicyMistakes as error:  # a kind that cannot be loaded
             raise PolicyMistakes(self.as_known(error.mistakes)) from error
         return policy, self.as_known(mistakes)
@@ -146,12 +144,12 @@ class Repository:
                 return replace(place, file=shown(self.home / Path(place.file).absolute().relative_to(copy)))
         return place
 
-    def _unfit(self, rule: Rule) -> Mistake | None:
-        """Return what the kind itself has against the parameters of a rule, beyond its schema."""
+    def _unfit(self, kind: str, params: Mapping[str, Any]) -> str | None:
+        """Return what a kind itself has against parameters, beyond their schema."""
         try:
-            catalog.read_params(self.kinds[rule.kind], rule.params)
+            catalog.read_params(self.kinds[kind], params)
         except ValueError as error:
-            return Mistake(rule.place, f"{error}", rule=rule.id)
+            return str(error)
         return None
 
     def library(self) -> Library:

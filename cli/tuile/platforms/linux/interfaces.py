@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _LARGER = {"rp_filter", "arp_ignore", "arp_announce", "arp_notify"}
 _BOTH = {"accept_source_route", "bootp_relay", "mc_forwarding"}
@@ -30,11 +31,18 @@ def own_keys(key: str, running: Mapping[str, str]) -> dict[str, str]:
     asked = parts(key)
     if asked is None or asked[1] != "all":
         return {}
-    found = {}
-    for name, value in running.items():
-        here = parts(name)
-        if here and name != _SWITCH and (here[0], here[2]) == (asked[0], asked[2]) and here[1] not in _NONE:
-            found[name] = value
+    names = _by_protocol_and_name(frozenset(running)).get((asked[0], asked[2]), ())
+    return {name: running[name] for name in names}
+
+
+@lru_cache(maxsize=64)  # hosts have the same keys, and each rule about all interfaces asks
+def _by_protocol_and_name(keys: frozenset[str]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Return the keys of interfaces that reach a network, by protocol and name, in order."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for key in sorted(keys - {_SWITCH}):
+        here = parts(key)
+        if here and here[1] not in _NONE:
+            found[here[0], here[2]] = (*found.get((here[0], here[2]), ()), key)
     return found
 
 

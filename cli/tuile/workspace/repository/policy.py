@@ -20,6 +20,7 @@ from tuile.workspace.repository.validate import validate
 from tuile.workspace.repository.validation_cache import Passed
 from tuile.workspace.repository.yaml_file import YamlFile, read_yaml
 
+Unfit = Callable[[str, Mapping[str, Any]], "str | None"]
 ParamsSchema = Callable[[str], Mapping[str, Any]]
 """The JSON Schema of the parameters of a kind, by slug."""
 
@@ -42,6 +43,8 @@ class Sources:
     """The folder of the inventory, where policy.yaml, waivers.yaml and attestations.yaml are."""
     kinds: Iterable[str] = ()
     params_schema: ParamsSchema = field(default=lambda _slug: {})
+    unfit: Unfit = field(default=lambda _kind, _params: None)
+    """(kind, params) -> what the kind itself has against them, beyond their schema; None: nothing."""
     passed: Passed = field(default_factory=Passed)
 
 
@@ -89,8 +92,21 @@ def _baseline_files(homes: Iterable[Path]) -> list[Path]:
 
 def _read_baseline(path: Path, sources: Sources) -> tuple[Baseline | None, list[Mistake]]:
     kinds = sources.kinds
-    found = _read(path, sources, lambda: schema.baseline({slug: sources.params_schema(slug) for slug in kinds}))
+    found = _read(
+        path,
+        sources,
+        lambda: schema.baseline({slug: sources.params_schema(slug) for slug in kinds}),
+        lambda read: _refuse_unfit(read, sources.unfit),
+    )
     return (None if found.mistakes else build_baseline(found)), found.mistakes
+
+
+def _refuse_unfit(found: YamlFile, unfit: Unfit) -> None:
+    """Add to the mistakes of a baseline what kinds have against parameters that their schemas let pass."""
+    for number, rule in enumerate(found.data.get("rules", ())):
+        what = unfit(rule["kind"], rule.get("params", {}))
+        if what is not None:
+            found.mistakes.append(Mistake(found.place("rules", number), what, rule=rule["id"]))
 
 
 def _read_assignments(found: YamlFile) -> tuple[list[Assignment], list[Tailoring]]:
@@ -161,13 +177,23 @@ def _beside(sources: Sources, name: str, make_schema: Callable[[], dict[str, Any
     return None
 
 
-def _read(path: Path, sources: Sources, make_schema: Callable[[], dict[str, Any]]) -> YamlFile:
-    """Read a file and validate it, unless these very bytes have passed under this very schema before."""
+def _read(
+    path: Path,
+    sources: Sources,
+    make_schema: Callable[[], dict[str, Any]],
+    look_closer: Callable[[YamlFile], None] = lambda _found: None,
+) -> YamlFile:
+    """Read a file and validate it, unless these very bytes have passed under this very schema before.
+
+    `look_closer` is called with a file that its schema lets pass, and adds what else is wrong with it.
+    """
     found = sources.passed.recall(path)
     if found is None:
         found = read_yaml(path)
         if not found.mistakes:
             validate(found, make_schema())
+        if not found.mistakes:
+            look_closer(found)
         if not found.mistakes:
             sources.passed.note(path, found)
     return found
