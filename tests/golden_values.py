@@ -246,6 +246,7 @@ DRIFTED = Drift(
     ),
     (Change("srv-old-01", Cause.never_compliant, SHADOW.rule.id, None, recorded(SHADOW_FAILS), seen(812, 16, 6)),),
     7,
+    1,
 )
 STEADY = Drift(run(845, 22), run(846, 23), 30, 30)
 BLURRED = Drift(run(845, 22), run(846, 23), 2, 1, (DRIFTED.changes[2],))

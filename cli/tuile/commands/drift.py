@@ -40,7 +40,8 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     """  # noqa: D301 -- \b is click's
     since, hosts = when(flags["since"], now()), frozenset(flags["hosts"]) or None
     with Store(paths.store()) as store:
-        found = drift(store, since, hosts)
+        named = flags["as_json"] or flags["verbose"]
+        found = drift(store, since, hosts, list_never_compliant=named)
     show("drift", found, lang_of(ctx, flags.pop("lang")), flags)
     return exit_code_of_drift(found.changes, seen=found.until is not None)
 

@@ -25,7 +25,7 @@ def history(store: Store, host: str, rule: str | None = None) -> History:
     """
     timeline = store.timeline(host)
     if timeline is None or not timeline.visits:
-        raise never_visited(host, store.states())
+        raise never_visited(host, store.statuses())
     known = {name for rules in timeline.plans.values() for name in rules} | {f.recorded.rule for f in timeline.findings}
     if rule is not None and rule not in known:
         raise Refused(f'the rule "{rule}" was never in the plan of {host}. {did_you_mean(rule, known)}'.rstrip())

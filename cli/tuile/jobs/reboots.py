@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from tuile.policy.errors import never_visited
-from tuile.policy.history.host_state import HostState
+from tuile.policy.history.host_state import HostState, HostStatus
 from tuile.policy.history.reboots import HostReboot, Reboots, reboot_of
 from tuile.policy.model import Outcome
 from tuile.store import Store
@@ -19,16 +20,28 @@ def reboots(store: Store, hosts: Collection[str] = ()) -> Reboots:
         StoreError: the store cannot be read.
 
     """
-    states = store.states()
+    statuses = store.statuses()
     for host in hosts:
-        if host not in states:
-            raise never_visited(host, states)
-    chosen = sorted(hosts or states)
-    return Reboots(tuple(_of(store, states[host]) for host in chosen))
+        if host not in statuses:
+            raise never_visited(host, statuses)
+    chosen = [statuses[host] for host in sorted(hosts or statuses)]
+    pending = _visits(status for status in chosen if status.counts.get(Outcome.pending))
+    states, facts = store.states_at(pending), store.facts(_visits(chosen))
+    return Reboots(tuple(_of(status, states, facts) for status in chosen))
 
 
-def _of(store: Store, state: HostState) -> HostReboot:
-    pending = [found for found in state.findings.values() if found.outcome is Outcome.pending]
-    seen = None if state.seen is None else store.evidence(state.seen.visit)
-    facts = (seen or {}).get("facts") or {}
-    return reboot_of(state, pending, facts.get("reboot"))
+def _visits(statuses: Iterable[HostStatus]) -> list[int]:
+    return [status.seen.visit for status in statuses if status.seen is not None]
+
+
+def _of(
+    status: HostStatus,
+    states: Mapping[int, HostState],
+    facts: Mapping[int, Mapping[str, Any]],
+) -> HostReboot:
+    if status.seen is None:
+        return reboot_of(status, (), None)
+    state = states.get(status.seen.visit)
+    found = state.findings.values() if state is not None else ()
+    pending = [one for one in found if one.outcome is Outcome.pending]
+    return reboot_of(status, pending, facts.get(status.seen.visit, {}).get("reboot"))

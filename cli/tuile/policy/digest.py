@@ -37,7 +37,12 @@ def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 -- see plain
     """Return the one JSON text of a value: keys sorted, no spaces, UTF-8, surrogates escaped."""
-    text = json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return dumped(plain(value))
+
+
+def dumped(data: Any) -> bytes:  # noqa: ANN401 -- plain JSON data
+    """Return the canonical JSON of data that is plain already."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace")
 
 

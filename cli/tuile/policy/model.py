@@ -270,6 +270,11 @@ class HostResult:
     seconds: float = 0.0
     host_keys: str = ""
     """How the inventory relaxes the judgement of its key (StrictHostKeyChecking: no, accept-new); "": not at all."""
+    basis: str = ""
+    """A digest, 64 characters at most, of all that facts and verdicts follow from beside what the
+    digest of the plan stands for: what the host answered, the code that judged it, the waivers and
+    attestations that count on the day. Two results of one host with equal plan and basis are equal.
+    "": not known."""
 
     @property
     def reached(self) -> bool:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tuile.policy.change.pre_image import ApplyRecord, Ending, PreImage
 from tuile.policy.errors import StoreError
-from tuile.policy.history.host_state import HostState, Run, Seen, Timeline
+from tuile.policy.history.host_state import HostState, HostStatus, Run, Seen, Timeline
 from tuile.policy.model import HostResult
 from tuile.policy.plan.releases import ReleaseApplied, Verified
 from tuile.policy.rollout.state import Rollout
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from tuile.store.ingest import Ingest
 
 PATIENCE = 30.0
 """Seconds that a run waits for another one to finish writing; one write takes milliseconds."""
@@ -51,6 +53,7 @@ class Store:
         from tuile.store.migrate import bring_up_to_date
 
         self.path, self._patience, self._in_words = str(path), patience, in_words
+        self._ingest: Ingest | None = None
         with in_words(self.path, patience):
             self._engine = open_engine(self.path, patience)
             bring_up_to_date(self._engine, self.path, patience)
@@ -74,10 +77,16 @@ class Store:
 
     def save(self, run: int, result: HostResult, at: datetime) -> None:
         """Store what a run found on a host, all of it or, after a crash, nothing of it."""
-        from tuile.store import ingest
+        self.save_all(run, [(result, at)])
 
-        with self._writing() as connection:
-            ingest.save(connection, run, result, at)
+    def save_all(self, run: int, visited: Sequence[tuple[HostResult, datetime]]) -> None:
+        """Store what a run found on hosts, and when, in one transaction: all of it or, after a crash, nothing.
+
+        Of a host whose result has the plan and the basis of its last one, nothing more is read than
+        these two, and nothing but the visit is written.
+        """
+        with self._ingesting() as (ingest, connection):
+            ingest.save(connection, run, visited)
 
     def finish(self, run: int, at: datetime) -> None:
         """Store that a run came to its end."""
@@ -119,43 +128,77 @@ class Store:
         started = [run for run in self.runs() if before is None or run.started <= before]
         return started[-1] if started else None
 
-    def states(self, run: int | None = None, back: int = 0) -> Mapping[str, HostState]:
-        """Return what was known of each host after a run (None: the last), by host.
+    def statuses(self, run: int | None = None, back: int = 0) -> Mapping[str, HostStatus]:
+        """Return how each host stood after a run (None: the last), in figures, by host.
 
-        With `back`, what was known that many visits of the host earlier. Hosts without such a visit are not named.
+        With `back`, how it stood that many visits of the host earlier. Hosts without such a visit
+        are not named. What is read grows with the hosts, not with what was found there.
         """
         from tuile.store import read
 
         with self._reading() as connection:
-            return read.states(connection, read.visits(connection, run, back).values())
+            visits = read.visits(connection, run, back)
+            return {status.host: status for status in read.statuses(connection, visits.values())}
 
-    def state_at(self, visit: int) -> HostState | None:
-        """Return what was known of the visit's host at one visit of it."""
+    def states(self, run: int | None = None, back: int = 0) -> Mapping[str, HostState]:
+        """Return what was known of each host, with all that was found, by host; see `statuses`."""
         from tuile.store import read
 
         with self._reading() as connection:
-            return next(iter(read.states(connection, [visit]).values()), None)
+            visits = read.visits(connection, run, back)
+            return {state.host: state for state in read.states(connection, visits.values()).values()}
+
+    def states_at(self, visits: Collection[int]) -> Mapping[int, HostState]:
+        """Return what was known of hosts at these visits of theirs, by visit."""
+        from tuile.store import read
+
+        with self._reading() as connection:
+            return read.states(connection, visits)
+
+    def differing_states(self, pairs: Collection[tuple[int, int]]) -> Mapping[int, tuple[HostState, HostState]]:
+        """Return what was known of hosts at two visits each, by the later of the two.
+
+        Both visits of a pair reached the host. Where it had the same plan at both, only those rules
+        are named that did not come to the same.
+        """
+        from tuile.store import differences
+
+        with self._reading() as connection:
+            return differences.differing_states(connection, pairs)
 
     def timeline(self, host: str) -> Timeline | None:
         """Return the whole history of a host, None where the store does not know it."""
-        from tuile.store import read
+        from tuile.store import host_history
 
         with self._reading() as connection:
-            return read.timeline(connection, host)
+            return host_history.timeline(connection, host)
 
-    def passing_since(self, host: str, rules: Collection[str]) -> Mapping[str, Seen]:
-        """Return the visits at which rules that pass now came to pass; a rule that always passed is not named."""
-        from tuile.store import read
+    def passing_since(self, hosts: Collection[str]) -> Mapping[str, Mapping[str, Seen]]:
+        """Return the visits at which rules that pass now came to pass, by host and rule.
+
+        Rules that always passed are not named; of those that do not pass, what is said means nothing.
+        """
+        from tuile.store import host_history
 
         with self._reading() as connection:
-            return read.passing_since(connection, host, rules)
+            return {host: host_history.passing_since(connection, host) for host in hosts}
 
     def evidence(self, visit: int) -> Mapping[str, Any] | None:
         """Return what was seen at a visit as plain data, "facts" and "observations" by rule; None: nothing was."""
-        from tuile.store import read
+        from tuile.store import host_history
 
         with self._reading() as connection:
-            return read.what_was_seen(connection, visit)
+            return host_history.what_was_seen(connection, visit)
+
+    def facts(self, visits: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+        """Return what hosts said that they are at visits, as plain data without the packages, by visit.
+
+        A visit that did not reach its host is not named.
+        """
+        from tuile.store import host_history
+
+        with self._reading() as connection:
+            return host_history.facts(connection, visits)
 
     def note_release(self, release: Verified, at: datetime) -> None:
         """Store that a release of a policy repository is applied."""
@@ -198,6 +241,19 @@ class Store:
                 raise StoreError(f"{self.path}: there is no rollout {number}.")
             rollouts.change(connection, found[0], after := turned(found[0]))
             return after
+
+    @contextmanager
+    def _ingesting(self) -> Iterator[tuple[Ingest, Connection]]:
+        from tuile.store.ingest import Ingest
+
+        self._ingest = ingest = self._ingest or Ingest()
+        try:
+            with self._writing() as connection:
+                yield ingest, connection
+        except BaseException:
+            ingest.rolled_back()
+            raise
+        ingest.committed()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

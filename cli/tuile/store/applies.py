@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from tuile.policy.change.pre_image import ApplyRecord, Ending, PreImage
 from tuile.policy.digest import canonical
-from tuile.store.ingest import host_id
+from tuile.store.ingest import host_ids
 from tuile.store.schema import apply, host
 
 
@@ -19,7 +19,7 @@ def saved(connection: Connection, run: int, name: str, kept: PreImage, engine: s
     """Write what a host keeps, before anything is changed there."""
     values = {
         "run_id": run,
-        "host_id": host_id(connection, name),
+        "host_id": host_ids(connection, [name])[name],
         "at": at,
         "engine": engine,
         "kept": kept.id,

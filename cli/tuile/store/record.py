@@ -1,46 +1,112 @@
-"""Results to rows and back: the JSON that the store keeps for years."""
+"""Results to the JSON that the store keeps for years, and back."""
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.digest import canonical, digest, plain
+from tuile.policy.digest import canonical, dumped, plain
 from tuile.policy.history.host_state import InPlan, Rules
-from tuile.policy.model import Difference, HostResult, Outcome, Plan, Verdict
+from tuile.policy.model import Difference, Facts, HostResult, Outcome, Plan, Verdict
 from tuile.policy.shareable import masked, shareable
 from tuile.policy.text import Text
 
 _NO_VERDICT = Text(en="no verdict was given", fr="aucun verdict n'a été rendu")
+_SHORT = 64
+"""Bytes up to which compressing does not pay."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A finding as its row has it, without the visits."""
+class Statement:
+    """What one rule came to, in the words that are kept: the same on all hosts where they are the same."""
 
     rule: str
     outcome: str
     subject: str
     detail: str
 
+    @property
+    def json(self) -> bytes:
+        """Return what its digest is of."""
+        return canonical((self.rule, self.outcome, self.subject, self.detail))
 
-def found(result: HostResult) -> dict[str, Found]:
-    """Return what was not a pass, by rule; a rule of the plan without verdict is an error, never a pass."""
-    rows = {verdict.rule: _row(verdict) for verdict in result.verdicts if verdict.outcome is not Outcome.passed}
+
+def without_verdict(result: HostResult) -> list[Verdict]:
+    """Return an error for each rule of the plan that has no verdict: silence is never a pass."""
     judged = {verdict.rule for verdict in result.verdicts}
-    for planned in result.plan.rules:
-        if planned.rule.id not in judged:
-            rows[planned.rule.id] = _row(Verdict(planned.rule.id, Outcome.error, "", reason=_NO_VERDICT))
-    return rows
+    return [
+        Verdict(planned.rule.id, Outcome.error, "", reason=_NO_VERDICT)
+        for planned in result.plan.rules
+        if planned.rule.id not in judged
+    ]
 
 
-def result_digest(rows: Mapping[str, Found]) -> str:
-    """Return the digest of the findings; with the digest of the plan it stands for the whole result."""
-    return digest(sorted((row.rule, row.outcome, row.subject, row.detail) for row in rows.values()))
+def statement(verdict: Verdict) -> Statement:
+    """Return what is kept of a verdict that is not a pass."""
+    found = [{**plain(item), "observed": shareable(plain(item.observed))} for item in verdict.differences]
+    detail = canonical({"differences": found, "reason": shareable(plain(verdict.reason))}).decode()
+    subject = masked(verdict.subject).encode("utf-8", "backslashreplace").decode()
+    return Statement(verdict.rule, verdict.outcome.value, subject, detail)
+
+
+def seen_json(verdict: Verdict) -> bytes:
+    """Return what was seen for a rule as canonical JSON: the state, or why there is none."""
+    seen = shareable(plain(_seen(verdict)))
+    return canonical({"rule": verdict.rule, **seen})
+
+
+def facts_json(facts: Facts | None) -> bytes:
+    """Return what a host is as canonical JSON, without its packages: most hosts share them with others."""
+    return canonical({"facts": None if facts is None else replace(facts, packages=frozenset())})
+
+
+def packages_json(facts: Facts) -> bytes:
+    """Return the packages of a host as canonical JSON."""
+    return dumped({"packages": sorted(facts.packages)})
+
+
+def read_evidence(bodies: Iterable[bytes]) -> Mapping[str, Any]:
+    """Return what contents were made of as plain data: "facts", and "observations" by rule."""
+    observations: dict[str, Any] = {}
+    data: dict[str, Any] = {"facts": None, "observations": observations}
+    packages: list[str] | None = None
+    for content in map(read_body, bodies):
+        if "rule" in content:
+            observations[content.pop("rule")] = content
+        elif "packages" in content:
+            packages = content["packages"]
+        else:
+            data["facts"] = content["facts"]
+    if packages is not None:
+        data["facts"]["packages"] = packages
+    return data
+
+
+def body(text: bytes) -> bytes:
+    """Return JSON as it is kept: compressed where that is shorter."""
+    if len(text) <= _SHORT:
+        return text
+    return min(zlib.compress(text), text, key=len)
+
+
+def read_body(kept: bytes) -> Any:  # noqa: ANN401 -- plain JSON data
+    """Return the data of JSON as it is kept; no JSON of ours begins as zlib does."""
+    return json.loads(kept if kept.startswith(b"{") else zlib.decompress(kept))
+
+
+def digest(text: bytes) -> bytes:
+    """Return the digest of JSON, as it stands in the tables."""
+    return sha256(text).digest()
+
+
+def digest_of(digests: Iterable[bytes]) -> bytes:
+    """Return the digest of a set that is told by the digests of its members."""
+    return sha256(b"".join(sorted(digests))).digest()
 
 
 def plan_json(plan: Plan) -> str:
@@ -58,18 +124,6 @@ def read_plan(text: str) -> Rules:
     return {data["rule"]: InPlan(**data) for data in json.loads(text)}
 
 
-def evidence_json(result: HostResult) -> bytes:
-    """Return what was seen on a host as canonical JSON: its facts, and for each rule the state or why there is none."""
-    seen = {verdict.rule: shareable(plain(_seen(verdict))) for verdict in result.verdicts}
-    return canonical({"facts": result.facts, "observations": seen})
-
-
-def read_evidence(body: bytes) -> Mapping[str, Any]:
-    """Return what `evidence_json` was made of, as plain data."""
-    data: Mapping[str, Any] = json.loads(zlib.decompress(body))
-    return data
-
-
 def text_json(text: Text | None) -> str | None:
     """Return a text as JSON."""
     return None if text is None else canonical(text).decode()
@@ -80,21 +134,19 @@ def read_text(stored: str | None) -> Text | None:
     return Text.read(json.loads(stored)) if stored is not None else None
 
 
+def read_words(kept: bytes) -> Text:
+    """Return a text from its JSON as it is kept among contents."""
+    return Text.read(read_body(kept))
+
+
 def read_detail(detail: str) -> tuple[tuple[Difference, ...], Text | None]:
-    """Return the differences and the reason of a finding."""
+    """Return the differences and the reason of a statement."""
     data = json.loads(detail)
     differences = tuple(
         Difference(Text.read(item["label"]), _tupled(item["observed"]), _condition(item["wanted"]))
         for item in data["differences"]
     )
     return differences, Text.read(data["reason"]) if data["reason"] else None
-
-
-def _row(verdict: Verdict) -> Found:
-    found = [{**plain(item), "observed": shareable(plain(item.observed))} for item in verdict.differences]
-    detail = canonical({"differences": found, "reason": shareable(plain(verdict.reason))}).decode()
-    subject = masked(verdict.subject).encode("utf-8", "backslashreplace").decode()
-    return Found(verdict.rule, verdict.outcome.value, subject, detail)
 
 
 def _seen(verdict: Verdict) -> dict[str, Any]:

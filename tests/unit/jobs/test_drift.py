@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +151,26 @@ def test_drift_between_any_two_runs(visits: list[Op]) -> None:
             assert {host: compare(before.get(host), state) for host, state in after.items()} == {
                 host: compare(naive.states(run).get(host), state) for host, state in naive.states(later).items()
             }
+    store.close()
+
+
+@settings(max_examples=60)
+@given(ops)
+def test_what_is_counted_is_what_would_be_named(visits: list[Op]) -> None:
+    """Failures that are no change, and those of rules that never passed, are counted without reading each."""
+    naive, store = Naive(visits), fill(visits)
+    for run in range(1, RUNS + 1):
+        named, counted = drift(store, at(run)), drift(store, at(run), list_never_compliant=False)
+        assert counted == replace(named, never_compliant=())
+        assert named.never_compliant_count == len(named.never_compliant)
+        changed = {(change.host, change.rule) for change in named.changes}
+        failing = {
+            (host, rule)
+            for host, state in naive.states().items()
+            for rule, found in state.findings.items()
+            if found.outcome in (Outcome.failed, Outcome.pending)
+        }
+        assert named.still_failing == len(failing - changed)
     store.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,6 +66,10 @@ class Naive:
         last = {op.host: number for number, op in enumerate(self.visits, 1) if run is None or op.run <= run}
         return {host: self.state_at(number) for host, number in last.items()}
 
+    def figures(self, run: int | None = None) -> dict[str, tuple[object, ...]]:
+        """Return who is known after a run, and how many rules came to what there, but for passes."""
+        return {host: figures_of(state) for host, state in self.states(run).items()}
+
     def before_last(self) -> dict[str, HostState]:
         """Return what was known of each host one visit before its last."""
         of_hosts = {host: [n for n, op in enumerate(self.visits, 1) if op.host == host] for host in HOSTS}
@@ -115,3 +120,11 @@ class Naive:
             since = number if unbroken else since
         made = verdict(rule, *known)
         return Recorded(rule, made.outcome, rule, made.differences, made.reason, self.seen(since), passed)
+
+
+def figures_of(state: HostState) -> tuple[object, ...]:
+    """Return what a status says of a state: its visits, counts of outcomes, and of those never right."""
+    counts = Counter(found.outcome for found in state.findings.values())
+    failed = (found for found in state.findings.values() if found.outcome is Outcome.failed)
+    never = sum(found.passed is None for found in failed)
+    return state.seen, state.missed, state.why, dict(counts), never

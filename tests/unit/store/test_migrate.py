@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from tests.unit.store import past
 from tests.unit.store.made import at, result
+from tests.unit.store.test_store import rows
 from tuile.policy.errors import StoreError
 from tuile.policy.model import Outcome
 from tuile.store import Store, migrate, schema
@@ -56,6 +59,13 @@ def store_of(revision: str, path: Path) -> Path:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     engine.dispose()
+    return path
+
+
+def store_of_before(path: Path) -> Path:
+    """Make the store that was written by the version before contents were kept once."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(Path(__file__).with_name("store-0004.sql").read_text(encoding="utf-8"))
     return path
 
 
@@ -135,7 +145,7 @@ def test_an_older_store_is_copied_and_migrated(tmp_path: Path) -> None:
     assert oct(copy.stat().st_mode & 0o777) == "0o600"
     with closing(sqlite3.connect(copy)) as before, closing(sqlite3.connect(path)) as after:
         assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [(head,)]
-        assert before.execute("SELECT rule FROM finding").fetchall() == [("a",)]
+        assert before.execute("SELECT rule FROM statement").fetchall() == [("a",)]
         assert after.execute("SELECT version_num FROM alembic_version").fetchall() == [("next",)]
         assert after.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -162,3 +172,46 @@ def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
         Store(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.glob("*.before-*")] == []
+
+
+def test_what_was_stored_before_is_read_as_if_it_were_stored_now(tmp_path: Path) -> None:
+    """States after every run and at every visit, histories and all that was seen are the same."""
+    with Store(store_of_before(tmp_path / "before.db")) as old, Store(":memory:") as new:
+        past.fill(new)
+        version = old.runs()[0].version
+        assert old.runs() == tuple(replace(run, version=version) for run in new.runs())
+        for run in (None, *(run.id for run in new.runs())):
+            assert (old.states(run), old.statuses(run)) == (new.states(run), new.statuses(run))
+        assert old.statuses(back=1) == new.statuses(back=1)
+        for host in (past.PACS, past.RIS, past.PC):
+            timeline = old.timeline(host)
+            assert timeline == new.timeline(host)
+            assert old.passing_since([host]) == new.passing_since([host])
+            assert timeline is not None
+            for visit in timeline.visits:
+                number = visit.seen.visit
+                assert old.states_at([number]) == new.states_at([number])
+                assert old.evidence(number) == new.evidence(number)
+                assert old.facts([number]) == new.facts([number])
+
+
+def test_what_was_stored_before_is_not_new_afterwards(tmp_path: Path) -> None:
+    """A host that is found as it was before the migration takes a visit, and nothing else."""
+    with Store(store_of_before(tmp_path / "before.db")) as store:
+        before = rows(store)
+        run = store.begin(at(100), [])
+        for found in (past.visits()[6][0], past.visits()[5][1], past.visits()[4][2]):
+            store.save(run, found, at(100))
+        added = {name: count - before[name] for name, count in rows(store).items()}
+        assert {name: count for name, count in added.items() if count} == {"run": 1, "visit": 3}
+
+
+def test_a_migrated_store_has_no_loose_ends(tmp_path: Path) -> None:
+    """Every row that names another names one that is there, and nothing of the former tables is left."""
+    path = store_of_before(tmp_path / "before.db")
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert names == {*schema.metadata.tables, schema.revision.name}

@@ -22,12 +22,15 @@ def test_any_past_is_read_as_if_everything_were_kept(visits: list[Op]) -> None:
     """For any sequence of runs, the state at every visit and after every run is the one of the model."""
     naive, store = Naive(visits), fill(visits)
     for number in range(1, len(visits) + 1):
-        state = store.state_at(number)
+        state = store.states_at([number])[number]
         assert state == naive.state_at(number)
-        assert state is not None
         assert times(state) == times(naive.state_at(number))
     for run in (None, *range(1, RUNS + 1)):
         assert store.states(run) == naive.states(run)
+        assert {
+            status.host: (status.seen, status.missed, status.why, status.counts, status.never_passed)
+            for status in store.statuses(run).values()
+        } == naive.figures(run)
     assert store.states(back=1) == naive.before_last()
     store.close()
 

@@ -7,13 +7,14 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from tuile.store import read, schema
+from tuile.store import host_history, read, schema
 
 STATEMENTS: list[ClauseElement] = [
     *(CreateTable(table) for table in schema.metadata.sorted_tables),
     *(CreateIndex(index) for table in schema.metadata.sorted_tables for index in table.indexes),
-    read._visited([1, 2]),
-    read._findings(),
+    read.visited([1, 2]),
+    read.open_at([1, 2]),
+    host_history._LAST_CLOSED,
     schema.host.select().with_for_update(),
 ]
 
@@ -28,7 +29,7 @@ def test_rows_of_hosts_are_locked_where_rows_can_be() -> None:
     """The visits of one host follow one another on PostgreSQL too, and times keep their zone there."""
     dialect = postgresql.dialect()
     assert str(schema.host.select().with_for_update().compile(dialect=dialect)).endswith("FOR UPDATE")
-    assert "TIMESTAMP WITH TIME ZONE" in str(CreateTable(schema.visit).compile(dialect=dialect))
+    assert "TIMESTAMP WITH TIME ZONE" in str(CreateTable(schema.run).compile(dialect=dialect))
 
 
 def test_alembics_table_is_not_among_ours() -> None:

@@ -22,7 +22,8 @@ from tests.unit.store import writer
 from tests.unit.store.made import at, result
 from tuile.policy.errors import StoreError
 from tuile.policy.model import Outcome
-from tuile.store import Store, record
+from tuile.store import Store
+from tuile.store.contents import Digests
 
 ROOT = Path(writer.__file__).parents[3]
 WRITER = [sys.executable, str(Path(writer.__file__))]
@@ -53,17 +54,17 @@ def visits(store: Store) -> list[str]:
     hosts = []
     with closing(sqlite3.connect(store.path)) as raw:
         stored = raw.execute(
-            "SELECT visit.id, name, result_digest FROM visit JOIN host ON host.id = host_id"
+            "SELECT visit.id, name, found_digest FROM visit "
+            "JOIN host ON host.id = host_id JOIN state ON state.id = state_id"
         ).fetchall()
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
     for visit, host, digest in stored:
         hosts.append(host)
-        state = store.state_at(visit)
-        assert state is not None
+        state = store.states_at([visit])[visit]
         number = next(iter(state.findings.values())).differences[0].observed
         again = result(host, writer.outcomes(int(str(number))), observed=str(number))
-        assert record.result_digest(record.found(again)) == digest
+        assert Digests().contents(again).found_digest == digest
         assert {rule: found.outcome for rule, found in state.findings.items()} == {
             rule: outcome
             for rule, outcome in writer.outcomes(int(str(number))).items()

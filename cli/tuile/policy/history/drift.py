@@ -24,9 +24,13 @@ class Drift:
     changes: tuple[Change, ...] = ()
     """The most pressing cause first, then by rule and host."""
     never_compliant: tuple[Change, ...] = ()
-    """Rules that have failed ever since they came into the plan; those among the changes are not repeated."""
+    """Rules that have failed ever since they came into the plan; those among the changes are not repeated.
+
+    Empty where a list was not asked for."""
     still_failing: int = 0
     """How many findings fail and are not among the changes, those never compliant included."""
+    never_compliant_count: int = 0
+    """How many are never compliant, listed or not."""
 
     @property
     def worse(self) -> bool:

@@ -102,6 +102,35 @@ class HostState:
 
 
 @dataclass(frozen=True)
+class HostStatus:
+    """How a host stood at some visit, in figures: what a `HostState` says without what was found."""
+
+    host: str
+    seen: Seen | None
+    """The visit that saw this; None: the host was never reached."""
+    found: tuple[str, bytes] = ("", b"")
+    """Stands for the plan and all that was not a pass: equal where nothing changed."""
+    counts: Mapping[Outcome, int] = field(default_factory=dict)
+    """How many rules came to each outcome but pass."""
+    never_passed: int = 0
+    """How many of those that fail have never passed since they came into the plan."""
+    missed: Seen | None = None
+    """The first of the visits that have not reached the host since; None: it was reached."""
+    why: Text | None = None
+    """Why the last of them did not."""
+
+    @property
+    def stale(self) -> bool:
+        """Return whether the host was not reached and this is what was known before."""
+        return self.missed is not None
+
+    @property
+    def without_findings(self) -> HostState:
+        """Return the state of the host as if it had no plan: enough to compare what became of the host itself."""
+        return HostState(self.host, self.seen, missed=self.missed, why=self.why)
+
+
+@dataclass(frozen=True)
 class Visit:
     """One row of a host's history: its plan if it was reached, why not if it was not."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tuile.policy.history.host_state import HostState, Recorded, Seen
+from tuile.policy.history.host_state import HostStatus, Recorded, Seen
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Reboots:
         return tuple(host for host in self.hosts if not host.needed and (host.seen is None or host.stale))
 
 
-def reboot_of(state: HostState, pending: Collection[Recorded], asking: Collection[str] | None) -> HostReboot:
+def reboot_of(status: HostStatus, pending: Collection[Recorded], asking: Collection[str] | None) -> HostReboot:
     """Return what is known of one host; `asking`: the packages that ask for a reboot, None where nobody does."""
     rules = tuple(sorted(pending, key=lambda found: found.rule))
     packages = tuple(sorted(asking or ()))
-    return HostReboot(state.host, state.seen, state.stale, rules, asking is not None, packages)
+    return HostReboot(status.host, status.seen, status.stale, rules, asking is not None, packages)

@@ -108,7 +108,7 @@ def _still(report: Drift, lang: Lang, style: Style) -> list[str]:
     if not report.still_failing:
         return []
     still = counted(report.still_failing, "finding", lang)
-    words = _STILL.say(lang).format(still=still, never=len(report.never_compliant))
+    words = _STILL.say(lang).format(still=still, never=report.never_compliant_count)
     lines = wrapped(words, style)
     return [*lines, *_grouped(report.never_compliant, lang, style)] if style.verbose else lines
 
