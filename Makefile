@@ -7,7 +7,7 @@ PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile lives scenarios machine tampers referee bench lock docs clean
+.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile lives scenarios machine tampers referee bench bench-store lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -78,6 +78,9 @@ machine: $(READY) ## All rules that need a kernel of their own, in a virtual mac
 
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py
+
+bench-store: $(READY) ## Measure the store beside the one of the version before (half an hour)
+	$(BIN)/python bench/store.py
 
 docs: $(READY) ## Write the generated pages and schemas again
 	$(BIN)/python docs/generate.py
