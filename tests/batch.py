@@ -1,4 +1,4 @@
-"""Plays scenarios on real hosts, several at once: each on one host for Ansible and on a twin for pyinfra."""
+"""Plays packs of scenarios on real hosts, several at once: one host for Ansible, and a twin for pyinfra."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from tests.foreseen import broken_promises, unforeseen
 from tests.lab import LabHost
+from tests.pack import Pack
 from tests.scenario import Scenario, plan_for
 from tests.witness import between, witness
 from tuile.catalog import Kinds
@@ -24,6 +26,7 @@ from tuile.jobs.guarded_apply import ApplyOptions, GuardedResult, guarded_apply
 from tuile.platforms.linux import guard
 from tuile.policy.change.outcome import HostApplied
 from tuile.policy.change.pre_image import Ending
+from tuile.policy.change.remediation import Fix
 from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.workspace.inventory.variables import target
 from tuile.workspace.prepare import Workspace
@@ -37,9 +40,9 @@ WATCH = CheckContext(datetime(2026, 1, 1, tzinfo=UTC))
 
 @dataclass
 class Played:
-    """What became of one scenario on its two hosts, in the order of ENGINES."""
+    """What became of one scenario on each host of its pack, in the order of ENGINES."""
 
-    workspace: list[str] = field(default_factory=list)
+    prepared: list[str] = field(default_factory=list)
     """What the script said where it failed."""
     first: list[Verdict] = field(default_factory=list)
     failures: list[Mapping[str, str]] = field(default_factory=list)
@@ -47,7 +50,7 @@ class Played:
     files: list[str] = field(default_factory=list)
     """Digest, type, mode and owner of all that the rule touches, after the apply."""
     unforeseen: list[list[str]] = field(default_factory=list)
-    """What the apply changed and the preview had not said, and files that are not what it had shown."""
+    """What the apply of the pack changed and the preview had not said, and files that are not what it had shown."""
     again: list[Mapping[str, str]] = field(default_factory=list)
     files_again: list[str] = field(default_factory=list)
     left_to_do: list[bool] = field(default_factory=list)
@@ -59,95 +62,134 @@ class Played:
     """What differs between the host as it was before the apply and as it is after the undo."""
 
 
-def play(scenarios: Sequence[Scenario], hosts: Sequence[LabHost], logs: Path) -> dict[str, Played]:
-    """Play scenarios, each on two of the hosts, and return what became of each by name."""
-    pairs = {s.name: (hosts[2 * n], hosts[2 * n + 1]) for n, s in enumerate(scenarios)}
-    found = {scenario.name: Played() for scenario in scenarios}
-    used = [host for pair in pairs.values() for host in pair]
-    scripts = {host.name: scenario for scenario in scenarios for host in pairs[scenario.name]}
-    ready = _at_once(used, lambda host: _prepare(scripts[host.name], host))
-    for name, pair in pairs.items():
-        found[name].workspace = [ready[host.name] for host in pair]
-    setup = Workspace(
-        targets={h.name: target(h.name, {**h.inventory_vars(), "ansible_become": True}, ()) for h in used},
-        plans={h.name: plan_for(s, h.name) for s in scenarios for h in pairs[s.name]},
-        kinds=Kinds(),
-    )
-    todo = {seen.result.host: seen for seen in diff(setup, WATCH)}
-    for name, pair in pairs.items():
-        found[name].first = [_verdict(todo[host.name].result) for host in pair]
-    broken = [s for s in scenarios if s.repairable and all(v.outcome is Outcome.failed for v in found[s.name].first)]
-    _put_right(broken, pairs, setup, todo, found, logs)
+@dataclass(frozen=True)
+class Stand:
+    """A pack and its hosts: a pair, one for each of ENGINES, or one where no engine is at work."""
+
+    pack: Pack
+    hosts: tuple[LabHost, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The stands of one play, and what the program is told of their hosts."""
+
+    stands: tuple[Stand, ...]
+    setup: Workspace
+    logs: Path
+
+    @classmethod
+    def of(cls, stands: Iterable[Stand], logs: Path) -> Self:
+        """Return the stage with a plan for each host: the rules of its pack."""
+        chosen = tuple(stands)
+        by_host = {host.name: (host, stand.pack) for stand in chosen for host in stand.hosts}
+        setup = Workspace(
+            targets={
+                name: target(name, {**host.inventory_vars(), "ansible_become": True}, ())
+                for name, (host, _) in by_host.items()
+            },
+            plans={name: plan_for(pack.scenarios, name) for name, (_, pack) in by_host.items()},
+            kinds=Kinds(),
+        )
+        return cls(chosen, setup, logs)
+
+    @property
+    def hosts(self) -> list[LabHost]:
+        """Return all hosts."""
+        return [host for stand in self.stands for host in stand.hosts]
+
+    def only(self, names: Iterable[str]) -> Stage:
+        """Return the stage with the stands of these hosts only."""
+        chosen = frozenset(names)
+        stands = tuple(stand for stand in self.stands if stand.hosts[0].name in chosen)
+        hosts = {host.name for stand in stands for host in stand.hosts}
+        plans = {name: plan for name, plan in self.setup.plans.items() if name in hosts}
+        return Stage(stands, replace(self.setup, plans=plans), self.logs)
+
+
+def hosts_for(pack: Pack) -> int:
+    """Return how many hosts a pack is played on."""
+    return len(ENGINES) if pack.repaired else 1
+
+
+def play(packs: Sequence[Pack], hosts: Sequence[LabHost], logs: Path) -> dict[str, Played]:
+    """Play packs, each on hosts of its own, and return what became of each scenario by name."""
+    free = iter(hosts)
+    stage = Stage.of([Stand(pack, tuple(islice(free, hosts_for(pack)))) for pack in packs], logs)
+    packed = {host.name: stand.pack for stand in stage.stands for host in stand.hosts}
+    said = _at_once(stage.hosts, lambda host: _prepare(packed[host.name], host))
+    todo = {seen.result.host: seen for seen in diff(stage.setup, WATCH)}
+    found: dict[str, Played] = {}
+    for stand in stage.stands:
+        for scenario in stand.pack.scenarios:
+            found[scenario.name] = Played(
+                prepared=[said[host.name].get(scenario.name, "") for host in stand.hosts],
+                first=[_verdict(todo[host.name].result, scenario) for host in stand.hosts],
+            )
+    broken = [stand.hosts[0].name for stand in stage.stands if _all_failed(stand, found)]
+    _put_right(stage.only(broken), todo, found)
     return found
 
 
-def _put_right(
-    broken: Iterable[Scenario],
-    pairs: Mapping[str, tuple[LabHost, LabHost]],
-    setup: Workspace,
-    todo: Mapping[str, HostDiff],
-    found: Mapping[str, Played],
-    logs: Path,
-) -> None:
-    names = [scenario.name for scenario in broken]
-    used = [host for name in names for host in pairs[name]]
-    before = _at_once(used, lambda host: _witness(host, setup))
-    carried = _carry_out([todo[host.name] for host in used], pairs, setup, logs)
-    surprises = _at_once(used, lambda host: _surprises(host, todo[host.name], before[host.name], setup))
+def _all_failed(stand: Stand, found: Mapping[str, Played]) -> bool:
+    """Return whether engines are to put a pack right, and all is as it was prepared to be."""
+    verdicts = [verdict for scenario in stand.pack.scenarios for verdict in found[scenario.name].first]
+    return stand.pack.repaired and all(verdict.outcome is Outcome.failed for verdict in verdicts)
+
+
+def _put_right(stage: Stage, todo: Mapping[str, HostDiff], found: Mapping[str, Played]) -> None:
+    setup, hosts = stage.setup, stage.hosts
+    work = [todo[host.name] for host in hosts]
+    before = _at_once(hosts, lambda host: _witness(host, setup))
+    carried = _carry_out(work, stage)
+    surprises = _at_once(hosts, lambda host: _surprises(host, todo[host.name], before[host.name], setup))
     after = {result.host: result for result in check(setup, WATCH)}
-    files = _at_once(used, lambda host: _files(host, todo[host.name]))
-    again = _apply([todo[host.name] for host in used], pairs, setup, logs)
-    files_again = _at_once(used, lambda host: _files(host, todo[host.name]))
-    left = {seen.result.host: bool(seen.todo.kinds) for seen in diff(setup, WATCH)}
-    for name in names:
-        hosts = [host.name for host in pairs[name]]
-        found[name].unforeseen = [surprises[host] for host in hosts]
-        found[name].failures = [carried[host].failures for host in hosts]
-        found[name].endings = [guarded.ending if (guarded := carried[host].guarded) else None for host in hosts]
-        found[name].after = [_verdict(after[host]) for host in hosts]
-        found[name].files = [files[host] for host in hosts]
-        found[name].again = [again[host] for host in hosts]
-        found[name].files_again = [files_again[host] for host in hosts]
-        found[name].left_to_do = [left[host] for host in hosts]
-    _undo({name: pairs[name] for name in names}, carried, setup, before, found)
+    files = _at_once(hosts, lambda host: _files(host, todo[host.name]))
+    again = _apply(work, stage)
+    files_again = _at_once(hosts, lambda host: _files(host, todo[host.name]))
+    left = {seen.result.host: seen for seen in diff(setup, WATCH)}
+    undone, left_behind = _undo(stage, carried, before)
+    for stand in stage.stands:
+        names = [host.name for host in stand.hosts]
+        for scenario in stand.pack.scenarios:
+            played, rule = found[scenario.name], scenario.rule
+            played.unforeseen = [surprises[host] for host in names]
+            played.failures = [_of_kind(carried[host].failures, scenario) for host in names]
+            played.endings = [guarded.ending if (guarded := carried[host].guarded) else None for host in names]
+            played.after = [_verdict(after[host], scenario) for host in names]
+            played.files = [files[host][rule] for host in names]
+            played.again = [_of_kind(again[host], scenario) for host in names]
+            played.files_again = [files_again[host][rule] for host in names]
+            played.left_to_do = [rule in _fixes(left[host]) for host in names]
+            played.undone = [_verdict(undone[host], scenario) for host in names]
+            played.left_behind = [left_behind[host] for host in names]
 
 
-def _carry_out(
-    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Workspace, logs: Path
-) -> dict[str, HostApplied]:
+def _carry_out(todo: Sequence[HostDiff], stage: Stage) -> dict[str, HostApplied]:
     """Let each engine put right its hosts, guarded, both at the same time."""
 
     def carry(name: str) -> list[GuardedResult]:
-        order = ApplyOptions(engine(name), logs, WATCH, irreversible=True)
-        return list(guarded_apply(_of_engine(name, todo, pairs), setup, order))
+        order = ApplyOptions(engine(name), stage.logs, WATCH, irreversible=True)
+        return list(guarded_apply(_of_engine(name, todo, stage), stage.setup, order))
 
     with ThreadPoolExecutor(len(ENGINES)) as pool:
         return {one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found}
 
 
 def _undo(
-    pairs: Mapping[str, tuple[LabHost, LabHost]],
-    carried: Mapping[str, HostApplied],
-    setup: Workspace,
-    before: Mapping[str, list[str]],
-    found: Mapping[str, Played],
-) -> None:
+    stage: Stage, carried: Mapping[str, HostApplied], before: Mapping[str, list[str]]
+) -> tuple[dict[str, HostResult], dict[str, list[str]]]:
+    """Undo what was carried out; return what a check sees then, and what is left behind, by host."""
     jobs = [
-        (setup.targets[host.name], {"": partial(guard.undo, kept=guarded.id)})
-        for pair in pairs.values()
-        for host in pair
+        (stage.setup.targets[host.name], {"": partial(guard.undo, kept=guarded.id)})
+        for host in stage.hosts
         if (guarded := carried[host.name].guarded)
     ]
-    for sight in run_probes(jobs, replace(WATCH.limits, silence=300)):
-        assert sight.seen[""] is None, (sight.host, sight.seen[""])
-    undone = {result.host: result for result in check(setup, WATCH)}
-    left = _at_once(
-        [host for pair in pairs.values() for host in pair],
-        lambda host: between(before[host.name], _witness(host, setup)),
-    )
-    for name, pair in pairs.items():
-        found[name].undone = [_verdict(undone[host.name]) for host in pair]
-        found[name].left_behind = [left[host.name] for host in pair]
+    seen = {sight.host: sight for sight in run_probes(jobs, replace(WATCH.limits, silence=300))}
+    refused = {name: [f"not undone: {sight}"] for name, sight in seen.items() if sight.seen.get("") is not None}
+    undone = {result.host: result for result in check(stage.setup, WATCH)}
+    left = _at_once(stage.hosts, lambda host: between(before[host.name], _witness(host, stage.setup)))
+    return undone, {name: [*refused.get(name, ()), *lines] for name, lines in left.items()}
 
 
 def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str, T]:
@@ -157,9 +199,8 @@ def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str
 
 
 def _witness(host: LabHost, setup: Workspace) -> list[str]:
-    (planned,) = setup.plans[host.name].rules
-    touches = setup.kinds[planned.rule.kind].touches(setup.params(planned.rule))
-    return witness(host, (*touches.units, *touches.reloads))
+    touched = [setup.kinds[one.rule.kind].touches(setup.params(one.rule)) for one in setup.plans[host.name].rules]
+    return witness(host, sorted({unit for each in touched for unit in (*each.units, *each.reloads)}))
 
 
 def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Workspace) -> list[str]:
@@ -167,35 +208,52 @@ def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Workspac
     return [*unforeseen(todo.preview, changed, host), *broken_promises(todo.preview, host)]
 
 
-def _of_engine(name: str, todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]]) -> list[HostDiff]:
-    hosts = {pair[ENGINES.index(name)].name for pair in pairs.values()}
+def _of_engine(name: str, todo: Sequence[HostDiff], stage: Stage) -> list[HostDiff]:
+    hosts = {stand.hosts[ENGINES.index(name)].name for stand in stage.stands}
     return [diff for diff in todo if diff.result.host in hosts]
 
 
-def _apply(
-    todo: Sequence[HostDiff], pairs: Mapping[str, tuple[LabHost, LabHost]], setup: Workspace, logs: Path
-) -> dict[str, Mapping[str, str]]:
+def _apply(todo: Sequence[HostDiff], stage: Stage) -> dict[str, Mapping[str, str]]:
     """Let each engine put right its hosts once more, both at the same time, with what was found at first."""
     with ThreadPoolExecutor(len(ENGINES)) as pool:
-        done = pool.map(lambda name: flow.apply(_of_engine(name, todo, pairs), setup, engine(name), logs), ENGINES)
+        done = pool.map(
+            lambda name: flow.apply(_of_engine(name, todo, stage), stage.setup, engine(name), stage.logs), ENGINES
+        )
     return {host: outcome.failures for outcomes in done for host, outcome in outcomes.items()}
 
 
-def _prepare(scenario: Scenario, host: LabHost) -> str:
+def _of_kind(failures: Mapping[str, str], scenario: Scenario) -> dict[str, str]:
+    """Return what an engine failed at that may be a scenario's: its kind, or what is about the whole host."""
+    return {kind: why for kind, why in failures.items() if kind in ("", scenario.kind)}
+
+
+def _prepare(pack: Pack, host: LabHost) -> dict[str, str]:
+    """Run the scripts of a pack on a fresh host, and return what those that failed said, by scenario."""
     host.reset()
-    done = host.run(f"set -e\n{scenario.path.read_text(encoding='utf-8')}")
-    return f"{done.returncode}: {done.stderr}" if done.returncode else ""
+    said = {}
+    for scenario in pack.scenarios:
+        done = host.run(f"set -e\n{scenario.path.read_text(encoding='utf-8')}")
+        if done.returncode:
+            said[scenario.name] = f"{done.returncode}: {done.stderr}"
+    return said
 
 
-def _verdict(result: HostResult) -> Verdict:
+def _verdict(result: HostResult, scenario: Scenario) -> Verdict:
     assert result.reached, (result.host, result.not_reached)
-    (only,) = result.verdicts
-    return only
+    (mine,) = (verdict for verdict in result.verdicts if verdict.rule == scenario.rule)
+    return mine
 
 
-def _files(host: LabHost, todo: HostDiff) -> str:
-    """Return the digest, type, mode and owner of all files that putting the host right touches."""
-    paths = {path for kind in todo.todo.kinds for fix in kind.fixes for path in fix.touches.files}
-    quoted = [f"'{path}'" for path in sorted(paths) if "'" not in path]
-    listing = [f"stat -L -c '%n %F %a %U %G' {path}; sha256sum {path} 2>&1" for path in quoted]
-    return host.run("; ".join(listing) or "true").stdout
+def _fixes(todo: HostDiff) -> dict[str, Fix]:
+    """Return what is to be done on a host, by rule."""
+    return {fix.planned.rule.id: fix for kind in todo.todo.kinds for fix in kind.fixes}
+
+
+def _files(host: LabHost, todo: HostDiff) -> dict[str, str]:
+    """Return the digest, type, mode and owner of all files that putting the host right touches, by rule."""
+    found = {}
+    for rule, fix in _fixes(todo).items():
+        quoted = [f"'{path}'" for path in sorted(fix.touches.files) if "'" not in path]
+        listing = [f"stat -L -c '%n %F %a %U %G' {path}; sha256sum {path} 2>&1" for path in quoted]
+        found[rule] = host.run("; ".join(listing) or "true").stdout
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,19 @@ class Scenario:
         return self.path.suffixes[-2].removeprefix(".")
 
     @property
+    def repaired(self) -> bool:
+        """Return whether engines put it right."""
+        return self.verdict == "fail" and self.repairable
+
+    @property
     def name(self) -> str:
         """Return how the test is called."""
         return f"{self.kind}/{self.path.stem}"
+
+    @property
+    def rule(self) -> str:
+        """Return the id of its one rule."""
+        return f"{self.kind.replace('_', '-')}-in-scenario"
 
 
 def scenarios() -> list[Scenario]:
@@ -47,10 +58,15 @@ def scenarios() -> list[Scenario]:
     return [_read(path) for path in sorted(FOLDER.glob("*/*.sh"))]
 
 
-def plan_for(scenario: Scenario, host: str) -> Plan:
-    """Return the plan of a host that must meet the scenario's one rule."""
-    rule = Rule(
-        id=f"{scenario.kind.replace('_', '-')}-in-scenario",
+def plan_for(scenarios: Sequence[Scenario], host: str) -> Plan:
+    """Return the plan of a host that must meet the one rule of each scenario; no two are of one kind."""
+    rules = tuple(PlannedRule(_rule(scenario), "scenario 1.0.0") for scenario in scenarios)
+    return Plan(host, rules, ("scenario 1.0.0",), digest([scenario.params for scenario in scenarios]))
+
+
+def _rule(scenario: Scenario) -> Rule:
+    return Rule(
+        id=scenario.rule,
         kind=scenario.kind,
         params=scenario.params,
         level=Level.minimal,
@@ -58,7 +74,6 @@ def plan_for(scenario: Scenario, host: str) -> Plan:
         title=both(scenario.name),
         why=both(scenario.name),
     )
-    return Plan(host, (PlannedRule(rule, "scenario 1.0.0"),), ("scenario 1.0.0",), digest(scenario.params))
 
 
 def _read(path: Path) -> Scenario:

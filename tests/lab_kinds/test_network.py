@@ -50,7 +50,7 @@ def _put_right(host: LabHost, logs: Path, kind: str, params: Mapping[str, Any]) 
     rule = Scenario(Path(kind) / "network.fail.sh", dict(params), repairable=True, releases=())
     setup = Workspace(
         targets={host.name: target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())},
-        plans={host.name: plan_for(rule, host.name)},
+        plans={host.name: plan_for([rule], host.name)},
         kinds=Kinds(),
     )
     todo = list(diff(setup, WATCH))
