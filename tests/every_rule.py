@@ -12,11 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.batch import WATCH
+from tests.batch import AT_ONCE, WATCH
 from tests.breaks.package import MADE
 from tests.lab import LabHost, Machine
 from tuile.catalog import Kinds
 from tuile.engines import engine
+from tuile.engines.interface import HostOutcome
 from tuile.jobs import apply as flow
 from tuile.jobs.diff import HostDiff, diff
 from tuile.policy.model import Plan, PlannedRule, Rule, Verdict
@@ -63,6 +64,15 @@ class Part:
     def apart(self) -> set[str]:
         """Return the kinds in it that are played apart."""
         return {planned.rule.kind for planned in self.plan.rules} & set(OF_ITS_OWN)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A part, and a host on which an engine puts it right."""
+
+    part: Part
+    host: LabHost | Machine
+    engine: str
 
 
 @dataclass
@@ -127,28 +137,29 @@ def breaking(kind: str) -> Any:  # noqa: ANN401 -- a module
     return importlib.import_module(f"tests.breaks.{kind}")
 
 
-def play(part: Part, hosts: Sequence[LabHost | Machine], engines: Sequence[str], logs: Path) -> dict[str, Played]:
-    """Play a part on fresh hosts, each with its engine, and return what became of each rule."""
-    played = {planned.rule.id: Played() for planned in part.plan.rules}
+def play(stands: Sequence[Stand], logs: Path) -> dict[str, Played]:
+    """Play parts on fresh hosts, all at once, and return what became of each rule on the hosts of its part."""
+    played = {planned.rule.id: Played() for stand in stands for planned in stand.part.plan.rules}
     setup = Workspace(
-        targets={host.name: _way(part, host) for host in hosts},
-        plans={host.name: replace(part.plan, host=host.name) for host in hosts},
+        targets={stand.host.name: _way(stand.part, stand.host) for stand in stands},
+        plans={stand.host.name: replace(stand.part.plan, host=stand.host.name) for stand in stands},
         kinds=Kinds(),
     )
+    hosts = [stand.host for stand in stands]
     breaks = [_breaks(host, setup) for host in hosts]  # one after the other: a kind is loaded when it is asked for
-    with ThreadPoolExecutor(len(hosts)) as pool:
-        for said in pool.map(_break, hosts, breaks):
-            for rule, what in played.items():
-                what.broken.append(said.get(rule, ""))
-        first = _seen(setup, hosts)
-        work = [([seen], setup, engine(name), logs) for seen, name in zip(first, engines, strict=True)]
-        outcomes = list(pool.map(lambda arguments: flow.apply(*arguments), work))
-    for host in hosts:
-        host.run(SETTLED, 600)
-    for host, before, done, after in zip(hosts, first, outcomes, _seen(setup, hosts), strict=True):
-        failures = done[host.name].failures if done else {}
-        _note(played, before, failures, after)
-        _note_files(played, host, before)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        broken = dict(zip([host.name for host in hosts], pool.map(_break, hosts, breaks), strict=True))
+        first = _seen(setup)
+        outcomes = _apply([(stand.engine, first[stand.host.name]) for stand in stands], setup, logs)
+        list(pool.map(lambda host: host.run(SETTLED, 600), hosts))
+    after = _seen(setup)
+    for stand in stands:
+        name = stand.host.name
+        mine = {planned.rule.id: played[planned.rule.id] for planned in stand.part.plan.rules}
+        for rule, what in mine.items():
+            what.broken.append(broken[name].get(rule, ""))
+        _note(mine, first[name], outcomes.get(name, {}), after[name])
+        _note_files(mine, stand.host, first[name])
     return played
 
 
@@ -164,7 +175,7 @@ def again(part: Part, host: LabHost | Machine) -> dict[str, Verdict]:
         plans={host.name: replace(part.plan, host=host.name)},
         kinds=Kinds(),
     )
-    (seen,) = _seen(setup, [host])
+    (seen,) = _seen(setup).values()
     return {verdict.rule: verdict for verdict in seen.result.verdicts}
 
 
@@ -219,11 +230,23 @@ def _break(host: LabHost | Machine, script: str) -> dict[str, str]:
     return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 
 
-def _seen(setup: Workspace, hosts: Sequence[LabHost | Machine]) -> list[HostDiff]:
+def _seen(setup: Workspace) -> dict[str, HostDiff]:
+    """Return what is seen of each host, and is to be done there, by its name."""
     seen = {found.result.host: found for found in diff(setup, WATCH)}
     for found in seen.values():
         assert found.result.reached, (found.result.host, found.result.not_reached)
-    return [seen[host.name] for host in hosts]
+    return seen
+
+
+def _apply(todo: Sequence[tuple[str, HostDiff]], setup: Workspace, logs: Path) -> dict[str, Mapping[str, str]]:
+    """Let each engine put right its hosts in one run, both at the same time; return what failed, by host and kind."""
+
+    def by(name: str) -> dict[str, HostOutcome]:
+        return flow.apply([diff for other, diff in todo if other == name], setup, engine(name), logs)
+
+    names = sorted({name for name, _ in todo})
+    with ThreadPoolExecutor(len(names)) as pool:
+        return {host: outcome.failures for done in pool.map(by, names) for host, outcome in done.items()}
 
 
 def _note(played: Mapping[str, Played], before: HostDiff, failures: Mapping[str, str], after: HostDiff) -> None:

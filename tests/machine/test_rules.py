@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.every_rule import APART, Part, Played, again, parts, plans, play
+from tests.every_rule import APART, Part, Played, Stand, again, parts, plans, play
 from tests.fleet.policy import KEY, MARTIANS, SETTING, reach, write_inventory, write_policy
 from tests.fleet.program import Program
 from tests.lab import Machine
@@ -59,7 +59,7 @@ def verdicts(machine: Machine) -> dict[str, Verdict]:
 def played(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """Return what became of each rule, the parts one after the other on the same machine."""
     logs = tmp_path_factory.mktemp("logs")
-    return {rule: what for part in PARTS for rule, what in play(part, [machine], [ENGINE], logs).items()}
+    return {rule: what for part in PARTS for rule, what in play([Stand(part, machine, ENGINE)], logs).items()}
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.batch import ENGINES
-from tests.every_rule import Played, parts, plans, play
+from tests.every_rule import Played, Stand, parts, plans, play
 from tests.lab import Lab
 from tuile.catalog import Kinds
 from tuile.policy.model import Outcome
@@ -33,51 +33,37 @@ with TemporaryDirectory() as folder:
     PLANS = plans(Path(folder))
 PARTS = parts(PLANS, machine=False)
 KIND_OF = {planned.rule.id: planned.rule.kind for part in PARTS for planned in part.plan.rules}
-PART_OF = {planned.rule.id: part for part in PARTS for planned in part.plan.rules}
 
 
 @pytest.fixture(scope="module", params=RELEASES)
-def stage(
+def played(
     request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Played]]:
-    """Return a function that plays a rule on a release, with the others of its part, and remembers."""
-    hosts = lab.start([f"rules-{request.param}-{engine}" for engine in ENGINES], request.param, "full")
-    logs = tmp_path_factory.mktemp("logs")
-    done: dict[str, dict[str, Played]] = {}
-    lost: dict[str, Exception] = {}
-
-    def on_stage(rule: str) -> Played:
-        part = PART_OF[rule]
-        if part.name in lost:
-            pytest.fail(f"{part.name} could not be played: {lost[part.name]}", pytrace=False)
-        if part.name not in done:
-            try:
-                for host in hosts:
-                    host.reset()
-                done[part.name] = play(part, hosts, ENGINES, logs)
-            except Exception as error:
-                lost[part.name] = error  # once is enough: it takes minutes
-                raise
-        return done[part.name][rule]
-
-    yield on_stage
+) -> Iterator[dict[str, Played]]:
+    """Return what became of each rule on a release: the parts that are asked for are played at once."""
+    cases = [getattr(item, "callspec", None) for item in request.session.items]
+    asked = {case.params.get("rule") for case in cases if case}
+    chosen = [part for part in PARTS if asked & {planned.rule.id for planned in part.plan.rules}]
+    places = [(part, name) for part in chosen for name in ENGINES]
+    hosts = lab.start([f"rules-{request.param}-{number}" for number in range(len(places))], request.param, "full")
+    stands = [Stand(part, host, name) for (part, name), host in zip(places, hosts, strict=True)]
+    yield play(stands, tmp_path_factory.mktemp("logs"))
     for host in hosts:
         host.discard()
 
 
 @pytest.mark.parametrize("rule", KIND_OF)
-def test_rule(rule: str, stage: Callable[[str], Played]) -> None:
+def test_rule(rule: str, played: dict[str, Played]) -> None:
     """Broken it fails; where a program can put it right, both engines do, and leave the same bytes."""
-    played = stage(rule)
-    assert played.broken == ["", ""]
-    assert [verdict.outcome for verdict in played.first] == [Outcome.failed] * 2, played.first
+    what = played[rule]
+    assert not any(what.broken), what.broken
+    assert {verdict.outcome for verdict in what.first} == {Outcome.failed}, what.first
     if Kinds()[KIND_OF[rule]].check_only:
         return
     if rule in BY_A_PERSON:
-        assert all(played.blocked)
-        assert [verdict.outcome for verdict in played.after] == [Outcome.failed] * 2, played.after
+        assert all(what.blocked)
+        assert {verdict.outcome for verdict in what.after} == {Outcome.failed}, what.after
         return
-    assert played.blocked == ["", ""]
-    assert played.failures == ["", ""]
-    assert {verdict.outcome for verdict in played.after} <= {Outcome.passed, Outcome.pending}, played.after
-    assert played.files[0] == played.files[1]
+    assert not any(what.blocked), what.blocked
+    assert not any(what.failures), what.failures
+    assert {verdict.outcome for verdict in what.after} <= {Outcome.passed, Outcome.pending}, what.after
+    assert what.files[:: len(ENGINES)] == what.files[1 :: len(ENGINES)]
