@@ -17,7 +17,7 @@ from tests.breaks.package import MADE
 from tests.lab import LabHost, Machine
 from tuile.catalog import Kinds
 from tuile.engines import engine
-from tuile.engines.interface import HostOutcome
+from tuile.engines.interface import EngineResult
 from tuile.jobs import apply as flow
 from tuile.jobs.diff import HostDiff, diff
 from tuile.policy.model import Plan, PlannedRule, Rule, Verdict
@@ -241,7 +241,7 @@ def _seen(setup: Workspace) -> dict[str, HostDiff]:
 def _apply(todo: Sequence[tuple[str, HostDiff]], setup: Workspace, logs: Path) -> dict[str, Mapping[str, str]]:
     """Let each engine put right its hosts in one run, both at the same time; return what failed, by host and kind."""
 
-    def by(name: str) -> dict[str, HostOutcome]:
+    def by(name: str) -> dict[str, EngineResult]:
         return flow.apply([diff for other, diff in todo if other == name], setup, engine(name), logs)
 
     names = sorted({name for name, _ in todo})
