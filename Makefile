@@ -79,7 +79,7 @@ machine: $(READY) ## All rules that need a kernel of their own, in a virtual mac
 bench: $(READY) ## Measure, beside stock testinfra and goss (root)
 	$(BIN)/python bench/run.py
 
-bench-store: $(READY) ## Measure the store beside the one of the version before (half an hour)
+bench-store: $(READY) ## Measure the store beside the one of the version before (an hour)
 	$(BIN)/python bench/store.py
 
 docs: $(READY) ## Write the generated pages and schemas again

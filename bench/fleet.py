@@ -41,7 +41,7 @@ NOT_HERE = Text(
     fr="sans objet dans un conteneur\u00a0: le noyau est celui de l’hôte",
 )
 BASELINE = "linux-server 1.2.0"
-_HAS_BASIS = any(field.name == "basis" for field in fields(HostResult))
+HAS_BASIS = any(field.name == "basis" for field in fields(HostResult))
 """Older programs have no such field, and look at all that was found."""
 
 
@@ -100,7 +100,7 @@ class Fleet:
         )
         plan = Plan(name, planned, (BASELINE,), plan_digest)
         judged = sha256(f"{name} {sorted(turned.items())}".encode()).hexdigest()
-        more = {"basis": judged} if basis and _HAS_BASIS else {}
+        more = {"basis": judged} if basis and HAS_BASIS else {}
         return HostResult(name, plan, facts, verdicts, **more)
 
     def _verdict(self, rule: int, value: str) -> Verdict:

@@ -62,9 +62,10 @@ class Version:
             done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 -- ours
         self.measured.append(json.loads(done.stdout))
 
-    def spread(self, what: str, step: str) -> Spread:
-        """Return what a step took each time."""
-        return Spread(tuple(one[what][step] for one in self.measured))
+    def shown(self, what: str, step: str) -> str:
+        """Return what a step took each time, in words; a dash for what the version does not know."""
+        known = [one[what][step] for one in self.measured if step in one[what]]
+        return Spread(tuple(known)).shown() if known else "–"
 
     def size(self, step: str) -> Spread:
         """Return how large the store was, in MB."""
@@ -82,14 +83,14 @@ class Version:
 
     def each(self) -> Spread:
         """Return the seconds of one of many unchanged runs."""
-        return Spread(tuple(s / self.further for s in self.spread("seconds", "further unchanged runs").values))
+        took = (one["seconds"]["further unchanged runs"] for one in self.measured)
+        return Spread(tuple(seconds / self.further for seconds in took))
 
 
 def page(before: Version, now: Version, hosts: int, rules: int) -> str:
     """Return the page in Markdown."""
     took = "\n".join(
-        f"| {words} | {before.spread('seconds', step).shown()} | {now.spread('seconds', step).shown()} "
-        f"| {now.spread('cpu', step).shown()} |"
+        f"| {words} | {before.shown('seconds', step)} | {now.shown('seconds', step)} | {now.shown('cpu', step)} |"
         for step, words in STEPS.items()
     )
     sizes = "\n".join(
@@ -103,16 +104,15 @@ def page(before: Version, now: Version, hosts: int, rules: int) -> str:
             ),
         )
     )
-    memory = [Spread(tuple(one["memory"] / MB for one in v.measured)) for v in (before, now)]
     load = ", ".join(f"{figure:.1f}" for figure in os.getloadavg())
     return f"""# Benchmarks of the store
 
 A made-up fleet of {hosts:,} hosts with {rules} rules each (`bench/fleet.py`): eight images; of each
 host's settings twelve are its own (keys, addresses, accounts) and three deviate from its image; 45 %
 of all verdicts are not a pass. Stored by the version before (commit {BEFORE}) and by this one, in
-turn, each in a process of its own; hosts are stored together as a run stores them. Making the results
-is not measured. Each figure is a median (least … most, n = how often). Each question is asked of a
-store that was just opened.
+turn, each in a process of its own. What a run found is made up beforehand, and then recorded as by a
+check; opening the store is part of it. Each figure is a median (least … most, n = how often). Each
+question is asked of a store that was just opened.
 
 - {datetime.now(tz=UTC):%Y-%m-%d}; {os.cpu_count()} processors, Linux {platform.release()},
   Python {platform.python_version()}; load average at the end: {load}
@@ -126,8 +126,6 @@ One of {FURTHER} unchanged runs in a row takes {now.each().shown()}.
 | size of the store | before | now |
 |---|---|---|
 {sizes}
-
-The largest resident set, made-up fleet included: {memory[0].shown(0, " MB")} before, {memory[1].shown(0, " MB")} now.
 
 Written by `make bench-store`.
 """

@@ -14,6 +14,8 @@ from typing import Any
 from tuile.policy.condition import Condition
 from tuile.policy.errors import Place
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain JSON data
     """Return a value of the core as plain data: places are left out, enums by name, conditions with their `op`."""
@@ -42,8 +44,7 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 -- see plain
 
 def dumped(data: Any) -> bytes:  # noqa: ANN401 -- plain JSON data
     """Return the canonical JSON of data that is plain already."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace")
+    return _ENCODER.encode(data).encode("utf-8", "backslashreplace")
 
 
 def digest(value: Any) -> str:  # noqa: ANN401 -- see plain

@@ -101,12 +101,11 @@ def _plain(verdict: Verdict) -> tuple[Any, ...]:
     if verdict.outcome is Outcome.passed and verdict.observed is not None:
         return verdict.rule, verdict.observed
     differences = [
-        (item.label.en, item.label.fr, item.observed, item.wanted.op, *vars(item.wanted).values())
-        for item in verdict.differences
+        (item.label.en, item.label.fr, item.observed, item.wanted.op, vars(item.wanted)) for item in verdict.differences
     ]
     reason = verdict.reason and (verdict.reason.en, verdict.reason.fr)
-    said = (verdict.outcome.value, verdict.subject, differences, reason)
-    return verdict.rule, verdict.observed, said
+    outcome = verdict.outcome._value_  # `value` is a descriptor, dearer than all the rest here
+    return verdict.rule, verdict.observed, outcome, verdict.subject, differences, reason
 
 
 def _digests(verdict: Verdict) -> tuple[bytes, bytes]:

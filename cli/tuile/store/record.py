@@ -17,7 +17,7 @@ from tuile.policy.shareable import masked, shareable
 from tuile.policy.text import Text
 
 _NO_VERDICT = Text(en="no verdict was given", fr="aucun verdict n'a été rendu")
-_SHORT = 64
+_SHORT = 200
 """Bytes up to which compressing does not pay."""
 
 
@@ -33,7 +33,7 @@ class Statement:
     @property
     def json(self) -> bytes:
         """Return what its digest is of."""
-        return canonical((self.rule, self.outcome, self.subject, self.detail))
+        return dumped((self.rule, self.outcome, self.subject, self.detail))
 
 
 def without_verdict(result: HostResult) -> list[Verdict]:
@@ -48,16 +48,26 @@ def without_verdict(result: HostResult) -> list[Verdict]:
 
 def statement(verdict: Verdict) -> Statement:
     """Return what is kept of a verdict that is not a pass."""
-    found = [{**plain(item), "observed": shareable(plain(item.observed))} for item in verdict.differences]
-    detail = canonical({"differences": found, "reason": shareable(plain(verdict.reason))}).decode()
+    differences = [
+        {
+            "label": plain(item.label),
+            "observed": shareable(item.observed),
+            "wanted": plain(item.wanted),
+        }
+        for item in verdict.differences
+    ]
+    reason = shareable(plain(verdict.reason))
+    detail = dumped({"differences": differences, "reason": reason}).decode()
     subject = masked(verdict.subject).encode("utf-8", "backslashreplace").decode()
     return Statement(verdict.rule, verdict.outcome.value, subject, detail)
 
 
 def seen_json(verdict: Verdict) -> bytes:
     """Return what was seen for a rule as canonical JSON: the state, or why there is none."""
-    seen = shareable(plain(_seen(verdict)))
-    return canonical({"rule": verdict.rule, **seen})
+    if verdict.observed is not None:
+        return dumped({"rule": verdict.rule, "state": shareable(verdict.observed)})
+    reason = shareable(plain(verdict.reason))
+    return dumped({"rule": verdict.rule, "outcome": verdict.outcome.value, "reason": reason})
 
 
 def facts_json(facts: Facts | None) -> bytes:
@@ -147,12 +157,6 @@ def read_detail(detail: str) -> tuple[tuple[Difference, ...], Text | None]:
         for item in data["differences"]
     )
     return differences, Text.read(data["reason"]) if data["reason"] else None
-
-
-def _seen(verdict: Verdict) -> dict[str, Any]:
-    if verdict.observed is not None:
-        return {"state": verdict.observed}
-    return {"outcome": verdict.outcome, "reason": plain(verdict.reason)}
 
 
 def _condition(data: Mapping[str, Any]) -> Condition:
