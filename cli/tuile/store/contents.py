@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -53,34 +53,40 @@ class Digests:
 
     def contents(self, result: HostResult) -> Contents:
         """Return the contents of the result of a host that was reached."""
-        found: dict[bytes, Verdict] = {}
-        seen: dict[bytes, Verdict | Facts] = {}
-        for verdict in result.verdicts:
-            of_seen, of_statement = self._of(verdict)
-            seen[of_seen] = verdict
-            if of_statement:
-                found[of_statement] = verdict
+        digests = self._of_all(result.verdicts)
+        seen: dict[bytes, Verdict | Facts] = {
+            of_seen: verdict for (of_seen, _), verdict in zip(digests, result.verdicts, strict=True)
+        }
+        found = {
+            of_statement: verdict
+            for (_, of_statement), verdict in zip(digests, result.verdicts, strict=True)
+            if of_statement
+        }
         for verdict in record.without_verdict(result):
-            found[self._of(verdict)[1]] = verdict
+            found[_digests(verdict)[1]] = verdict
         if result.facts is not None:
             seen[self._of_packages(result.facts)] = result.facts
         facts = record.facts_json(result.facts)
         return Contents(found, seen, (record.digest(facts), facts))
 
-    def _of(self, verdict: Verdict) -> tuple[bytes, bytes]:
+    def _of_all(self, verdicts: Sequence[Verdict]) -> list[tuple[bytes, bytes]]:
         """Return the digests of what was seen and of the statement; b"" in its place on a pass."""
         try:
-            key = marshal.dumps(_plain(verdict), _NO_REFERENCES)
-        except ValueError:  # there is more than plain data in it
-            return _digests(verdict)
-        if len(key) > _LONG:
-            key = sha256(key).digest()
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= MOST:
-                self._known.clear()
-            known = self._known[key] = _digests(verdict)
-        return known
+            keys = [
+                key if len(key := marshal.dumps(_plain(verdict), _NO_REFERENCES)) < _LONG else sha256(key).digest()
+                for verdict in verdicts
+            ]
+        except ValueError:  # there is more than plain data in one of them
+            return [_digests(verdict) for verdict in verdicts]
+        known = self._known
+        return [known.get(key) or self._meet(key, verdict) for key, verdict in zip(keys, verdicts, strict=True)]
+
+    def _meet(self, key: bytes, verdict: Verdict) -> tuple[bytes, bytes]:
+        """Return the digests of a verdict that was not met before."""
+        if len(self._known) >= MOST:
+            self._known.clear()
+        digests = self._known[key] = _digests(verdict)
+        return digests
 
     def _of_packages(self, facts: Facts) -> bytes:
         """Return the digest of the packages: hosts have hundreds, and alike hosts the same."""
