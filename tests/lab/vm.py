@@ -36,6 +36,7 @@ class Machine(Reachable):
         self._image = folder / "disk"
         self._disk = machines_dir() / f"{self._home.name}.{os.getpid()}.qcow2"
         self._volumes = {self._home / f"{number}.qcow2": size for number, size in enumerate(volumes)}
+        self._kept = False
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -60,9 +61,7 @@ class Machine(Reachable):
 
     def start(self) -> None:
         """Switch the machine on, with the disk as it was left; `wait` says when it answers."""
-        self._process = subprocess.Popen(  # noqa: S603 -- an argument list of our own
-            qemu.argv(self._disk, "qcow2", self.port, self._home, [*self._volumes]), stdin=subprocess.DEVNULL
-        )
+        self._run_qemu()
 
     def wait(self) -> None:
         """Wait until sshd answers and systemd has started all it starts.
@@ -101,8 +100,24 @@ class Machine(Reachable):
             raise LabError(f"{error}; its console said:\n{qemu.console(self._home)}") from None
         self.wait()
 
+    def keep(self) -> None:
+        """Keep the machine as it runs now: from here on a reset comes back to it, in two seconds.
+
+        Raises:
+            LabError: it could not.
+
+        """
+        qemu.save(self._home)
+        self._kept = True
+
     def reset(self) -> None:
-        """Throw away all that was changed on the machine and boot it again."""
+        """Throw away all that was changed on the machine, and boot it again or go on from where it was kept."""
+        if self._kept:
+            self.stop()
+            self._run_qemu(*qemu.FROM_KEPT)
+            self.wait()
+            self.run(f"date --set @{time.time()}")  # its clock stood still
+            return
         self.discard()
         command(*("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(self._image), str(self._disk)))
         for path, size in self._volumes.items():
@@ -123,6 +138,10 @@ class Machine(Reachable):
         """Put the network cable back, and wait until sshd answers."""
         qemu.tell_machine(self._home, "set_link", name="cable", up=True)
         _wait_for(self.greets, qemu.BOOT_SECONDS, "the machine's sshd does not answer")
+
+    def _run_qemu(self, *more: str) -> None:
+        argv = qemu.argv(self._disk, "qcow2", self.port, self._home, [*self._volumes])
+        self._process = subprocess.Popen([*argv, *more], stdin=subprocess.DEVNULL)  # noqa: S603 -- a list of our own
 
     def _says(self, script: str) -> str:
         try:
