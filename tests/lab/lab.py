@@ -13,6 +13,10 @@ from tests.lab.shell import LabError, command
 from tests.lab.slot import Slot, take
 from tests.lab.tree import Flavour, base_tree
 
+WATCHERS = Path("/proc/sys/fs/inotify/max_user_instances")
+ENOUGH = 1024
+"""Of which a booted host takes four: the usual 128 let no more than 28 hosts of all labs boot."""
+
 
 class Lab:
     """Booted hosts for as long as the `with` block lasts; nothing is left of them afterwards."""
@@ -63,6 +67,7 @@ class Lab:
             self.hosts, self._slot = {}, None
 
     def _prepare(self, slot: Slot) -> None:
+        _make_room()
         command("ip", "link", "add", slot.bridge, "type", "bridge")
         command("ip", "addr", "add", f"{slot.address(0)}/24", "dev", slot.bridge)
         command("ip", "link", "set", slot.bridge, "up")
@@ -94,6 +99,12 @@ class Lab:
         key = slot.home / "id_ed25519"
         self.hosts[name] = LabHost(name, address, release, key, known_hosts, slot=slot, tree=tree, light=light)
         return self.hosts[name]
+
+
+def _make_room() -> None:
+    """Have this machine allow as many watchers of files as many hosts need; it stays so until its next reboot."""
+    if int(WATCHERS.read_text()) < ENOUGH:
+        WATCHERS.write_text(f"{ENOUGH}\n")
 
 
 def _make_key(path: Path) -> str:

@@ -16,6 +16,7 @@ from tests.fleet.program import wait_for
 from tests.lab import Lab, LabHost, missing, slot
 from tests.lab.cgroup import TOP
 from tests.lab.host import ACCOUNTS
+from tests.lab.lab import ENOUGH, WATCHERS
 from tests.lab.shell import LabError, command
 
 pytestmark = pytest.mark.lab
@@ -206,6 +207,12 @@ def test_only_the_recorded_process_is_ended() -> None:
         assert innocent.poll() is None
         slot.end(innocent.pid, slot.start_time(innocent.pid))
         assert innocent.wait() == -9
+
+
+@pytest.mark.usefixtures("lab")
+def test_many_hosts_have_room() -> None:
+    """While a lab runs, the machine lets more hosts boot than it usually would."""
+    assert int(WATCHERS.read_text()) >= ENOUGH
 
 
 def test_a_closed_lab_starts_nothing() -> None:
