@@ -23,6 +23,7 @@ from tuile.jobs import apply as flow
 from tuile.jobs.check import CheckContext, check
 from tuile.jobs.diff import HostDiff, diff
 from tuile.jobs.guarded_apply import ApplyOptions, GuardedResult, guarded_apply
+from tuile.platforms.interface import Limits
 from tuile.platforms.linux import guard
 from tuile.policy.change.outcome import HostApplied
 from tuile.policy.change.pre_image import Ending
@@ -35,7 +36,8 @@ T = TypeVar("T")
 ENGINES = ("ansible", "pyinfra")
 AT_ONCE = 6
 """Hosts on which the witness and the scripts are at work at the same time."""
-WATCH = CheckContext(datetime(2026, 1, 1, tzinfo=UTC))
+WATCH = CheckContext(datetime(2026, 1, 1, tzinfo=UTC), Limits(connect=60, silence=120, total=900))
+"""With patience: other tests are at work on the same machine."""
 
 
 @dataclass

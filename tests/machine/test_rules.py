@@ -23,7 +23,8 @@ from tuile.policy.model import Outcome, Verdict
 
 pytestmark = pytest.mark.machine
 ENGINE = "pyinfra"
-APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--confirm-within", "600")
+HOSTS = ("-i", "inventories", "--connect-timeout", "60")
+APPLY = ("apply", *HOSTS, "--unsigned", "--yes", "--confirm-within", "600")
 
 EVERY_RULE = "TUILE_EVERY_RULE"
 """An environment variable; where it is set, all rules are played."""
@@ -142,7 +143,7 @@ def test_a_sealed_kernel_is_still_served(engine: str, sealed: Machine, tmp_path:
     program = Program(tmp_path)
     applied = program.run(*APPLY, "--engine", engine)
     assert applied.code == 0, applied
-    assert program.run("check", "-i", "inventories").code == 0
-    assert program.run("undo", "--last", "-i", "inventories", "--yes").code == 0
-    seen = program.run("check", "-i", "inventories", "--json").hosts()["one"]["verdicts"]
+    assert program.run("check", *HOSTS).code == 0
+    assert program.run("undo", *HOSTS, "--last", "--yes").code == 0
+    seen = program.run("check", *HOSTS, "--json").hosts()["one"]["verdicts"]
     assert {verdict["rule"] for verdict in seen if verdict["outcome"] == "fail"} == {MARTIANS, SETTING}
