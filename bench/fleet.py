@@ -1,4 +1,6 @@
-"""A made-up fleet for measuring the store: hosts of a few images that differ as hosts of one image do."""
+"""A made-up fleet for measuring the store: hosts of a few images that differ as hosts of one image
+do.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ DEVIATIONS = 3
 """Settings in which a host differs from its image, as some others do."""
 PACKAGES = 450
 PASSING, NOT_APPLICABLE, TWICE = 0.55, 0.15, 0.9
-"""Of all rules those that pass, those that do not apply; beyond the last, a failure has two differences."""
+"""Of all rules those that pass, those that do not apply; beyond the last, a failure has two
+differences.
+"""
 START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
 TITLE = Text(en="A rule", fr="Une règle")
 LABEL = Text(en="after a reboot", fr="après redémarrage")
@@ -47,7 +51,10 @@ HAS_BASIS = any(field.name == "basis" for field in fields(HostResult))
 
 @dataclass
 class Fleet:
-    """The hosts. Each of their settings has a number that tells its value; `change` gives some a new one."""
+    """The hosts.
+
+    Each of their settings has a number that tells its value; `change` gives some a new one.
+    """
 
     hosts: int
     rules: int
@@ -59,7 +66,10 @@ class Fleet:
         planned = tuple(_planned(f"rule-number-{number:03}-holds") for number in range(self.rules))
         self._plan = planned, digest([one.rule.id for one in planned])
         self._packages = [
-            frozenset(f"package-{number}-of-{image if number % 10 == 0 else 0}" for number in range(PACKAGES))
+            frozenset(
+                f"package-{number}-of-{image if number % 10 == 0 else 0}"
+                for number in range(PACKAGES)
+            )
             for image in range(IMAGES)
         ]
 
@@ -72,7 +82,9 @@ class Fleet:
             of_host[rule] = of_host.get(rule, 0) + 1
 
     def results(self, start: int, end: int, *, basis: bool) -> list[HostResult]:
-        """Return what a run finds on some hosts now; `basis`: with the digest of what it was judged from."""
+        """Return what a run finds on some hosts now; `basis`: with the digest of what it was judged
+        from.
+        """
         return [self._result(number, basis=basis) for number in range(start, end)]
 
     def name(self, number: int) -> str:
@@ -83,7 +95,9 @@ class Fleet:
         name, image = self.name(number), number % IMAGES
         planned, plan_digest = self._plan
         turned = self.turned.get(number, {})
-        deviating = {(number * 7 + step * 101) % self.rules: number % 5 for step in range(DEVIATIONS)}
+        deviating = {
+            (number * 7 + step * 101) % self.rules: number % 5 for step in range(DEVIATIONS)
+        }
         verdicts = tuple(
             self._verdict(rule, _value(name, image, rule, deviating.get(rule), turned.get(rule)))
             for rule in range(self.rules)

@@ -44,7 +44,10 @@ class Spread:
     def shown(self, digits: int = 2, unit: str = " s") -> str:
         """Return median, least and most, and how many there are."""
         low, high = min(self.values), max(self.values)
-        return f"{self.median:.{digits}f}{unit} ({low:.{digits}f} … {high:.{digits}f}, n = {len(self.values)})"
+        return (
+            f"{self.median:.{digits}f}{unit} ({low:.{digits}f} … {high:.{digits}f}, n ="
+            f" {len(self.values)})"
+        )
 
 
 def seconds(costs: Sequence[Cost]) -> Spread:
@@ -52,7 +55,9 @@ def seconds(costs: Sequence[Cost]) -> Spread:
     return Spread(tuple(cost.seconds for cost in costs))
 
 
-def cost_of(argv: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Cost:
+def cost_of(
+    argv: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> Cost:
     """Run a command in a folder and return what it cost; its diagnostics are part of the output."""
     with tempfile.TemporaryFile() as kept:
         started = time.monotonic()
@@ -69,4 +74,6 @@ def cost_of(argv: Sequence[str], folder: Path, environment: Mapping[str, str] | 
         process.returncode = os.waitstatus_to_exitcode(status)
         kept.seek(0)
         output = kept.read().decode(errors="replace")
-    return Cost(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode, output)
+    return Cost(
+        took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode, output
+    )

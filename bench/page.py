@@ -1,4 +1,6 @@
-"""The page that a benchmark writes: figures with their spread, on which machine, with which versions."""
+"""The page that a benchmark writes: figures with their spread, on which machine, with which
+versions.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,14 @@ class Figures:
 def page(found: Figures) -> str:
     """Return the page in Markdown."""
     return "\n\n".join(
-        [_head(found), _peers(found), _itself(found), _memory(found), _apply(found), "Written by `make bench`.\n"]
+        [
+            _head(found),
+            _peers(found),
+            _itself(found),
+            _memory(found),
+            _apply(found),
+            "Written by `make bench`.\n",
+        ]
     )
 
 
@@ -103,7 +112,9 @@ def _itself(found: Figures) -> str:
 
 
 def _memory(found: Figures) -> str:
-    rows = "\n".join(f"| {name} | {spread.shown(0, ' MiB')} |" for name, spread in found.memory.items())
+    rows = "\n".join(
+        f"| {name} | {spread.shown(0, ' MiB')} |" for name, spread in found.memory.items()
+    )
     return f"""## Memory of the controller
 
 The largest resident set, `linux-server`.
@@ -126,4 +137,7 @@ An apply takes {found.met_apply.over(found.met_check)} times as long as a check.
 
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        "unknown",
+    )

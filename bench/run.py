@@ -1,6 +1,8 @@
-"""Measures Tuile beside stock testinfra and goss, on the same booted hosts and in one run; writes docs/benchmarks.md.
+"""Measures Tuile beside stock testinfra and goss, on the same booted hosts and in one run; writes
+docs/benchmarks.md.
 
-Run by `make bench`, as root. `--quick` takes fewer hosts and repetitions and prints the page instead of writing it.
+Run by `make bench`, as root. `--quick` takes fewer hosts and repetitions and prints the page
+instead of writing it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `tests.lab`, which is no installed package
+sys.path.insert(
+    0, str(Path(__file__).resolve().parents[1])
+)  # `tests.lab`, which is no installed package
 
 from measure import Cost, Spread, seconds
 from page import Figures, page
@@ -91,7 +95,9 @@ class Bench:
             stock_one=seconds(stock_one),
             stock_some=seconds(stock_some),
             cold=self._cold(),
-            shipped_one=[self.tuile.run("check", "linux-server", self.first.name) for _ in range(5)],
+            shipped_one=[
+                self.tuile.run("check", "linux-server", self.first.name) for _ in range(5)
+            ],
             shipped_all=[self.tuile.run("check", "linux-server", "all") for _ in range(3)],
             memory=self._memory(),
             rounds=self._rounds(),
@@ -109,7 +115,9 @@ class Bench:
         return ours, one, some
 
     def _cold(self) -> Spread:
-        """Time checks that remember nothing: the inventory is read by Ansible, files are validated, a store is made."""
+        """Time checks that remember nothing: the inventory is read by Ansible, files are validated,
+        a store is made.
+        """
         took = []
         for _ in range(3):
             for name in ("cache", "state"):
@@ -120,12 +128,17 @@ class Bench:
     def _memory(self) -> dict[str, Spread]:
         """Return the controller's memory by how many hosts there are, and how many at once."""
         few = ",".join(host.name for host in self.hosts[:5])
-        asked = {"5 hosts, 5 at once": (few, "5"), f"{len(self.hosts)} hosts, 5 at once": ("all", "5")}
+        asked = {
+            "5 hosts, 5 at once": (few, "5"),
+            f"{len(self.hosts)} hosts, 5 at once": ("all", "5"),
+        }
         asked[f"{len(self.hosts)} hosts, all at once"] = ("all", str(len(self.hosts)))
         return {
             name: Spread(
                 tuple(
-                    self.tuile.run("check", "linux-server", limit, "--no-store", "--at-once", at_once).memory
+                    self.tuile.run(
+                        "check", "linux-server", limit, "--no-store", "--at-once", at_once
+                    ).memory
                     for _ in range(3)
                 )
             )
@@ -155,10 +168,16 @@ class Bench:
         return {"met_check": seconds(check), "met_apply": seconds(apply)}
 
 
-def differences(tool: str, host: LabHost, said: Verdicts, ours: dict[str, dict[str, str]]) -> list[str]:
+def differences(
+    tool: str, host: LabHost, said: Verdicts, ours: dict[str, dict[str, str]]
+) -> list[str]:
     """Return one line for each rule on which a tool and Tuile differ."""
     pairs = {rule: (said.get(rule), outcome == "pass") for rule, outcome in ours[host.name].items()}
-    return [f"  {host.name} {rule}: {tool} {a}, tuile {b}" for rule, (a, b) in pairs.items() if a is not b]
+    return [
+        f"  {host.name} {rule}: {tool} {a}, tuile {b}"
+        for rule, (a, b) in pairs.items()
+        if a is not b
+    ]
 
 
 def bench(size: Size, folder: Path) -> str:
@@ -181,7 +200,9 @@ def bench(size: Size, folder: Path) -> str:
 
 
 def _rules(tuile: Tuile, hosts: Sequence[LabHost]) -> list[Rule]:
-    """Return the rules that have an object on these hosts: the other tools know no such thing as not applicable."""
+    """Return the rules that have an object on these hosts: the other tools know no such thing as
+    not applicable.
+    """
     rules = candidates((ROOT / "baselines/linux-common.yaml").read_text(encoding="utf-8"))
     for host in hosts:
         keep_at_boot(host, rules)
@@ -195,9 +216,15 @@ def _rules(tuile: Tuile, hosts: Sequence[LabHost]) -> list[Rule]:
 def main() -> int:
     """Run the benchmark; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few hosts, few repetitions, nothing written")
-    parser.add_argument("--testinfra-repetitions", type=int, help="stock testinfra takes most of the time")
-    parser.add_argument("--hosts", type=int, help="how many: each takes six of fs.inotify.max_user_instances")
+    parser.add_argument(
+        "--quick", action="store_true", help="few hosts, few repetitions, nothing written"
+    )
+    parser.add_argument(
+        "--testinfra-repetitions", type=int, help="stock testinfra takes most of the time"
+    )
+    parser.add_argument(
+        "--hosts", type=int, help="how many: each takes six of fs.inotify.max_user_instances"
+    )
     arguments = parser.parse_args()
     quick = arguments.quick
     size = QUICK if quick else FULL

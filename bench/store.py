@@ -1,4 +1,5 @@
-"""Measures the store beside the one of the version before, on a made-up fleet; writes docs/benchmarks-store.md.
+"""Measures the store beside the one of the version before, on a made-up fleet; writes
+docs/benchmarks-store.md.
 
 Run by `make bench-store`. `--quick` takes few hosts and prints the page instead of writing it.
 """
@@ -23,15 +24,17 @@ from measure import Spread
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE = "2715365"
-"""The last commit whose store kept each finding's text, and all that was seen, again for each host."""
+"""The last commit whose store kept each finding's text, and all that was seen, again for each host.
+"""
 FURTHER = 100
 """Unchanged runs after which the store is weighed again."""
 MB = 1e6
 STEPS = {
     "first run": "first run",
     "unchanged run": "run in which nothing changed",
-    "unchanged run, not known by what it was judged from": "the same, of results that do not tell "
-    "what they were judged from",
+    "unchanged run, not known by what it was judged from": (
+        "the same, of results that do not tell what they were judged from"
+    ),
     "run in which 0.1 % changed": "run in which 0.1 % of all settings changed",
     "drift since the visit before": "`drift`, since the visit before",
     "drift since the first run": "`drift`, since the first run",
@@ -59,7 +62,8 @@ class Version:
         with TemporaryDirectory(prefix="tuile-bench-store-") as folder:
             argv = [sys.executable, str(script), folder, *map(str, (hosts, rules, self.further))]
             environment = {**os.environ, "PYTHONPATH": str(self.code)}
-            done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 -- ours
+            # Ours
+            done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
         self.measured.append(json.loads(done.stdout))
 
     def shown(self, what: str, step: str) -> str:
@@ -90,7 +94,8 @@ class Version:
 def page(before: Version, now: Version, hosts: int, rules: int) -> str:
     """Return the page in Markdown."""
     took = "\n".join(
-        f"| {words} | {before.shown('seconds', step)} | {now.shown('seconds', step)} | {now.shown('cpu', step)} |"
+        f"| {words} | {before.shown('seconds', step)} | {now.shown('seconds', step)} |"
+        f" {now.shown('cpu', step)} |"
         for step, words in STEPS.items()
     )
     sizes = "\n".join(
@@ -142,7 +147,8 @@ def former() -> Iterator[Path]:
     with TemporaryDirectory(prefix="tuile-bench-before-") as folder:
         tree = Path(folder) / "tree"
         git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), BEFORE], check=True)  # noqa: S603 -- ours
+        # Ours
+        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), BEFORE], check=True)  # noqa: S603
         try:
             yield tree / "cli"
         finally:
@@ -156,7 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--hosts", type=int, default=10_000)
     parser.add_argument("--rules", type=int, default=306)
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--before", type=int, default=1, help="how often the one before: most of the time")
+    parser.add_argument(
+        "--before", type=int, default=1, help="how often the one before: most of the time"
+    )
     flags = parser.parse_args(arguments)
     hosts = 300 if flags.quick else flags.hosts
     with former() as code:

@@ -1,7 +1,8 @@
-"""Fills one store with a made-up fleet and reads it, with the program that PYTHONPATH leads to; prints JSON.
+"""Fills one store with a made-up fleet and reads it, with the program that PYTHONPATH leads to;
+prints JSON.
 
-Run by store.py, for each version of the program in a process of its own: `store_run.py FOLDER HOSTS RULES RUNS`.
-What a run found is made up beforehand, all of it.
+Run by store.py, for each version of the program in a process of its own: `store_run.py FOLDER HOSTS
+RULES RUNS`. What a run found is made up beforehand, all of it.
 """
 
 from __future__ import annotations

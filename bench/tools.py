@@ -23,7 +23,9 @@ from tests.lab.fetch import fetch
 Verdicts = Mapping[str, bool]
 """Rule id → whether it holds."""
 BINARIES = Path(sys.executable).parent
-GOSS_VALIDATE = f"sshd -T > {EFFECTIVE} && /root/goss --gossfile /root/goss.yaml validate --no-color"
+GOSS_VALIDATE = (
+    f"sshd -T > {EFFECTIVE} && /root/goss --gossfile /root/goss.yaml validate --no-color"
+)
 
 
 class BenchError(Exception):
@@ -40,14 +42,33 @@ class Tuile:
     def write(self, baseline: str, rules: list[Rule]) -> None:
         """Write a baseline and the inventory."""
         (self.folder / "baselines").mkdir(exist_ok=True)
-        (self.folder / "baselines" / f"{baseline}.yaml").write_text(baseline_text(baseline, rules), encoding="utf-8")
-        hosts = {host.name: {**host.inventory_vars(), "ansible_become": True} for host in self.hosts}
-        (self.folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}), encoding="utf-8")
+        (self.folder / "baselines" / f"{baseline}.yaml").write_text(
+            baseline_text(baseline, rules), encoding="utf-8"
+        )
+        hosts = {
+            host.name: {**host.inventory_vars(), "ansible_become": True} for host in self.hosts
+        }
+        (self.folder / "hosts.yml").write_text(
+            yaml.safe_dump({"all": {"hosts": hosts}}), encoding="utf-8"
+        )
 
     def run(self, command: str, baseline: str, limit: str, *more: str) -> Cost:
         """Run a command on the hosts of a pattern; exit codes 0 and 1 are results, others are none."""
-        argv = [str(BINARIES / "tuile"), command, "-i", "hosts.yml", "-l", limit, "--baseline", baseline, *more]
-        private = {"XDG_STATE_HOME": str(self.folder / "state"), "XDG_CACHE_HOME": str(self.folder / "cache")}
+        argv = [
+            str(BINARIES / "tuile"),
+            command,
+            "-i",
+            "hosts.yml",
+            "-l",
+            limit,
+            "--baseline",
+            baseline,
+            *more,
+        ]
+        private = {
+            "XDG_STATE_HOME": str(self.folder / "state"),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+        }
         cost = cost_of(argv, self.folder, private)
         if cost.code not in (0, 1):
             raise BenchError(f"tuile {command} ended with {cost.code}:\n{cost.output}")
@@ -55,7 +76,9 @@ class Tuile:
 
     def report(self, baseline: str, limit: str, *more: str) -> list[dict[str, object]]:
         """Return the hosts of a JSON report."""
-        hosts: list[dict[str, object]] = json.loads(self.run("check", baseline, limit, "--json", *more).output)["hosts"]
+        hosts: list[dict[str, object]] = json.loads(
+            self.run("check", baseline, limit, "--json", *more).output
+        )["hosts"]
         return hosts
 
     def verdicts(self, baseline: str, limit: str) -> dict[str, dict[str, str]]:
@@ -76,13 +99,28 @@ class Testinfra:
         """Write the tests and what ssh needs to reach the hosts."""
         (self.folder / "test_hosts.py").write_text(testinfra(rules), encoding="utf-8")
         (self.folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-        (self.folder / "ssh_config").write_text("".join(_ssh_config(host) for host in hosts), encoding="utf-8")
+        (self.folder / "ssh_config").write_text(
+            "".join(_ssh_config(host) for host in hosts), encoding="utf-8"
+        )
 
     def run(self, hosts: Sequence[LabHost]) -> Cost:
         """Test hosts one after another, as pytest does; hosts that fail tests are a result."""
         names = ",".join(f"ssh://{host.name}" for host in hosts)
-        argv = [str(BINARIES / "pytest"), "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly"]
-        argv += [f"--hosts={names}", f"--ssh-config={self.folder / 'ssh_config'}", "--sudo", "--junitxml=result.xml"]
+        argv = [
+            str(BINARIES / "pytest"),
+            "-q",
+            "--tb=no",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+        ]
+        argv += [
+            f"--hosts={names}",
+            f"--ssh-config={self.folder / 'ssh_config'}",
+            "--sudo",
+            "--junitxml=result.xml",
+        ]
         cost = cost_of([*argv, "test_hosts.py"], self.folder)
         if cost.code not in (0, 1):
             raise BenchError(f"pytest ended with {cost.code}:\n{cost.output[-3000:]}")
@@ -91,8 +129,13 @@ class Testinfra:
     def verdicts(self, host: LabHost, rules: list[Rule]) -> Verdicts:
         """Return what the last run said of one host."""
         names = {f"{test_name(rule['id'])}[ssh://{host.name}]": rule["id"] for rule in rules}
-        cases = ET.parse(self.folder / "result.xml").iter("testcase")  # noqa: S314 -- written by our own pytest
-        return {names[case.attrib["name"]]: len(case) == 0 for case in cases if case.attrib["name"] in names}
+        # Written by our own pytest
+        cases = ET.parse(self.folder / "result.xml").iter("testcase")  # noqa: S314
+        return {
+            names[case.attrib["name"]]: len(case) == 0
+            for case in cases
+            if case.attrib["name"] in names
+        }
 
 
 @dataclass(frozen=True)
@@ -114,14 +157,19 @@ class Goss:
 
     def seconds(self, host: LabHost) -> float:
         """Return how long it takes by the host's own clock."""
-        script = f"a=$(date +%s%N); {{ {GOSS_VALIDATE}; }} > /dev/null; b=$(date +%s%N); echo $((b - a))"
+        script = (
+            f"a=$(date +%s%N); {{ {GOSS_VALIDATE}; }} > /dev/null; b=$(date +%s%N); echo $((b - a))"
+        )
         return int(host.run(script).stdout) / 1e9
 
     def verdicts(self, host: LabHost) -> Verdicts:
         """Return what it says of each rule: all of its findings must be successes."""
         result = host.run(f"{GOSS_VALIDATE} --format json")
         if result.returncode not in (0, 1):
-            raise BenchError(f"goss ended with {result.returncode}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+            raise BenchError(
+                "goss ended with"
+                f" {result.returncode}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}"
+            )
         said: dict[str, bool] = {}
         for finding in json.loads(result.stdout)["results"]:
             said[finding["title"]] = said.get(finding["title"], True) and finding["successful"]
@@ -135,7 +183,9 @@ def fetch_goss(folder: Path) -> tuple[Goss, str]:
 
 
 def keep_at_boot(host: LabHost, rules: list[Rule]) -> None:
-    """Store the running values of kernel keys: Tuile looks at both, and the others at the running one only."""
+    """Store the running values of kernel keys: Tuile looks at both, and the others at the running
+    one only.
+    """
     keys = shlex.join(rule["params"]["key"] for rule in rules if rule["kind"] == "sysctl")
     host.run(f"for key in {keys}; do sysctl -e $key; done > /etc/sysctl.d/zzz-running.conf")
 
@@ -149,6 +199,15 @@ def host_cpu(host: LabHost) -> float:
 
 
 def _ssh_config(host: LabHost) -> str:
-    lines = [f"Host {host.name}", f"HostName {host.address}", f"User {host.user}", f"IdentityFile {host.key_file}"]
-    lines += ["IdentitiesOnly yes", f"UserKnownHostsFile {host.known_hosts}", "StrictHostKeyChecking yes"]
+    lines = [
+        f"Host {host.name}",
+        f"HostName {host.address}",
+        f"User {host.user}",
+        f"IdentityFile {host.key_file}",
+    ]
+    lines += [
+        "IdentitiesOnly yes",
+        f"UserKnownHostsFile {host.known_hosts}",
+        "StrictHostKeyChecking yes",
+    ]
     return "\n  ".join(lines) + "\n"

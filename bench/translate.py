@@ -1,4 +1,6 @@
-"""From a rule to what people write for stock testinfra and for goss: idiomatic, and about the very same thing."""
+"""From a rule to what people write for stock testinfra and for goss: idiomatic, and about the very
+same thing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any
 from rules import Rule
 
 EFFECTIVE = "/run/sshd-effective"
-"""Where `sshd -T` is kept for goss, once, before it is run: it has no words for one command and many results."""
+"""Where `sshd -T` is kept for goss, once, before it is run: it has no words for one command and
+many results.
+"""
 _TESTINFRA_HEAD = '''"""The rules as tests of stock testinfra."""
 
 import pytest
@@ -34,7 +38,9 @@ def test_name(rule_id: str) -> str:
 
 
 def goss(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
-    """Return the content of goss.yaml; each resource is called by the id of its rule, and `title` repeats it."""
+    """Return the content of goss.yaml; each resource is called by the id of its rule, and `title`
+    repeats it.
+    """
     document: dict[str, dict[str, Any]] = {}
     for rule in rules:
         section, key, body = _GOSS[rule["kind"]](rule["id"], rule["params"])
@@ -60,7 +66,9 @@ def _file_test(params: Mapping[str, Any]) -> list[str]:
     lines += ["assert file.exists", f"assert file.{what}"]
     lines += [f"assert file.mode & ~0o{params['mode']} == 0"] if params.get("mode") else []
     lines += [f"assert file.user == {params['owner']!r}"] if params.get("owner") else []
-    return lines + ([f"assert file.group in {tuple(params['group'])!r}"] if params.get("group") else [])
+    return lines + (
+        [f"assert file.group in {tuple(params['group'])!r}"] if params.get("group") else []
+    )
 
 
 def _package_test(params: Mapping[str, Any]) -> list[str]:
@@ -70,8 +78,14 @@ def _package_test(params: Mapping[str, Any]) -> list[str]:
 
 def _service_test(params: Mapping[str, Any]) -> list[str]:
     asked = {"is_enabled": params.get("enabled"), "is_running": params.get("running")}
-    lines = [f"assert {'' if yes else 'not '}service.{name}" for name, yes in asked.items() if yes is not None]
-    name = params["name"].removesuffix(".service")  # with it, testinfra cannot tell of a unit that is not there
+    lines = [
+        f"assert {'' if yes else 'not '}service.{name}"
+        for name, yes in asked.items()
+        if yes is not None
+    ]
+    name = params["name"].removesuffix(
+        ".service"
+    )  # with it, testinfra cannot tell of a unit that is not there
     return [f"service = host.service({name!r})", *lines]
 
 
@@ -86,7 +100,12 @@ def _config_pattern(params: Mapping[str, Any]) -> str:
 
 
 def _config_test(params: Mapping[str, Any]) -> list[str]:
-    return [f"assert host.run('grep -Eq %s %s', {_config_pattern(params)!r}, {params['file']!r}).rc == 0"]
+    return [
+        (
+            f"assert host.run('grep -Eq %s %s', {_config_pattern(params)!r}, {params['file']!r}).rc"
+            " == 0"
+        )
+    ]
 
 
 _TESTINFRA: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
@@ -126,8 +145,14 @@ def _goss_lines(rule: str, path: str, pattern: str) -> tuple[str, str, dict[str,
 _GOSS: Mapping[str, Callable[[str, Mapping[str, Any]], tuple[str, str, dict[str, Any]]]] = {
     "sysctl": lambda _rule, params: ("kernel-param", params["key"], {"value": params["value"]}),
     "file": _goss_file,
-    "package": lambda _rule, params: ("package", params["name"], {"installed": params["state"] == "present"}),
+    "package": lambda _rule, params: (
+        "package",
+        params["name"],
+        {"installed": params["state"] == "present"},
+    ),
     "service": _goss_service,
     "sshd_option": lambda rule, params: _goss_lines(rule, EFFECTIVE, f"^{_sshd_line(params)}$"),
-    "config_option": lambda rule, params: _goss_lines(rule, params["file"], _config_pattern(params)),
+    "config_option": lambda rule, params: _goss_lines(
+        rule, params["file"], _config_pattern(params)
+    ),
 }

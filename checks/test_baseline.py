@@ -1,4 +1,6 @@
-"""Each rule of a baseline as a test: passes, fails with both sides, is skipped with its reason, or is an error."""
+"""Each rule of a baseline as a test: passes, fails with both sides, is skipped with its reason, or
+is an error.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,15 @@ def facts(host: Host) -> Facts:
     return facts_of(host)
 
 
-def test_rule(host: Host, facts: Facts, planned: PlannedRule, workspace: Workspace, today: date) -> None:
+def test_rule(
+    host: Host, facts: Facts, planned: PlannedRule, workspace: Workspace, today: date
+) -> None:
     """The host meets the rule."""
     verdict = verdict_on(host, facts, planned, workspace, today)
     wrong = differences(verdict.subject, verdict.differences, "en") if verdict.differences else ""
-    words = " · ".join(part for part in (wrong, verdict.reason.en if verdict.reason else "") if part)
+    words = " · ".join(
+        part for part in (wrong, verdict.reason.en if verdict.reason else "") if part
+    )
     match verdict.outcome:
         case Outcome.failed | Outcome.pending:
             pytest.fail(words, pytrace=False)

@@ -1,4 +1,6 @@
-"""Plays packs of scenarios on real hosts, several at once: one host for Ansible, and a twin for pyinfra."""
+"""Plays packs of scenarios on real hosts, several at once: one host for Ansible, and a twin for
+pyinfra.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Played:
     files: list[str] = field(default_factory=list)
     """Digest, type, mode and owner of all that the rule touches, after the apply."""
     unforeseen: list[list[str]] = field(default_factory=list)
-    """What the apply of the pack changed and the preview had not said, and files that are not what it had shown."""
+    """What the apply of the pack changed and the preview had not said, and files that are not what
+    it had shown.
+    """
     again: list[Mapping[str, str]] = field(default_factory=list)
     files_again: list[str] = field(default_factory=list)
     left_to_do: list[bool] = field(default_factory=list)
@@ -135,7 +139,9 @@ def play(packs: Sequence[Pack], hosts: Sequence[LabHost], logs: Path) -> dict[st
 
 def _all_failed(stand: Stand, found: Mapping[str, Played]) -> bool:
     """Return whether engines are to put a pack right, and all is as it was prepared to be."""
-    verdicts = [verdict for scenario in stand.pack.scenarios for verdict in found[scenario.name].first]
+    verdicts = [
+        verdict for scenario in stand.pack.scenarios for verdict in found[scenario.name].first
+    ]
     return stand.pack.repaired and all(verdict.outcome is Outcome.failed for verdict in verdicts)
 
 
@@ -144,7 +150,9 @@ def _put_right(stage: Stage, todo: Mapping[str, HostDiff], found: Mapping[str, P
     work = [todo[host.name] for host in hosts]
     before = _at_once(hosts, lambda host: _witness(host, setup))
     carried = _carry_out(work, stage)
-    surprises = _at_once(hosts, lambda host: _surprises(host, todo[host.name], before[host.name], setup))
+    surprises = _at_once(
+        hosts, lambda host: _surprises(host, todo[host.name], before[host.name], setup)
+    )
     after = {result.host: result for result in check(setup, WATCH)}
     files = _at_once(hosts, lambda host: _files(host, todo[host.name]))
     again = _apply(work, stage)
@@ -157,7 +165,9 @@ def _put_right(stage: Stage, todo: Mapping[str, HostDiff], found: Mapping[str, P
             played, rule = found[scenario.name], scenario.rule
             played.unforeseen = [surprises[host] for host in names]
             played.failures = [_of_kind(carried[host].failures, scenario) for host in names]
-            played.endings = [guarded.ending if (guarded := carried[host].guarded) else None for host in names]
+            played.endings = [
+                guarded.ending if (guarded := carried[host].guarded) else None for host in names
+            ]
             played.after = [_verdict(after[host], scenario) for host in names]
             played.files = [files[host][rule] for host in names]
             played.again = [_of_kind(again[host], scenario) for host in names]
@@ -175,7 +185,9 @@ def _carry_out(todo: Sequence[HostDiff], stage: Stage) -> dict[str, HostApplied]
         return list(guarded_apply(_of_engine(name, todo, stage), stage.setup, order))
 
     with ThreadPoolExecutor(len(ENGINES)) as pool:
-        return {one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found}
+        return {
+            one.applied.host: one.applied for found in pool.map(carry, ENGINES) for one in found
+        }
 
 
 def _undo(
@@ -188,9 +200,15 @@ def _undo(
         if (guarded := carried[host.name].guarded)
     ]
     seen = {sight.host: sight for sight in run_probes(jobs, replace(WATCH.limits, silence=300))}
-    refused = {name: [f"not undone: {sight}"] for name, sight in seen.items() if sight.seen.get("") is not None}
+    refused = {
+        name: [f"not undone: {sight}"]
+        for name, sight in seen.items()
+        if sight.seen.get("") is not None
+    }
     undone = {result.host: result for result in check(stage.setup, WATCH)}
-    left = _at_once(stage.hosts, lambda host: between(before[host.name], _witness(host, stage.setup)))
+    left = _at_once(
+        stage.hosts, lambda host: between(before[host.name], _witness(host, stage.setup))
+    )
     return undone, {name: [*refused.get(name, ()), *lines] for name, lines in left.items()}
 
 
@@ -201,8 +219,13 @@ def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str
 
 
 def _witness(host: LabHost, setup: Workspace) -> list[str]:
-    touched = [setup.kinds[one.rule.kind].touches(setup.params(one.rule)) for one in setup.plans[host.name].rules]
-    return witness(host, sorted({unit for each in touched for unit in (*each.units, *each.reloads)}))
+    touched = [
+        setup.kinds[one.rule.kind].touches(setup.params(one.rule))
+        for one in setup.plans[host.name].rules
+    ]
+    return witness(
+        host, sorted({unit for each in touched for unit in (*each.units, *each.reloads)})
+    )
 
 
 def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Workspace) -> list[str]:
@@ -216,21 +239,30 @@ def _of_engine(name: str, todo: Sequence[HostDiff], stage: Stage) -> list[HostDi
 
 
 def _apply(todo: Sequence[HostDiff], stage: Stage) -> dict[str, Mapping[str, str]]:
-    """Let each engine put right its hosts once more, both at the same time, with what was found at first."""
+    """Let each engine put right its hosts once more, both at the same time, with what was found at
+    first.
+    """
     with ThreadPoolExecutor(len(ENGINES)) as pool:
         done = pool.map(
-            lambda name: flow.apply(_of_engine(name, todo, stage), stage.setup, engine(name), stage.logs), ENGINES
+            lambda name: flow.apply(
+                _of_engine(name, todo, stage), stage.setup, engine(name), stage.logs
+            ),
+            ENGINES,
         )
     return {host: outcome.failures for outcomes in done for host, outcome in outcomes.items()}
 
 
 def _of_kind(failures: Mapping[str, str], scenario: Scenario) -> dict[str, str]:
-    """Return what an engine failed at that may be a scenario's: its kind, or what is about the whole host."""
+    """Return what an engine failed at that may be a scenario's: its kind, or what is about the
+    whole host.
+    """
     return {kind: why for kind, why in failures.items() if kind in ("", scenario.kind)}
 
 
 def _prepare(pack: Pack, host: LabHost) -> dict[str, str]:
-    """Run the scripts of a pack on a fresh host, and return what those that failed said, by scenario."""
+    """Run the scripts of a pack on a fresh host, and return what those that failed said, by
+    scenario.
+    """
     host.reset()
     said = {}
     for scenario in pack.scenarios:
@@ -252,7 +284,9 @@ def _fixes(todo: HostDiff) -> dict[str, Fix]:
 
 
 def _files(host: LabHost, todo: HostDiff) -> dict[str, str]:
-    """Return the digest, type, mode and owner of all files that putting the host right touches, by rule."""
+    """Return the digest, type, mode and owner of all files that putting the host right touches, by
+    rule.
+    """
     found = {}
     for rule, fix in _fixes(todo).items():
         quoted = [f"'{path}'" for path in sorted(fix.touches.files) if "'" not in path]

@@ -15,7 +15,9 @@ from tests.trials import pytest_addoption, pytest_configure, tried
 
 __all__ = ["pytest_addoption", "pytest_configure", "tried"]
 
-settings.register_profile("busy", deadline=None)  # how long an example takes says nothing: other tests run beside it
+settings.register_profile(
+    "busy", deadline=None
+)  # how long an example takes says nothing: other tests run beside it
 settings.load_profile("busy")
 
 
@@ -25,10 +27,16 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip lab tests where the lab cannot run, in one line that says why; never in CI on a capable machine."""
+    """Skip lab tests where the lab cannot run, in one line that says why; never in CI on a capable
+    machine.
+    """
     for name in ("lab", "machine"):
         marked = [item for item in items if item.get_closest_marker(name)]
-        if marked and (obstacle := missing(machine=name == "machine")) is not None and not _must_run():
+        if (
+            marked
+            and (obstacle := missing(machine=name == "machine")) is not None
+            and not _must_run()
+        ):
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason=obstacle))
 

@@ -1,4 +1,6 @@
-"""Plays rules as the baselines have them: all broken on purpose, seen to fail, put right, seen to pass."""
+"""Plays rules as the baselines have them: all broken on purpose, seen to fail, put right, seen to
+pass.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ TAILORED: dict[str, dict[str, Any]] = {
 }
 """What only a site can say, by rule: without, the rule cannot be put right by anybody."""
 OF_ITS_OWN = {"package": "packages", "mount": "mounts"}
-"""Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo is a package."""
+"""Kinds whose breaks take the ground from under others: they are played apart, by root, since sudo
+is a package.
+"""
 APART = {
     "homes-owned": "owners",
     "clock-kept-by-timesyncd": "other-clock",
@@ -44,13 +48,20 @@ APART = {
     "log-service-keeps-messages": "log-rules",
     "lasting-folders-not-covered": "covers",
 }
-"""Rules that do not go with others: the start files in a home of somebody else stay, one service keeps the time, the
-log service is stopped by another break, what is mounted over folders hides what lies there, a home that is open to
-all is a shared folder to another rule, and what another rule gives back to root is no longer a person's to do."""
+"""Rules that do not go with others: the start files in a home of somebody else stay, one service
+keeps the time, the log service is stopped by another break, what is mounted over folders hides what
+lies there, a home that is open to all is a shared folder to another rule, and what another rule
+gives back to root is
+no longer a person's to do."""
 
-SETTLED = "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep 1; done"
+SETTLED = (
+    "while systemctl is-active tuile-aideinit.service | grep -qx -e active -e activating; do sleep"
+    " 1; done"
+)
 """Waits for what an apply leaves to go on by itself: AIDE's first look at all files."""
-INSTALLED = "dpkg-query --show --showformat='${{db:Status-Status}}' {name} 2>/dev/null | grep -qx installed"
+INSTALLED = (
+    "dpkg-query --show --showformat='${{db:Status-Status}}' {name} 2>/dev/null | grep -qx installed"
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,17 @@ class Played:
 
 
 def plans(folder: Path) -> dict[str, Plan]:
-    """Return the plans of a server and of a workstation, at the highest level, as a policy repository gives them."""
+    """Return the plans of a server and of a workstation, at the highest level, as a policy
+    repository gives them.
+    """
     hosts = {name: {"ansible_host": "192.0.2.1"} for name in ASSIGNED}
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     why = {"fr": "Banc d’essai", "en": "Test bench"}
     policy = {
-        "assign": [{"to": name, "baseline": baseline, "level": "high"} for name, baseline in ASSIGNED.items()],
+        "assign": [
+            {"to": name, "baseline": baseline, "level": "high"}
+            for name, baseline in ASSIGNED.items()
+        ],
         "tailor": [
             {"to": "all", "rule": rule, "params": params, "reason": why, "by": "lab"}
             for rule, params in TAILORED.items()
@@ -107,18 +123,28 @@ def plans(folder: Path) -> dict[str, Plan]:
 
 
 def parts(found: Mapping[str, Plan], *, machine: bool) -> list[Part]:
-    """Return what is played in a virtual machine (rules that need a kernel of their own), or on other hosts.
+    """Return what is played in a virtual machine (rules that need a kernel of their own), or on
+    other hosts.
 
-    What a workstation must meet and a server must too is played once, on the server. The machine stands for one of
-    metal.
+    What a workstation must meet and a server must too is played once, on the server. The machine
+    stands for one of metal.
     """
     of_servers = {planned.rule.id: planned.rule for planned in found["server"].rules}
-    rest = [planned for planned in found["station"].rules if of_servers.get(planned.rule.id) != planned.rule]
+    rest = [
+        planned
+        for planned in found["station"].rules
+        if of_servers.get(planned.rule.id) != planned.rule
+    ]
     chosen = {"server": list(found["server"].rules), "station": rest}
     return [
-        Part(f"{host}-{name}-{traits.session_model}-{traits.zone}", replace(found[host], rules=rules, traits=traits))
+        Part(
+            f"{host}-{name}-{traits.session_model}-{traits.zone}",
+            replace(found[host], rules=rules, traits=traits),
+        )
         for host, planned in chosen.items()
-        for (name, traits), rules in _groups(item for item in planned if playable(item, machine=machine))
+        for (name, traits), rules in _groups(
+            item for item in planned if playable(item, machine=machine)
+        )
     ]
 
 
@@ -138,7 +164,9 @@ def breaking(kind: str) -> Any:  # noqa: ANN401 -- a module
 
 
 def play(stands: Sequence[Stand], logs: Path) -> dict[str, Played]:
-    """Play parts on fresh hosts, all at once, and return what became of each rule on the hosts of its part."""
+    """Play parts on fresh hosts, all at once, and return what became of each rule on the hosts of
+    its part.
+    """
     played = {planned.rule.id: Played() for stand in stands for planned in stand.part.plan.rules}
     setup = Workspace(
         targets={stand.host.name: _way(stand.part, stand.host) for stand in stands},
@@ -146,9 +174,13 @@ def play(stands: Sequence[Stand], logs: Path) -> dict[str, Played]:
         kinds=Kinds(),
     )
     hosts = [stand.host for stand in stands]
-    breaks = [_breaks(host, setup) for host in hosts]  # one after the other: a kind is loaded when it is asked for
+    breaks = [
+        _breaks(host, setup) for host in hosts
+    ]  # one after the other: a kind is loaded when it is asked for
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        broken = dict(zip([host.name for host in hosts], pool.map(_break, hosts, breaks), strict=True))
+        broken = dict(
+            zip([host.name for host in hosts], pool.map(_break, hosts, breaks), strict=True)
+        )
         first = _seen(setup)
         outcomes = _apply([(stand.engine, first[stand.host.name]) for stand in stands], setup, logs)
         list(pool.map(lambda host: host.run(SETTLED, 600), hosts))
@@ -184,7 +216,9 @@ def _way(part: Part, host: LabHost | Machine) -> Target:
     return target(host.name, root, ()) if part.apart else as_account(host)
 
 
-def _groups(planned: Iterable[PlannedRule]) -> Iterator[tuple[tuple[str, Traits], tuple[PlannedRule, ...]]]:
+def _groups(
+    planned: Iterable[PlannedRule],
+) -> Iterator[tuple[tuple[str, Traits], tuple[PlannedRule, ...]]]:
     def key(item: PlannedRule) -> tuple[str, Traits]:
         name = APART.get(item.rule.id) or OF_ITS_OWN.get(item.rule.kind, "settings")
         return name, _traits(item.rule)
@@ -202,20 +236,30 @@ def _traits(rule: Rule) -> Traits:
     """Return what a host must be for a rule to apply."""
     models, zones = rule.applies.session_model, rule.applies.zone
     usual = Traits()
-    model = usual.session_model if usual.session_model in models or not models else SessionModel(models[0])
+    model = (
+        usual.session_model
+        if usual.session_model in models or not models
+        else SessionModel(models[0])
+    )
     zone = usual.zone if usual.zone in zones or not zones else Zone(zones[0])
     return Traits(session_model=model, zone=zone)
 
 
 def _breaks(host: LabHost | Machine, setup: Workspace) -> str:
-    """Return the script that gives the host the packages its rules are about, then breaks every rule.
+    """Return the script that gives the host the packages its rules are about, then breaks every
+    rule.
 
     A break that fails costs itself only, and is told.
     """
     # Ordered, so that a mount point is bound before those below it.
-    rules = sorted((item.rule for item in setup.plans[host.name].rules), key=lambda rule: (rule.kind, str(rule.params)))
+    rules = sorted(
+        (item.rule for item in setup.plans[host.name].rules),
+        key=lambda rule: (rule.kind, str(rule.params)),
+    )
     asked = {rule.applies.package for rule in rules} - {None}
-    lines = [f"{INSTALLED} || {{{{ {MADE} }}}}".format(name=name) for name in sorted(filter(None, asked))]
+    lines = [
+        f"{INSTALLED} || {{{{ {MADE} }}}}".format(name=name) for name in sorted(filter(None, asked))
+    ]
     for rule in rules:
         script = breaking(rule.kind).script(setup.params(rule))
         told = f'printf "%s\\t%s\\n" {rule.id} "$(tail -n 1 /run/broken)"'
@@ -238,18 +282,28 @@ def _seen(setup: Workspace) -> dict[str, HostDiff]:
     return seen
 
 
-def _apply(todo: Sequence[tuple[str, HostDiff]], setup: Workspace, logs: Path) -> dict[str, Mapping[str, str]]:
-    """Let each engine put right its hosts in one run, both at the same time; return what failed, by host and kind."""
+def _apply(
+    todo: Sequence[tuple[str, HostDiff]], setup: Workspace, logs: Path
+) -> dict[str, Mapping[str, str]]:
+    """Let each engine put right its hosts in one run, both at the same time; return what failed, by
+    host and kind.
+    """
 
     def by(name: str) -> dict[str, EngineResult]:
-        return flow.apply([diff for other, diff in todo if other == name], setup, engine(name), logs)
+        return flow.apply(
+            [diff for other, diff in todo if other == name], setup, engine(name), logs
+        )
 
     names = sorted({name for name, _ in todo})
     with ThreadPoolExecutor(len(names)) as pool:
-        return {host: outcome.failures for done in pool.map(by, names) for host, outcome in done.items()}
+        return {
+            host: outcome.failures for done in pool.map(by, names) for host, outcome in done.items()
+        }
 
 
-def _note(played: Mapping[str, Played], before: HostDiff, failures: Mapping[str, str], after: HostDiff) -> None:
+def _note(
+    played: Mapping[str, Played], before: HostDiff, failures: Mapping[str, str], after: HostDiff
+) -> None:
     stuck = {blocked.rule: blocked.why.en for blocked in before.todo.blocked}
     kinds = {planned.rule.id: planned.rule.kind for planned in before.result.plan.rules}
     for verdict, now in zip(before.result.verdicts, after.result.verdicts, strict=True):
@@ -265,7 +319,10 @@ def _note_files(played: Mapping[str, Played], host: LabHost | Machine, before: H
     # Of what is not edited but made tight, the bytes are the host's own.
     touched = {fix.planned.rule.id: sorted(fix.touches.files) for fix in fixes if fix.kind.edit}
     paths = sorted({path for files in touched.values() for path in files if "\n" not in path})
-    look = 'for p in "$@"; do printf "%s %s\\n" "$(stat -Lc "%F %a %U %G" "$p" 2>&1)" "$(sha256sum "$p" 2>&1)"; done'
+    look = (
+        'for p in "$@"; do printf "%s %s\\n" "$(stat -Lc "%F %a %U %G" "$p" 2>&1)" "$(sha256sum'
+        ' "$p" 2>&1)"; done'
+    )
     told = host.run(f"sh -c {shlex.quote(look)} sh {shlex.join(paths)}").stdout.splitlines()
     listed = dict(zip(paths, told, strict=True))
     for rule, what in played.items():

@@ -10,7 +10,11 @@ from pathlib import PurePosixPath
 from tests.lab import LabHost
 from tuile.policy.change.preview import HostPreview
 
-_ACCOUNTS = {f"/etc/{name}{backup}" for name in ("passwd", "shadow", "group", "gshadow") for backup in ("", "-")}
+_ACCOUNTS = {
+    f"/etc/{name}{backup}"
+    for name in ("passwd", "shadow", "group", "gshadow")
+    for backup in ("", "-")
+}
 _FORMS = (
     re.compile(r"[0-9a-f]{64} [ *](?P<etc>\.)(?P<path>/.*)"),
     re.compile(r"(?P<etc>\.)?(?P<path>/.*) (?:file|(?P<type>[a-z])) [0-7]+ \S+:\S+(?P<target>.*)"),
@@ -19,7 +23,10 @@ _FORMS = (
     re.compile(r"(?P<name>net\.\S+) = .*"),
     re.compile(r"(?P<name>\S+\.\S+) (?:\S+ )?(?:enabled|disabled|masked|static|indirect)( \S+)?"),
 )
-"""Lines of a witness: of a file, a mount, a package, a kernel key, a unit. Any other is one of the firewall's rules."""
+"""Lines of a witness: of a file, a mount, a package, a kernel key, a unit.
+
+Any other is one of the firewall's rules.
+"""
 _FIREWALL = re.compile("firewall|nftables")
 _ALIAS = re.compile(r"\S+ alias \S+")
 """A unit by another name: that is a link, which is seen as such."""
@@ -28,17 +35,26 @@ _ALIAS = re.compile(r"\S+ alias \S+")
 def unforeseen(preview: HostPreview, changed: Iterable[str], host: LabHost) -> list[str]:
     """Return the lines of a witness that changed, and that the preview had not said.
 
-    What a package holds, and does to its host, is the package's: of an apply that installs one, the names of all
-    packages that come, go or change are said before.
+    What a package holds, and does to its host, is the package's: of an apply that installs one, the
+    names of all packages that come, go or change are said before.
     """
     steps = [(step.words.en, step.thing) for rule in preview.rules for step in rule.steps]
     if any("install" in words for words, _ in steps):
         changed = [line for line in changed if line[2:].startswith("package ")]
     named = {file.path for file in preview.files} | {thing for _, thing in steps}
-    named |= {host.run(f"readlink -f '{path}'").stdout.strip() for path in named if re.fullmatch(r"/[\w/.-]+", path)}
+    named |= {
+        host.run(f"readlink -f '{path}'").stdout.strip()
+        for path in named
+        if re.fullmatch(r"/[\w/.-]+", path)
+    }
     if any("account" in words for words, _ in steps):
         named |= _ACCOUNTS
-    folders = {str(folder) for name in named for folder in PurePosixPath(name).parents if name.startswith("/")}
+    folders = {
+        str(folder)
+        for name in named
+        for folder in PurePosixPath(name).parents
+        if name.startswith("/")
+    }
     return [line for line in changed if not _said(line[2:], named, folders)]
 
 

@@ -1,11 +1,13 @@
-"""What is said of baselines, with fixed values: two versions of one, a framework, and an explanation."""
+"""What is said of baselines, with fixed values: two versions of one, a framework, and an
+explanation.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.policy.condition import Equals
-from tuile.policy.kind import Touches
 from tuile.policy.limit import Range
 from tuile.policy.model import Applies, Baseline, Level, Risk, Rule, Severity
 from tuile.policy.plan.baseline_diff import versus
@@ -36,8 +38,10 @@ LOCK = Rule(
     ),
     {"seconds": Range(min=60, max=1800)},
     Text(
-        "In care rooms a lock that comes too early costs time at the bedside: try it with a ward first.",
-        "En salle de soins, un verrouillage trop prompt coûte du temps au lit du patient : essayez d’abord ailleurs.",
+        "In care rooms a lock that comes too early costs time at the bedside: try it with a ward"
+        " first.",
+        "En salle de soins, un verrouillage trop prompt coûte du temps au lit du patient : essayez"
+        " d’abord ailleurs.",
     ),
 )
 ROOT = Rule(
@@ -47,7 +51,9 @@ ROOT = Rule(
     Level.minimal,
     Severity.high,
     Text("Direct SSH login as root is disabled", "Connexion SSH directe de root interdite"),
-    Text("Every act must be tied to a person.", "Chaque action doit être imputable à une personne."),
+    Text(
+        "Every act must be tied to a person.", "Chaque action doit être imputable à une personne."
+    ),
     Risk.access,
 )
 FIRMWARE = Rule(
@@ -60,7 +66,10 @@ FIRMWARE = Rule(
     both("…"),
 )
 TELNET = replace(
-    ROOT, id="telnet-absent", kind="package", title=Text("There is no telnet server", "Serveur telnet absent")
+    ROOT,
+    id="telnet-absent",
+    kind="package",
+    title=Text("There is no telnet server", "Serveur telnet absent"),
 )
 TITLE = Text("Servers under Debian", "Serveurs Debian")
 OLD = Baseline("linux-server", "1.1.0", TITLE, (ROOT, LOCK, TELNET))
@@ -69,15 +78,31 @@ NEW = Baseline(
     "1.2.0",
     TITLE,
     (
-        replace(ROOT, title=Text("Direct SSH login as root is refused", "Connexion SSH directe de root refusée")),
-        replace(LOCK, params={"seconds": 600, "warn": True}, level=Level.enhanced, severity=Severity.high, range={}),
+        replace(
+            ROOT,
+            title=Text(
+                "Direct SSH login as root is refused", "Connexion SSH directe de root refusée"
+            ),
+        ),
+        replace(
+            LOCK,
+            params={"seconds": 600, "warn": True},
+            level=Level.enhanced,
+            severity=Severity.high,
+            range={},
+        ),
         FIRMWARE,
     ),
 )
 LIBRARY = Library([OLD, NEW])
 LIST = (LIBRARY.whole(OLD), LIBRARY.whole(NEW))
 SHOW = LIBRARY.whole(NEW)
-DIFF = versus(OLD.label, {rule.id: rule for rule in OLD.rules}, NEW.label, {rule.id: rule for rule in NEW.rules})
+DIFF = versus(
+    OLD.label,
+    {rule.id: rule for rule in OLD.rules},
+    NEW.label,
+    {rule.id: rule for rule in NEW.rules},
+)
 NO_DIFF = versus(OLD.label, {}, OLD.label, {})
 LINT = Linted(2, 6, 1)
 LINT_HOSTS = Linted(2, 6, 1, 30, 1)
@@ -88,9 +113,25 @@ FRAMEWORK = Framework(
     "2.0",
     Text("Configuration of a GNU/Linux system", "Configuration d’un système GNU/Linux"),
     (
-        Control("R1", Text("Root does not log in", "Root ne se connecte pas"), (ROOT.id, FIRMWARE.id), Level.minimal),
-        Control("R2", Text("The firmware is locked", "Microprogramme verrouillé"), (FIRMWARE.id,), Level.minimal),
-        Control("R3", Text("Screens lock", "Les écrans se verrouillent"), (LOCK.id,), Level.enhanced, REASON),
+        Control(
+            "R1",
+            Text("Root does not log in", "Root ne se connecte pas"),
+            (ROOT.id, FIRMWARE.id),
+            Level.minimal,
+        ),
+        Control(
+            "R2",
+            Text("The firmware is locked", "Microprogramme verrouillé"),
+            (FIRMWARE.id,),
+            Level.minimal,
+        ),
+        Control(
+            "R3",
+            Text("Screens lock", "Les écrans se verrouillent"),
+            (LOCK.id,),
+            Level.enhanced,
+            REASON,
+        ),
         Control("R4", Text("Partitions", "Partitions"), (), Level.minimal, REASON),
         Control("R5", None, (), None, REASON, ("linux-server",)),
         Control("R6", Text("Something else", "Autre chose"), ()),
@@ -99,7 +140,9 @@ FRAMEWORK = Framework(
 )
 _HUMAN = {ROOT.id: False, LOCK.id: False, FIRMWARE.id: True}
 COVERAGE = coverage(FRAMEWORK, Scope(_HUMAN))
-COVERAGE_OF_ONE = coverage(FRAMEWORK, Scope(_HUMAN, "linux-server", Level.enhanced, "linux-server 1.2.0"))
+COVERAGE_OF_ONE = coverage(
+    FRAMEWORK, Scope(_HUMAN, "linux-server", Level.enhanced, "linux-server 1.2.0")
+)
 
 EXPLAINED = Explanation(
     LOCK,
@@ -110,9 +153,14 @@ EXPLAINED = Explanation(
     Text("Writes a key file and a lock for it.", "Écrit un fichier de clés et le verrouille."),
     check_only=False,
     human=False,
-    wanted=((Text("idle delay", "délai d’inactivité"), Equals("900")), (Text("", ""), Equals(value=True))),
-    touches=Touches(files=("/etc/dconf/db/local.d/00-tuile",), regenerates=("/etc/dconf/db/local",)),
-    final=Text("a running session keeps it until it ends", "une session ouverte le garde jusqu’à sa fin"),
+    wanted=(
+        (Text("idle delay", "délai d’inactivité"), Equals("900")),
+        (Text("", ""), Equals(value=True)),
+    ),
+    touches=(FILE("/etc/dconf/db/local.d/00-tuile"), GENERATED("/etc/dconf/db/local")),
+    final=Text(
+        "a running session keeps it until it ends", "une session ouverte le garde jusqu’à sa fin"
+    ),
     controls={"ANSSI-BP-028 2.0": ("R3",), "RECYF 2.5": ("10.A.3", "11.A.1")},
 )
 EXPLAINED_HUMAN = Explanation(
@@ -125,7 +173,7 @@ EXPLAINED_HUMAN = Explanation(
     check_only=True,
     human=True,
     wanted=((Text("answer", "réponse"), Equals(value=True)),),
-    touches=Touches(),
+    touches=(),
     final=None,
     controls={},
 )

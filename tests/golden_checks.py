@@ -1,4 +1,6 @@
-"""Fixed values for the golden outputs: a small hospital fleet in which everything that can happen has happened."""
+"""Fixed values for the golden outputs: a small hospital fleet in which everything that can happen
+has happened.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,14 @@ FINISHED = datetime(2026, 11, 23, 6, 0, 4, 120_000, tzinfo=UTC)
 NOTHING = Text("", "")
 
 
-def rule(name: str, title: Text, severity: Severity, level: Level = Level.minimal, kind: str = "sysctl") -> PlannedRule:
+def rule(
+    name: str, title: Text, severity: Severity, level: Level = Level.minimal, kind: str = "sysctl"
+) -> PlannedRule:
     """Return a planned rule of linux-server 1.2.0."""
     why = Text(f"Why {name}.", f"Pourquoi {name}.")
-    return PlannedRule(Rule(name, kind, {"name": name}, level, severity, title, why), "linux-server 1.2.0")
+    return PlannedRule(
+        Rule(name, kind, {"name": name}, level, severity, title, why), "linux-server 1.2.0"
+    )
 
 
 ROOT = rule(
@@ -106,12 +112,21 @@ REBOOT = Text("after a reboot", "après redémarrage")
 MODE = Text("mode", "droits")
 
 DEBIAN = Facts(
-    "srv", "debian", "12", container=False, packages=frozenset({"openssh-server"}), root=True, kernel="6.1.0"
+    "srv",
+    "debian",
+    "12",
+    container=False,
+    packages=frozenset({"openssh-server"}),
+    root=True,
+    kernel="6.1.0",
 )
 WAIVER = Waiver(
     to="pc-radio-02",
     rule=USB.rule.id,
-    reason=Text("Patient CDs until the kiosk arrives", "Gravage des CD patients jusqu’à l’arrivée de la borne"),
+    reason=Text(
+        "Patient CDs until the kiosk arrives",
+        "Gravage des CD patients jusqu’à l’arrivée de la borne",
+    ),
     owner="biomed.lens@ght-artois.example",
     approver="rssi@ght-artois.example",
     until=date(2027, 2, 28),
@@ -121,13 +136,17 @@ WAIVER = Waiver(
 
 def passed(planned: PlannedRule) -> Verdict:
     """Return that a rule holds."""
-    return Verdict(planned.rule.id, Outcome.passed, SUBJECTS[planned.rule.id], observed={"value": "as wanted"})
+    return Verdict(
+        planned.rule.id, Outcome.passed, SUBJECTS[planned.rule.id], observed={"value": "as wanted"}
+    )
 
 
 def failed(planned: PlannedRule, *found: Difference) -> Verdict:
     """Return that a rule does not hold."""
     observed = {f"field_{number}": item.observed for number, item in enumerate(found)}
-    return Verdict(planned.rule.id, Outcome.failed, SUBJECTS[planned.rule.id], found, None, observed)
+    return Verdict(
+        planned.rule.id, Outcome.failed, SUBJECTS[planned.rule.id], found, None, observed
+    )
 
 
 def error(planned: PlannedRule, words: str) -> Verdict:
@@ -136,7 +155,10 @@ def error(planned: PlannedRule, words: str) -> Verdict:
 
 
 def host(
-    name: str, verdicts: Sequence[Verdict], facts: Facts = DEBIAN, rules: Sequence[PlannedRule] = RULES
+    name: str,
+    verdicts: Sequence[Verdict],
+    facts: Facts = DEBIAN,
+    rules: Sequence[PlannedRule] = RULES,
 ) -> HostResult:
     """Return a host with these verdicts; every other rule of the plan passes."""
     given = {verdict.rule: verdict for verdict in verdicts}
@@ -147,14 +169,22 @@ def host(
 
 def away(name: str, why: Text) -> HostResult:
     """Return a host that was not reached."""
-    return HostResult(name, Plan(name, RULES, ("linux-server 1.2.0",), "6f" * 32, Level.enhanced), not_reached=why)
+    return HostResult(
+        name, Plan(name, RULES, ("linux-server 1.2.0",), "6f" * 32, Level.enhanced), not_reached=why
+    )
 
 
 ROOT_FAILS = failed(ROOT, Difference(NOTHING, "yes", Equals("no")))
-FORWARD_FAILS = failed(FORWARD, Difference(NOTHING, "1", Equals("0")), Difference(REBOOT, None, Equals("0")))
-FORWARD_FAILS_BOTH = failed(FORWARD, Difference(NOTHING, "1", Equals("0")), Difference(REBOOT, "1", Equals("0")))
+FORWARD_FAILS = failed(
+    FORWARD, Difference(NOTHING, "1", Equals("0")), Difference(REBOOT, None, Equals("0"))
+)
+FORWARD_FAILS_BOTH = failed(
+    FORWARD, Difference(NOTHING, "1", Equals("0")), Difference(REBOOT, "1", Equals("0"))
+)
 SHADOW_FAILS = failed(
-    SHADOW, Difference(MODE, "0644", ModeWithin("0640")), Difference(Text("group", "groupe"), "users", Equals("shadow"))
+    SHADOW,
+    Difference(MODE, "0644", ModeWithin("0640")),
+    Difference(Text("group", "groupe"), "users", Equals("shadow")),
 )
 CIPHERS_FAIL = failed(
     CIPHERS,
@@ -178,14 +208,19 @@ WIFI_NOT_APPLICABLE = Verdict(
     Outcome.not_applicable,
     SUBJECTS[WIFI.rule.id],
     reason=Text(
-        "not in a container: the kernel is the host's", "sans objet dans un conteneur : le noyau est celui de l'hôte"
+        "not in a container: the kernel is the host's",
+        "sans objet dans un conteneur : le noyau est celui de l'hôte",
     ),
 )
-WAIVED_RULES = tuple(replace(planned, waiver=WAIVER) if planned is USB else planned for planned in RULES)
+WAIVED_RULES = tuple(
+    replace(planned, waiver=WAIVER) if planned is USB else planned for planned in RULES
+)
 ENDED_RULES = tuple(
-    replace(planned, waiver=replace(WAIVER, rule=ROOT.rule.id, until=date(2026, 11, 20)))
-    if planned is ROOT
-    else planned
+    (
+        replace(planned, waiver=replace(WAIVER, rule=ROOT.rule.id, until=date(2026, 11, 20)))
+        if planned is ROOT
+        else planned
+    )
     for planned in RULES
 )
 FORWARD_PENDING = Verdict(
@@ -198,7 +233,9 @@ FORWARD_PENDING = Verdict(
 )
 NO_ROOT = replace(DEBIAN, root=False)
 
-PACS = host("srv-pacs-01", [ROOT_FAILS, FORWARD_FAILS, SHADOW_FAILS, CIPHERS_FAIL, WIFI_NOT_APPLICABLE])
+PACS = host(
+    "srv-pacs-01", [ROOT_FAILS, FORWARD_FAILS, SHADOW_FAILS, CIPHERS_FAIL, WIFI_NOT_APPLICABLE]
+)
 RADIO = host("pc-radio-02", [USB_WAIVED], rules=WAIVED_RULES)
 WARD = [host(f"pc-urg-{number:02d}", [LENGTH_FAILS, FORWARD_FAILS_BOTH]) for number in (3, 4, 10)]
 ANSWER = Attestation(
@@ -244,20 +281,29 @@ GOOD = [host(f"srv-app-{number}", [WIFI_NOT_APPLICABLE]) for number in (1, 2, 10
 URG_AWAY = away("pc-urg-07", Text("no answer for 8 s", "aucune réponse depuis 8 s"))
 KEY_AWAY = away("srv-old-01", Text("its host key has changed", "sa clé d’hôte a changé"))
 HALF = replace(
-    host("srv-half-01", []), verdicts=tuple(passed(planned) for planned in RULES if planned not in (USB, WIFI))
+    host("srv-half-01", []),
+    verdicts=tuple(passed(planned) for planned in RULES if planned not in (USB, WIFI)),
 )
 HOSTILE = host(
     "srv-odd-01",
-    [failed(LENGTH, Difference(NOTHING, "\x1b[2J\x00\udcff\u202e<&>]]>\n" + "x" * 500, Equals("12")))],
+    [
+        failed(
+            LENGTH, Difference(NOTHING, "\x1b[2J\x00\udcff\u202e<&>]]>\n" + "x" * 500, Equals("12"))
+        )
+    ],
 )
 
 
-def check(*results: HostResult, run: int | None = 846, options: str = "-i inventories/ght-artois") -> CheckReport:
+def check(
+    *results: HostResult, run: int | None = 846, options: str = "-i inventories/ght-artois"
+) -> CheckReport:
     """Return the report of a check of these hosts."""
     return CheckReport(run, STARTED, FINISHED, tuple(results), options)
 
 
-FLEET = check(PACS, RADIO, *WARD, ASLEEP, *ATTESTED, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF)
+FLEET = check(
+    PACS, RADIO, *WARD, ASLEEP, *ATTESTED, LAB, ENDED, UNPRIVILEGED, *GOOD, URG_AWAY, KEY_AWAY, HALF
+)
 CLEAN = check(*GOOD)
 BLIND = check(UNPRIVILEGED, run=None, options="")
 ONE = check(PACS)
@@ -265,6 +311,9 @@ EMPTY = check(run=None)
 ODD = check(HOSTILE)
 MANY = check(
     *(host(f"srv-{number}", []) for number in range(1, 1201)),
-    *(away(f"pc-{number}", Text("no answer for 8 s", "aucune réponse depuis 8 s")) for number in range(1, 31)),
+    *(
+        away(f"pc-{number}", Text("no answer for 8 s", "aucune réponse depuis 8 s"))
+        for number in range(1, 31)
+    ),
     host("srv-odd", [ROOT_FAILS]),
 )

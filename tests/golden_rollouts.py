@@ -21,7 +21,8 @@ _NO_ANSWER = Text("no answer for 8 s", "pas de réponse depuis 8 s")
 _BROKEN = Text("not put right: log-forwarding", "non corrigé : log-forwarding")
 _FAILED = Text("failed in the ring pilot: srv-pacs-01", "échec dans l’anneau pilot : srv-pacs-01")
 _PROBE = Text(
-    "probe test_orders_arrive (srv-lab-01): assert False", "sonde test_orders_arrive (srv-lab-01) : assert False"
+    "probe test_orders_arrive (srv-lab-01): assert False",
+    "sonde test_orders_arrive (srv-lab-01) : assert False",
 )
 _ONLY = Text("checked only: safety never", "contrôlé seulement : « safety: never »")
 
@@ -36,7 +37,10 @@ STOPPED = Rollout(
     started=_STARTED,
     rings=("canary", "pilot", "rest"),
     members=_members(
-        (Member("srv-it-01", 0, Step.done, runs=(840,)), Member("srv-it-02", 0, Step.done, runs=(840,))),
+        (
+            Member("srv-it-01", 0, Step.done, runs=(840,)),
+            Member("srv-it-02", 0, Step.done, runs=(840,)),
+        ),
         (
             Member("srv-lab-01", 1, Step.done, runs=(841,)),
             Member("srv-pacs-01", 1, Step.failed, _BROKEN, runs=(841,)),
@@ -67,7 +71,9 @@ SOAKING = replace(
 )
 FINISHED = replace(
     SOAKING,
-    members={host: Member(host, member.ring, Step.done) for host, member in STOPPED.members.items()},
+    members={
+        host: Member(host, member.ring, Step.done) for host, member in STOPPED.members.items()
+    },
     phase=Phase.finished,
     ring=2,
     until=None,
@@ -75,13 +81,24 @@ FINISHED = replace(
 
 _SEEN = Seen(90, 846, datetime(2026, 11, 23, 5, 0, tzinfo=UTC))
 _PENDING = Recorded(
-    FORWARD.rule.id, Outcome.pending, "net.ipv4.ip_forward", FORWARD_PENDING.differences, FORWARD_PENDING.reason, _SEEN
+    FORWARD.rule.id,
+    Outcome.pending,
+    "net.ipv4.ip_forward",
+    FORWARD_PENDING.differences,
+    FORWARD_PENDING.reason,
+    _SEEN,
 )
 REBOOTS = Reboots(
     (
         HostReboot("pc-urg-07", None),
         HostReboot("srv-lab-01", _SEEN),
-        HostReboot("srv-pacs-01", _SEEN, rules=(_PENDING,), asked=True, packages=("libssl3", "linux-image-amd64")),
+        HostReboot(
+            "srv-pacs-01",
+            _SEEN,
+            rules=(_PENDING,),
+            asked=True,
+            packages=("libssl3", "linux-image-amd64"),
+        ),
         HostReboot("srv-web-03", _SEEN, stale=True, asked=True),
         HostReboot("srv-web-04", _SEEN, stale=True),
     )

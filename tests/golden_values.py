@@ -27,12 +27,13 @@ from tests.golden_checks import (
     error,
     passed,
 )
+from tuile.platforms.resources import named
 from tuile.policy.attestation import told
 from tuile.policy.change.outcome import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.change.pre_image import Ending, GuardOutcome
 from tuile.policy.change.preview import Blocked, FilePreview, HostPreview, RulePreview, Step
 from tuile.policy.change.safety import said
-from tuile.policy.change.undo import ChangedResource, ChangedSince, HostUndo, UndoReport
+from tuile.policy.change.undo import ChangedSince, HostUndo, UndoReport
 from tuile.policy.history.compare import Cause, Change
 from tuile.policy.history.drift import Drift, Gap, History, Interval
 from tuile.policy.history.host_state import InPlan, Recorded, Run, Seen
@@ -44,10 +45,20 @@ from tuile.reports import DiffReport
 RELOAD = Step(Text("reload {}", "recharger {}"), "ssh")
 IN_KERNEL = Step(Text("set {} in the kernel", "régler {} dans le noyau"), "net.ipv4.ip_forward")
 WINDOW = said(
-    Traits(safety=Safety.window, windows=(Window((Day.tue, Day.thu), time(2), time(4, 30), "Europe/Paris"),)), STARTED
+    Traits(
+        safety=Safety.window,
+        windows=(Window((Day.tue, Day.thu), time(2), time(4, 30), "Europe/Paris"),),
+    ),
+    STARTED,
 )
 HEADER = "# Written by Tuile for linux-server 1.2.0.\n"
-SSHD = FilePreview("/etc/ssh/sshd_config.d/10-tuile.conf", None, f"{HEADER}PermitRootLogin no\n", (), (ROOT.rule.id,))
+SSHD = FilePreview(
+    "/etc/ssh/sshd_config.d/10-tuile.conf",
+    None,
+    f"{HEADER}PermitRootLogin no\n",
+    (),
+    (ROOT.rule.id,),
+)
 SYSCTL = FilePreview(
     "/etc/sysctl.d/zz-tuile.conf",
     f"{HEADER}kernel.kptr_restrict = 1\nnet.ipv4.ip_forward = 1\nkernel.dmesg_restrict = 1",
@@ -55,7 +66,9 @@ SYSCTL = FilePreview(
     (both("0644 → 0600"),),
     (FORWARD.rule.id,),
 )
-FIX_ROOT = RulePreview(ROOT.rule.id, "PermitRootLogin", Severity.high, Risk.access, ROOT_FAILS.differences, (RELOAD,))
+FIX_ROOT = RulePreview(
+    ROOT.rule.id, "PermitRootLogin", Severity.high, Risk.access, ROOT_FAILS.differences, (RELOAD,)
+)
 FIX_FORWARD = RulePreview(
     FORWARD.rule.id,
     "net.ipv4.ip_forward",
@@ -77,8 +90,12 @@ NEEDS_TARGET = Blocked(
         "demande un paramètre : précisez « target » dans policy.yaml",
     ),
 )
-PACS_PREVIEW = HostPreview("srv-pacs-01", (FIX_ROOT, FIX_FORWARD), (SSHD, SYSCTL), (NEEDS_TARGET,), "lens", WINDOW)
-WARD_PREVIEW = [HostPreview(f"pc-urg-{number:02d}", (FIX_FORWARD,), (SYSCTL,)) for number in (3, 4, 10)]
+PACS_PREVIEW = HostPreview(
+    "srv-pacs-01", (FIX_ROOT, FIX_FORWARD), (SSHD, SYSCTL), (NEEDS_TARGET,), "lens", WINDOW
+)
+WARD_PREVIEW = [
+    HostPreview(f"pc-urg-{number:02d}", (FIX_FORWARD,), (SYSCTL,)) for number in (3, 4, 10)
+]
 ASLEEP_PREVIEW = HostPreview("srv-ris-01", pending=(FORWARD.rule.id,))
 BLIND_PREVIEW = HostPreview("srv-dns-01", unseen=(ROOT.rule.id, SHADOW.rule.id))
 AWAY_PREVIEW = HostPreview("pc-urg-07", not_reached=URG_AWAY.not_reached)
@@ -118,20 +135,38 @@ PENDING = RuleApplied(
 UNCOVERED = RuleApplied("audit-rights-changed", "chmod", Severity.medium, Result.uncovered)
 LEFT = RuleApplied("log-forwarding", "rsyslog", Severity.medium, Result.left, why=NEEDS_TARGET.why)
 UNKNOWN = RuleApplied(
-    SHADOW.rule.id, "/etc/shadow", Severity.high, Result.unknown, why=both("stat: Input/output error")
+    SHADOW.rule.id,
+    "/etc/shadow",
+    Severity.high,
+    Result.unknown,
+    why=both("stat: Input/output error"),
 )
 BROKEN = RuleApplied(
-    LENGTH.rule.id, SUBJECTS[LENGTH.rule.id], Severity.medium, Result.still_failing, LENGTH_FAILS.differences
+    LENGTH.rule.id,
+    SUBJECTS[LENGTH.rule.id],
+    Severity.medium,
+    Result.still_failing,
+    LENGTH_FAILS.differences,
 )
 THIS = Text(
     "this is the machine that Tuile runs on. If that is meant, say --this-machine hub",
     "c’est la machine sur laquelle Tuile tourne. Si c’est voulu : --this-machine hub",
 )
 GUARDED = GuardOutcome(
-    "20261123T060100Z-1f2e3d4c", datetime(2026, 11, 23, 6, 3, 1, tzinfo=UTC), 1.9, Ending.confirmed, "0" * 64
+    "20261123T060100Z-1f2e3d4c",
+    datetime(2026, 11, 23, 6, 3, 1, tzinfo=UTC),
+    1.9,
+    Ending.confirmed,
+    "0" * 64,
 )
-LOST = replace(GUARDED, ending=Ending.put_back, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
-ALONE = replace(GUARDED, ending=Ending.put_back_itself, trouble=("sysctl kernel.kexec_load_disabled",))
+LOST = replace(
+    GUARDED,
+    ending=Ending.put_back,
+    why=Text("the engine did not finish", "le moteur n’a pas terminé"),
+)
+ALONE = replace(
+    GUARDED, ending=Ending.put_back_itself, trouble=("sysctl kernel.kexec_load_disabled",)
+)
 AWAY = replace(GUARDED, ending=Ending.unknown)
 APPLIED = ApplyReport(
     "pyinfra",
@@ -139,9 +174,13 @@ APPLIED = ApplyReport(
     FINISHED,
     (
         HostApplied("srv-ris-01", (PUT_RIGHT, PENDING, UNCOVERED)),
-        HostApplied("srv-pacs-01", (PUT_RIGHT, STILL, LEFT, UNKNOWN), (BROKEN,), {"sysctl": "exit status 1"}),
+        HostApplied(
+            "srv-pacs-01", (PUT_RIGHT, STILL, LEFT, UNKNOWN), (BROKEN,), {"sysctl": "exit status 1"}
+        ),
         HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),
-        HostApplied("srv-db-01", (STILL,), failures={"": "pyinfra ended before it was done"}, guarded=LOST),
+        HostApplied(
+            "srv-db-01", (STILL,), failures={"": "pyinfra ended before it was done"}, guarded=LOST
+        ),
         HostApplied("srv-db-02", (STILL,), guarded=ALONE),
         HostApplied("srv-db-03", not_reached=URG_AWAY.not_reached, guarded=AWAY),
         HostApplied("srv-app-1"),
@@ -155,14 +194,18 @@ APPLIED = ApplyReport(
 APPLIED_WELL = ApplyReport(
     "ansible", STARTED, FINISHED, (HostApplied("srv-web-01", (PUT_RIGHT,), guarded=GUARDED),), 848
 )
-DROP_IN = ChangedResource("file", "/etc/ssh/sshd_config.d/00-tuile.conf")
+DROP_IN = named("file", "/etc/ssh/sshd_config.d/00-tuile.conf")
 UNDONE = UndoReport(
     (
         HostUndo(
             "srv-web-01",
             847,
             STARTED,
-            (DROP_IN, ChangedResource("sysctl", "net.ipv4.ip_forward"), ChangedResource("attributes", "/etc/issue")),
+            (
+                DROP_IN,
+                named("sysctl", "net.ipv4.ip_forward"),
+                named("attributes", "/etc/issue"),
+            ),
             done=True,
             failing=(ROOT.rule.id,),
         ),
@@ -170,11 +213,13 @@ UNDONE = UndoReport(
             "srv-pacs-01",
             847,
             STARTED,
-            (ChangedResource("unit", "rsync.service"),),
+            (named("unit", "rsync.service"),),
             (
-                ChangedSince(DROP_IN, "", "PermitRootLogin no\n", "PermitRootLogin no\nPort 2222\n"),
                 ChangedSince(
-                    ChangedResource("mount", "/tmp"),  # noqa: S108 -- a mount point
+                    DROP_IN, "", "PermitRootLogin no\n", "PermitRootLogin no\nPort 2222\n"
+                ),
+                ChangedSince(
+                    named("mount", "/tmp"),  # noqa: S108 -- a mount point
                     "rw,relatime",
                     "rw,nosuid,relatime",
                     "rw,noexec,relatime",
@@ -199,12 +244,22 @@ def seen(run: int, day: int, hour: int) -> Seen:
 
 def recorded(verdict: Verdict) -> Recorded:
     """Return a verdict as it was stored."""
-    return Recorded(verdict.rule, verdict.outcome, verdict.subject, verdict.differences, verdict.reason)
+    return Recorded(
+        verdict.rule, verdict.outcome, verdict.subject, verdict.differences, verdict.reason
+    )
 
 
 def change(name: str, cause: Cause, before: Verdict, after: Verdict) -> Change:
     """Return a change between two verdicts of one rule, seen on 19 November."""
-    return Change(name, cause, after.rule, recorded(before), recorded(after), seen(831, 19, 3), seen(830, 19, 2))
+    return Change(
+        name,
+        cause,
+        after.rule,
+        recorded(before),
+        recorded(after),
+        seen(831, 19, 3),
+        seen(830, 19, 2),
+    )
 
 
 def run(number: int, day: int) -> Run:
@@ -213,7 +268,9 @@ def run(number: int, day: int) -> Run:
     return Run(number, started, started, ("linux-server 1.2.0",), "0.1.0")
 
 
-NEW_IN = Text("now in the plan, from linux-server 1.2.0", "désormais au plan, par linux-server 1.2.0")
+NEW_IN = Text(
+    "now in the plan, from linux-server 1.2.0", "désormais au plan, par linux-server 1.2.0"
+)
 DRIFTED = Drift(
     run(812, 16),
     run(846, 23),
@@ -221,9 +278,16 @@ DRIFTED = Drift(
     29,
     (
         change("srv-pacs-01", Cause.regressed, passed(ROOT), ROOT_FAILS),
-        replace(change("pc-radio-02", Cause.waiver_ended, USB_WAIVED, USB_WAIVED), note=both("owner biomed.lens")),
+        replace(
+            change("pc-radio-02", Cause.waiver_ended, USB_WAIVED, USB_WAIVED),
+            note=both("owner biomed.lens"),
+        ),
         Change(
-            "pc-urg-07", Cause.not_reached, since=seen(840, 20, 18), until=seen(839, 20, 17), note=URG_AWAY.not_reached
+            "pc-urg-07",
+            Cause.not_reached,
+            since=seen(840, 20, 18),
+            until=seen(839, 20, 17),
+            note=URG_AWAY.not_reached,
         ),
         *(
             Change(
@@ -244,7 +308,16 @@ DRIFTED = Drift(
         change("srv-app-1", Cause.repaired, FORWARD_FAILS, passed(FORWARD)),
         change("srv-app-2", Cause.repaired, FORWARD_FAILS, passed(FORWARD)),
     ),
-    (Change("srv-old-01", Cause.never_compliant, SHADOW.rule.id, None, recorded(SHADOW_FAILS), seen(812, 16, 6)),),
+    (
+        Change(
+            "srv-old-01",
+            Cause.never_compliant,
+            SHADOW.rule.id,
+            None,
+            recorded(SHADOW_FAILS),
+            seen(812, 16, 6),
+        ),
+    ),
     7,
     1,
 )

@@ -16,7 +16,8 @@ from tuile.jobs import apply as flow
 from tuile.jobs.check import CheckContext
 from tuile.jobs.diff import diff
 from tuile.platforms.interface import Limits
-from tuile.workspace.prepare import Request, Workspace, prepare
+from tuile.workspace.policy_repository import Request
+from tuile.workspace.prepare import Workspace, prepare
 
 ENGINE_OF = {"bookworm": "ansible", "trixie": "pyinfra"}
 """By which engine each release is hardened where a test does not say."""
@@ -33,8 +34,12 @@ def check_context() -> CheckContext:
     return CheckContext(datetime.now(UTC), Limits(silence=300))
 
 
-def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: Tailored | None = None) -> Workspace:
-    """Return a host's plan at a level of a baseline, with what a site says of it: parameters, by rule."""
+def setup_for(
+    host: LabHost, baseline: str, level: str, folder: Path, tailored: Tailored | None = None
+) -> Workspace:
+    """Return a host's plan at a level of a baseline, with what a site says of it: parameters, by
+    rule.
+    """
     place = folder / f"{host.name}-{level}"
     place.mkdir(exist_ok=True)
     hosts = {"all": {"hosts": {host.name: host.inventory_vars("tuile")}}}
@@ -50,14 +55,22 @@ def setup_for(host: LabHost, baseline: str, level: str, folder: Path, tailored: 
     return replace(found, targets={host.name: as_account(host)})
 
 
-def harden(host: LabHost, setup: Workspace, logs: Path, times: int = 1, by: str = "") -> Mapping[str, str]:
+def harden(
+    host: LabHost, setup: Workspace, logs: Path, times: int = 1, by: str = ""
+) -> Mapping[str, str]:
     """Apply, as often as it is said, by an engine: a second apply sees to what came with the first.
 
     Returns what the last of them failed at, by kind.
     """
     failures: Mapping[str, str] = {}
     for _ in range(times):
-        outcomes = flow.apply(list(diff(setup, check_context())), setup, engine(by or ENGINE_OF[host.release]), logs)
-        failures = {name: str(why) for outcome in outcomes.values() for name, why in outcome.failures.items()}
+        outcomes = flow.apply(
+            list(diff(setup, check_context())), setup, engine(by or ENGINE_OF[host.release]), logs
+        )
+        failures = {
+            name: str(why)
+            for outcome in outcomes.values()
+            for name, why in outcome.failures.items()
+        }
         host.run(SETTLED, 600)
     return failures

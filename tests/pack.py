@@ -27,12 +27,16 @@ TOGETHER = (
 """Kinds that look at the same things, and what those are."""
 AREAS = {kind: area for area, kinds in TOGETHER for kind in kinds}
 INSTALLS = "apt-get"
-"""In a script: packages, which there must be in working order, and which bring units, accounts and settings."""
+"""In a script: packages, which there must be in working order, and which bring units, accounts and
+settings.
+"""
 
 
 @dataclass(frozen=True)
 class Pack:
-    """Scenarios that are played on one host together, and on a twin for the other engine where they are put right."""
+    """Scenarios that are played on one host together, and on a twin for the other engine where they
+    are put right.
+    """
 
     scenarios: tuple[Scenario, ...]
 
@@ -48,7 +52,9 @@ class Pack:
 
     @property
     def takes_more(self) -> bool:
-        """Return whether others have room: where a look is to fail, the ground is taken from under all others."""
+        """Return whether others have room: where a look is to fail, the ground is taken from under
+        all others.
+        """
         return len(self.scenarios) < MOST and self.scenarios[0].verdict != "error"
 
 

@@ -1,4 +1,6 @@
-"""Scenarios: a script that prepares a real host, and in its name the verdict that a rule must then get."""
+"""Scenarios: a script that prepares a real host, and in its name the verdict that a rule must then
+get.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +61,13 @@ def scenarios() -> list[Scenario]:
 
 
 def plan_for(scenarios: Sequence[Scenario], host: str) -> Plan:
-    """Return the plan of a host that must meet the one rule of each scenario; no two are of one kind."""
+    """Return the plan of a host that must meet the one rule of each scenario; no two are of one
+    kind.
+    """
     rules = tuple(PlannedRule(_rule(scenario), "scenario 1.0.0") for scenario in scenarios)
-    return Plan(host, rules, ("scenario 1.0.0",), digest([scenario.params for scenario in scenarios]))
+    return Plan(
+        host, rules, ("scenario 1.0.0",), digest([scenario.params for scenario in scenarios])
+    )
 
 
 def _rule(scenario: Scenario) -> Rule:
@@ -80,5 +86,7 @@ def _read(path: Path) -> Scenario:
     text = path.read_text(encoding="utf-8")
     about = dict(re.findall(r"^# (params|apply|release): (.*)$", text, re.MULTILINE))
     releases = about.get("release", "bookworm trixie").split()
-    repairable = not about.get("apply", "").startswith("none") and not _KINDS[path.parent.name].check_only
+    repairable = (
+        not about.get("apply", "").startswith("none") and not _KINDS[path.parent.name].check_only
+    )
     return Scenario(path, json.loads(about["params"]), repairable, tuple(releases))

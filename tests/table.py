@@ -22,7 +22,8 @@ class Table(BaseBackend):  # type: ignore[misc]
         self._answers = answers
         self.unasked = set(answers)
 
-    def run(self, command: str, *args: str, **_: Any) -> CommandResult:  # noqa: ANN401 -- testinfra's signature
+    # Testinfra's signature
+    def run(self, command: str, *args: str, **_: Any) -> CommandResult:  # noqa: ANN401
         """Return the answer that the table has for a command, quoted as it goes to a host."""
         asked = self.quote(command, *args)
         key = next((key for key in self._answers if asked == key or _begins(asked, key)), None)
@@ -31,11 +32,15 @@ class Table(BaseBackend):  # type: ignore[misc]
         self.unasked.discard(key)
         answer = self._answers[key]
         known: Mapping[str, Any] = {"stdout": answer} if isinstance(answer, str) else answer
-        return self.result(known.get("rc", 0), asked.encode(), known.get("stdout", ""), known.get("stderr", ""))
+        return self.result(
+            known.get("rc", 0), asked.encode(), known.get("stdout", ""), known.get("stderr", "")
+        )
 
 
 def _begins(asked: str, key: str) -> bool:
-    """Return whether a key that ends with "…" is how a command begins: long scripts need not be told whole."""
+    """Return whether a key that ends with "…" is how a command begins: long scripts need not be
+    told whole.
+    """
     return key.endswith("…") and asked.startswith(key.removesuffix("…"))
 
 

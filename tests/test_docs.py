@@ -1,4 +1,6 @@
-"""What the documentation says is so: links lead somewhere, and command lines are ones that the program takes."""
+"""What the documentation says is so: links lead somewhere, and command lines are ones that the
+program takes.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,21 @@ def unknown_parts(words: list[str]) -> list[str]:
     context = click.Context(group)
     unknown: list[str] = []
     for word in words:
-        if isinstance(command, click.Group) and not word.startswith("-") and word not in ("fr", "en"):
+        if (
+            isinstance(command, click.Group)
+            and not word.startswith("-")
+            and word not in ("fr", "en")
+        ):
             found = command.get_command(context, word)
             if found is None:
                 return [word]
             command = found
         elif word.startswith("-"):
-            names = {name for option in (*command.params, *group.params) for name in (*option.opts, "--help")}
+            names = {
+                name
+                for option in (*command.params, *group.params)
+                for name in (*option.opts, "--help")
+            }
             unknown += [] if word.split("=")[0] in names else [word]
     return unknown
 
@@ -50,7 +60,9 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/tutorial.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "docs/tutorial.md"], ids=lambda page: page.name
+)
 def test_command_lines_are_understood(page: Path) -> None:
     """Commands and options in the README and the tutorial exist."""
     lines = list(command_lines(page))
@@ -71,4 +83,6 @@ def test_every_command_and_kind_has_its_page() -> None:
     reference = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
 
     assert [name for name in COMMANDS if f"## `tuile {name}`" not in reference] == []
-    assert [kind for kind in Kinds() if not (ROOT / f"docs/reference/kinds/{kind}.md").exists()] == []
+    assert [
+        kind for kind in Kinds() if not (ROOT / f"docs/reference/kinds/{kind}.md").exists()
+    ] == []

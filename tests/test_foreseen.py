@@ -39,7 +39,9 @@ def test_what_was_said_is_no_surprise() -> None:
 
 
 def test_what_was_not_said_is_told() -> None:
-    """A file, a unit, a mount, a kernel key and a rule of the firewall that the preview does not name are all told."""
+    """A file, a unit, a mount, a kernel key and a rule of the firewall that the preview does not
+    name are all told.
+    """
     surprises = [
         f"+ {DIGEST}  ./shadow",
         "+ ./shadow file 640 0:0 20261124",
@@ -52,9 +54,17 @@ def test_what_was_not_said_is_told() -> None:
 
 
 def test_a_package_that_comes_along_must_be_said() -> None:
-    """Of an apply that installs a package, its files are its own; another package is told unless it was named."""
-    steps = Step(Text("install or remove {}", ""), "auditd"), Step(Text("install or remove {}", ""), "libauparse0")
-    changed = ["+ ./audit/auditd.conf file 640 0:0 20261124", "+ package auditd 1:3.0.9-1 installed"]
+    """Of an apply that installs a package, its files are its own; another package is told unless it
+    was named.
+    """
+    steps = (
+        Step(Text("install or remove {}", ""), "auditd"),
+        Step(Text("install or remove {}", ""), "libauparse0"),
+    )
+    changed = [
+        "+ ./audit/auditd.conf file 640 0:0 20261124",
+        "+ package auditd 1:3.0.9-1 installed",
+    ]
     along = "+ package libauparse0 1:3.0.9-1 installed"
     assert unforeseen(preview(*steps), [*changed, along], host()) == []
     assert unforeseen(preview(steps[0]), [*changed, along], host()) == [along]

@@ -1,6 +1,7 @@
 """Reports of fixed values are, byte for byte, what tests/golden holds: <name>.<exit code>.<format>.
 
-`TUILE_UPDATE_GOLDEN=1 pytest tests/test_golden.py` writes them anew; read the difference before committing it.
+`TUILE_UPDATE_GOLDEN=1 pytest tests/test_golden.py` writes them anew; read the difference before
+committing it.
 """
 
 from __future__ import annotations
@@ -131,7 +132,9 @@ SCREENS = [
     Golden("reboots", "reboots", golden_rollouts.REBOOTS),
     Golden("reboots-none", "reboots", golden_rollouts.NO_REBOOTS),
 ]
-FRENCH = [Golden(f"{one.name}-fr", one.report, one.value, one.form, "fr", one.style) for one in SCREENS]
+FRENCH = [
+    Golden(f"{one.name}-fr", one.report, one.value, one.form, "fr", one.style) for one in SCREENS
+]
 DATA = [
     Golden("check-fleet", "check", golden_checks.FLEET, "json"),
     Golden("check-odd", "check", golden_checks.ODD, "json"),
@@ -160,26 +163,36 @@ ALL = [*SCREENS, *FRENCH, *DATA]
 
 @pytest.mark.parametrize("golden", ALL, ids=lambda golden: golden.path.name)
 def test_output_is_golden(golden: Golden) -> None:
-    """A report of fixed values comes out byte for byte as recorded, with its exit code in the name of the file."""
+    """A report of fixed values comes out byte for byte as recorded, with its exit code in the name
+    of the file.
+    """
     found = golden.render()
     if os.environ.get("TUILE_UPDATE_GOLDEN"):
         golden.path.write_text(found, encoding="utf-8")
-    assert golden.path.is_file(), f"{golden.path.name} is missing: TUILE_UPDATE_GOLDEN=1 pytest {Path(__file__).name}"
+    assert golden.path.is_file(), (
+        f"{golden.path.name} is missing: TUILE_UPDATE_GOLDEN=1 pytest {Path(__file__).name}"
+    )
     assert found == golden.path.read_text(encoding="utf-8")
 
 
 def test_no_golden_is_forgotten() -> None:
     """Every file in tests/golden belongs to an output, so that none goes stale unseen."""
     known = {report.split("_")[0] for report in FORMATS}
-    mine = {path.name for path in GOLDEN.iterdir() if path.name.split(".")[0].split("-")[0] in known}
+    mine = {
+        path.name for path in GOLDEN.iterdir() if path.name.split(".")[0].split("-")[0] in known
+    }
     assert mine == {golden.path.name for golden in ALL}
 
 
-@pytest.mark.parametrize("golden", [one for one in DATA if one.form == "json"], ids=lambda golden: golden.path.name)
+@pytest.mark.parametrize(
+    "golden", [one for one in DATA if one.form == "json"], ids=lambda golden: golden.path.name
+)
 def test_json_meets_its_published_schema(golden: Golden) -> None:
     """Every JSON document is valid by docs/schemas/report.schema.json, formats included."""
     Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(json.loads(golden.render()))
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(
+        json.loads(golden.render())
+    )
 
 
 @pytest.mark.parametrize(
@@ -198,12 +211,19 @@ def test_json_says_its_exit_code() -> None:
             assert json.loads(golden.render())["exit_code"] == golden.code
 
 
-@pytest.mark.parametrize("golden", [one for one in DATA if one.form == "junit"], ids=lambda golden: golden.path.name)
+@pytest.mark.parametrize(
+    "golden", [one for one in DATA if one.form == "junit"], ids=lambda golden: golden.path.name
+)
 def test_junit_counts_what_it_holds(golden: Golden) -> None:
     """The counts on the suites and on the whole are those of the cases in them."""
     root = ET.fromstring(golden.render())  # noqa: S314 -- our own output
     for element in (root, *root.iter("testsuite")):
-        for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        for name, tag in (
+            ("tests", "testcase"),
+            ("failures", "failure"),
+            ("errors", "error"),
+            ("skipped", "skipped"),
+        ):
             assert int(element.get(name, "")) == sum(1 for _ in element.iter(tag))
 
 
@@ -211,19 +231,29 @@ def test_junit_counts_what_it_holds(golden: Golden) -> None:
     "golden", [one for one in [*SCREENS, *FRENCH] if one.style.width], ids=lambda one: one.path.name
 )
 def test_text_fits_its_terminal(golden: Golden) -> None:
-    """No line is wider than the terminal, except commands and file lines, which must be copied whole."""
+    """No line is wider than the terminal, except commands and file lines, which must be copied
+    whole.
+    """
     whole = ("tuile ", "/logs/", "    + ", "    - ", "\x1b")
     for line in golden.render().splitlines():
-        assert len(line) <= (golden.style.width or 0) or any(mark in line for mark in whole) or " " not in line.strip()
+        assert (
+            len(line) <= (golden.style.width or 0)
+            or any(mark in line for mark in whole)
+            or " " not in line.strip()
+        )
 
 
 @pytest.mark.parametrize("golden", [*SCREENS, *FRENCH], ids=lambda golden: golden.path.name)
 def test_text_cannot_steer_a_terminal(golden: Golden) -> None:
-    """Nothing but Tuile's own colours reaches the terminal as a control character, whatever a host answered."""
+    """Nothing but Tuile's own colours reaches the terminal as a control character, whatever a host
+    answered.
+    """
     text = golden.render().replace("\n", "")
     for code in ("0", "1", "2", "32", "33", "31;1", "35;1"):
         text = text.replace(f"\x1b[{code}m", "") if golden.style.colour else text
-    assert text.isprintable() or not any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in text)
+    assert text.isprintable() or not any(
+        ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in text
+    )
 
 
 def test_unknown_format_is_refused() -> None:

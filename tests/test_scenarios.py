@@ -1,4 +1,6 @@
-"""Every kind on real hosts with both engines: verdict in the name, apply, pass, apply again changes nothing."""
+"""Every kind on real hosts with both engines: verdict in the name, apply, pass, apply again changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,18 @@ pytestmark = pytest.mark.lab
 
 
 EVERY_RELEASE = "TUILE_EVERY_RELEASE"
-"""An environment variable; where it is set, each scenario is played on each release. It takes an hour."""
+"""An environment variable; where it is set, each scenario is played on each release.
+
+It takes an hour.
+"""
 
 
 def plays() -> dict[str, list[Scenario]]:
-    """Return the scenarios by the release that they are played on: by turns, unless all are asked for on each.
+    """Return the scenarios by the release that they are played on: by turns, unless all are asked
+    for on each.
 
-    Those that are put right come first, so that the others, which take seconds, are not played in one batch with them.
+    Those that are put right come first, so that the others, which take seconds, are not played in
+    one batch with them.
     """
     found: dict[str, list[Scenario]] = {}
     ordered = sorted(scenarios(), key=lambda one: not one.repaired)
@@ -67,11 +74,17 @@ class Theatre:
     """What did not hold among others, and was played once more."""
 
     def play(self, scenario: Scenario) -> Played:
-        """Play a scenario, with its neighbours, and remember; what does not hold among others has hosts to itself."""
+        """Play a scenario, with its neighbours, and remember; what does not hold among others has
+        hosts to itself.
+        """
         if scenario.name not in self.played:
-            (batch,) = (batch for batch in self.batches if any(scenario in pack.scenarios for pack in batch))
+            (batch,) = (
+                batch for batch in self.batches if any(scenario in pack.scenarios for pack in batch)
+            )
             self.played |= play(batch, self.hosts, self.logs)
-            together = [each for pack in batch if len(pack.scenarios) > 1 for each in pack.scenarios]
+            together = [
+                each for pack in batch if len(pack.scenarios) > 1 for each in pack.scenarios
+            ]
             again = [each for each in together if not is_as_named(each, self.played[each.name])]
             self.alone += [each.name for each in again]
             for some in batches([Pack((each,)) for each in again]):
@@ -80,7 +93,9 @@ class Theatre:
 
 
 @pytest.fixture(scope="class")
-def stage(request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+def stage(
+    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Theatre]:
     """Return what plays a scenario on the release of a class."""
     release = request.cls.release
     hosts = lab.start([f"{release}-{n}" for n in range(HOSTS)], release=release)
@@ -88,7 +103,8 @@ def stage(request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.Tem
     yield theatre
     for host in hosts:
         host.discard()
-    print("played alone:", *theatre.alone)  # noqa: T201 -- what takes longer than it need, to be seen with -rP
+    # What takes longer than it need, to be seen with -rP
+    print("played alone:", *theatre.alone)  # noqa: T201
 
 
 class TestDebian12:
@@ -98,7 +114,9 @@ class TestDebian12:
 
     @pytest.mark.parametrize("scenario", PLAYS[release], ids=lambda scenario: scenario.name)
     def test_scenario(self, scenario: Scenario, stage: Theatre) -> None:
-        """The verdict is as named; what fails passes after an apply, which does as foreseen; an undo leaves nothing."""
+        """The verdict is as named; what fails passes after an apply, which does as foreseen; an
+        undo leaves nothing.
+        """
         holds(scenario, stage.play(scenario))
 
 
@@ -109,7 +127,9 @@ class TestDebian13:
 
     @pytest.mark.parametrize("scenario", PLAYS[release], ids=lambda scenario: scenario.name)
     def test_scenario(self, scenario: Scenario, stage: Theatre) -> None:
-        """The verdict is as named; what fails passes after an apply, which does as foreseen; an undo leaves nothing."""
+        """The verdict is as named; what fails passes after an apply, which does as foreseen; an
+        undo leaves nothing.
+        """
         holds(scenario, stage.play(scenario))
 
 
@@ -135,5 +155,7 @@ def holds(scenario: Scenario, played: Played) -> None:
         assert played.files_again == played.files
         assert played.left_to_do == [False, False]
         assert played.endings == [Ending.confirmed] * 2
-        assert [verdict.outcome.value for verdict in played.undone] == [scenario.verdict] * 2, played.undone
+        assert [verdict.outcome.value for verdict in played.undone] == [scenario.verdict] * 2, (
+            played.undone
+        )
         assert played.left_behind == [[], []]

@@ -1,4 +1,6 @@
-"""What would shut out who logs in is known from the rule and the inventory alone, before anything is done."""
+"""What would shut out who logs in is known from the rule and the inventory alone, before anything
+is done.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ OLD = Login("ops", speaks={"kexalgorithms": frozenset({"curve25519-sha256"})})
     ],
 )
 def test_options_of_sshd_that_shut_out(option: str, value: str, login: Login, *, out: bool) -> None:
-    """Accounts and groups that are left out, proofs and algorithms that are not taken, ways through that are closed."""
+    """Accounts and groups that are left out, proofs and algorithms that are not taken, ways through
+    that are closed.
+    """
     assert (sshd_option.shuts_out(sshd_option.Params(option, value), login, {}) is not None) is out
 
 
@@ -84,8 +88,20 @@ SERVICE_ACCOUNT: Mapping[str, Any] = {"offenders": ("ops (/bin/bash)", "games (/
         (service, service.Params("sshd.service", masked=True), OPS, {}, True),
         (service, service.Params("ssh", running=True), OPS, {}, False),
         (service, service.Params("rsync", running=False), OPS, {}, False),
-        (sudo_option, sudo_option.Params("rootpw", "yes"), Login("ops", sudo_password=True), {}, True),
-        (sudo_option, sudo_option.Params("rootpw", "no"), Login("ops", sudo_password=True), {}, False),
+        (
+            sudo_option,
+            sudo_option.Params("rootpw", "yes"),
+            Login("ops", sudo_password=True),
+            {},
+            True,
+        ),
+        (
+            sudo_option,
+            sudo_option.Params("rootpw", "no"),
+            Login("ops", sudo_password=True),
+            {},
+            False,
+        ),
         (sudo_option, sudo_option.Params("rootpw", "yes"), OPS, {}, False),
         (sudo_option, sudo_option.Params("noexec", "yes", user="ops"), OPS, {}, True),
         (sudo_option, sudo_option.Params("noexec", "yes", user="backup"), OPS, {}, False),
@@ -94,7 +110,9 @@ SERVICE_ACCOUNT: Mapping[str, Any] = {"offenders": ("ops (/bin/bash)", "games (/
 def test_kinds_that_shut_out(
     kind: ModuleType, params: Params, login: Login, seen: Mapping[str, Any], *, out: bool
 ) -> None:
-    """The account is locked, its server or sudo goes, or sudo asks for what nobody here knows; both tongues say so."""
+    """The account is locked, its server or sudo goes, or sudo asks for what nobody here knows; both
+    tongues say so.
+    """
     why = kind.shuts_out(params, login, seen)
     assert (why is not None) is out
     assert why is None or (why.en and why.fr and why.en != why.fr)

@@ -20,9 +20,16 @@ print([-child.wait() for child in children])
 
 
 def test_what_the_tests_start_heeds_ctrl_c() -> None:
-    """Where the tests are started with SIGINT and SIGQUIT ignored, they ignore them, and what they start does not."""
+    """Where the tests are started with SIGINT and SIGQUIT ignored, they ignore them, and what they
+    start does not.
+    """
     deaf = f'trap "" INT QUIT; ulimit -c 0; exec "{sys.executable}" -c "$1"'
     done = subprocess.run(  # noqa: S603 -- an argument list
-        ["/bin/sh", "-c", deaf, "sh", SCRIPT], capture_output=True, text=True, check=False, cwd=ROOT, timeout=50
+        ["/bin/sh", "-c", deaf, "sh", SCRIPT],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=50,
     )
     assert (done.stdout, done.stderr) == ("[2, 3]\n", "")

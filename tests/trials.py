@@ -1,6 +1,8 @@
-"""What was tried, and whether it held: a page of `docs/trials/` is written by the command that plays a suite whole.
+"""What was tried, and whether it held: a page of `docs/trials/` is written by the command that
+plays a suite whole.
 
-For a suite that pytest plays: `pytest --trials hostile tests/hostile`; its tests say `tried(what, where)`.
+For a suite that pytest plays: `pytest --trials hostile tests/hostile`; its tests say `tried(what,
+where)`.
 """
 
 from __future__ import annotations
@@ -30,30 +32,39 @@ class Suite:
 SUITES = {
     "adversary": Suite(
         "Among hostile users",
-        "One or two unprivileged users swap files, links, hard links, folders, FIFOs, sparse giants and odd names in "
-        "all places that a rule touches and that they may write to, while root acts there. A round holds where nothing "
-        "outside of their own files has changed owner, mode or bytes, nothing became readable that was not, and root "
+        "One or two unprivileged users swap files, links, hard links, folders, FIFOs, sparse "
+        "giants and odd names in "
+        "all places that a rule touches and that they may write to, while root acts there. A "
+        "round holds where nothing "
+        "outside of their own files has changed owner, mode or bytes, nothing became readable "
+        "that was not, and root "
         "was not held up for longer than a bound.",
         "make chaos",
     ),
     "chaos": Suite(
         "Broken in the middle",
-        "Something goes wrong at some moment of an apply. A point holds where a new login with sudo succeeds in time, "
+        "Something goes wrong at some moment of an apply. A point holds where a new login with "
+        "sudo succeeds in time, "
         "and the host is then either as it was or as the apply wants it, never in between.",
         "make chaos",
     ),
     "hostile": Suite(
         "Beside a hostile host",
-        "One host lies, floods, stalls or forges while an honest one is checked and put right. It holds where "
-        "the results and the files of the honest one are what they are without the other, nothing on the controller is "
+        "One host lies, floods, stalls or forges while an honest one is checked and put right. It "
+        "holds where "
+        "the results and the files of the honest one are what they are without the other, nothing "
+        "on the controller is "
         "the host's doing, and time and memory are bounded.",
         "make hostile",
     ),
     "lives": Suite(
         "Lived with",
-        "On a host that is brought to each level in turn, a user, an administrator, root and the automation account do "
-        "what they do daily, at each level: log in, change a password, use sudo, install a package, run a cron job, "
-        "rotate logs, look for updates, start a declared service and reach it, print, read a card, and more. It "
+        "On a host that is brought to each level in turn, a user, an administrator, root and the "
+        "automation account do "
+        "what they do daily, at each level: log in, change a password, use sudo, install a "
+        "package, run a cron job, "
+        "rotate logs, look for updates, start a declared service and reach it, print, read a "
+        "card, and more. It "
         "holds where all that works.",
         "make lives",
     ),
@@ -72,7 +83,9 @@ class Trial:
 def write(suite: str, trials: Sequence[Trial]) -> None:
     """Write the page of a suite that was played whole."""
     PAGES.mkdir(exist_ok=True)
-    (PAGES / f"{suite}.md").write_text(page(SUITES[suite], trials, datetime.now(UTC).date().isoformat()))
+    (PAGES / f"{suite}.md").write_text(
+        page(SUITES[suite], trials, datetime.now(UTC).date().isoformat())
+    )
 
 
 def page(suite: Suite, trials: Sequence[Trial], date: str) -> str:
@@ -97,7 +110,9 @@ def _shares(trials: Sequence[Trial], places: Iterable[str]) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Name the suite whose page is written."""
-    parser.addoption("--trials", choices=sorted(SUITES), help="write the page of this suite when all was played")
+    parser.addoption(
+        "--trials", choices=sorted(SUITES), help="write the page of this suite when all was played"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,6 @@
-"""What stands on a host, seen by other eyes than the program's own: to tell whether an undo left anything behind."""
+"""What stands on a host, seen by other eyes than the program's own: to tell whether an undo left
+anything behind.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,21 @@ systemctl list-unit-files --no-legend --plain | grep -v -e tuile-guard -e genera
 
 
 def witness(host: LabHost | Machine, units: Iterable[str] = ()) -> list[str]:
-    """Return all lines about files, mounts, packages, firewall, network keys and units of a host, sorted.
+    """Return all lines about files, mounts, packages, firewall, network keys and units of a host,
+    sorted.
 
-    Of a unit that does not run, whether systemd remembers a failure of it is no state that could be brought back.
+    Of a unit that does not run, whether systemd remembers a failure of it is no state that could be
+    brought back.
     """
-    active = "\n".join(f"echo unit {unit} $(systemctl is-active {unit} | sed s/failed/inactive/)" for unit in units)
+    active = "\n".join(
+        f"echo unit {unit} $(systemctl is-active {unit} | sed s/failed/inactive/)" for unit in units
+    )
     return sorted(host.run(f"{_WITNESS}\n{active}", 120).stdout.splitlines())
 
 
 def between(before: list[str], after: list[str]) -> list[str]:
     """Return what differs, as "- line" for what is gone and "+ line" for what is new."""
-    return sorted([f"- {line}" for line in {*before} - {*after}] + [f"+ {line}" for line in {*after} - {*before}])
+    return sorted(
+        [f"- {line}" for line in {*before} - {*after}]
+        + [f"+ {line}" for line in {*after} - {*before}]
+    )

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.accounts import READ, Account, Group, accounts, groups
+from tuile.platforms.linux.resources.account import ACCOUNT
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, Login, Touches, Unseen, said
+from tuile.policy.kind import Draft, Login, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,11 +23,20 @@ if TYPE_CHECKING:
 
 CHECKED = Text(
     en="Reads passwd, shadow and group; the hashes of passwords never leave the host.",
-    fr="Lit passwd, shadow et group ; les empreintes des mots de passe ne quittent jamais la machine.",
+    fr=(
+        "Lit passwd, shadow et group ; les empreintes des mots de passe ne quittent jamais la"
+        " machine."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Locks accounts of the system; deleting, renumbering and setting passwords is left to a person.",
-    fr="Verrouille les comptes système ; supprimer, renuméroter ou définir un mot de passe revient à une personne.",
+    en=(
+        "Locks accounts of the system; deleting, renumbering and setting passwords is left to a"
+        " person."
+    ),
+    fr=(
+        "Verrouille les comptes système ; supprimer, renuméroter ou définir un mot de passe revient"
+        " à une personne."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -33,8 +44,14 @@ DOES_NOT_SEE = (
         fr="Les comptes d’un annuaire distant (LDAP, sssd) ou de systemd-homed.",
     ),
     Text(
-        en="Ways into an account other than its password: keys, PAM and sudo have rules of their own.",
-        fr="Ce qui ouvre un compte sans son mot de passe : les clés, PAM et sudo ont leurs propres règles.",
+        en=(
+            "Ways into an account other than its password: keys, PAM and sudo have rules of their"
+            " own."
+        ),
+        fr=(
+            "Ce qui ouvre un compte sans son mot de passe : les clés, PAM et sudo ont leurs propres"
+            " règles."
+        ),
     ),
 )
 
@@ -106,17 +123,22 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
     return {"offenders": Equals(())}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return what locking an account writes; else the file that a person looks at."""
     if params.aspect in _LOCKS:
-        return Touches(regenerates=("/etc/passwd", "/etc/passwd-", "/etc/shadow", "/etc/shadow-"))
-    return Touches(files=("/etc/passwd",))
+        return (
+            GENERATED("/etc/passwd"),
+            GENERATED("/etc/passwd-"),
+            GENERATED("/etc/shadow"),
+            GENERATED("/etc/shadow-"),
+        )
+    return (FILE("/etc/passwd"),)
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:
     """Return the accounts that are locked."""
     found = [str(each).split(" ")[0] for each in listed(seen.get("offenders"))]
-    return Touches(accounts=tuple(found) if params.aspect in _LOCKS else ())
+    return ACCOUNT.each(tuple(found) if params.aspect in _LOCKS else ())
 
 
 def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:
@@ -125,9 +147,11 @@ def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text |
     if params.aspect not in _LOCKS or login.user not in locked:
         return None
     return Text(
-        f'it would lock "{login.user}", the account that Tuile logs in with. Give Tuile an account of its own with a '
+        f'it would lock "{login.user}", the account that Tuile logs in with. Give Tuile an '
+        f"account of its own with a "
         f'number of 1000 or more, or spare this one: tailor "spare: [{login.user}]"',
-        f"cela verrouillerait « {login.user} », le compte avec lequel Tuile se connecte. Donnez à Tuile un compte à "
+        f"cela verrouillerait « {login.user} », le compte avec lequel Tuile se connecte. Donnez à "
+        f"Tuile un compte à "
         f"lui, de numéro 1000 ou plus, ou épargnez celui-ci : adaptez « spare: [{login.user}] »",
     )
 
@@ -149,7 +173,9 @@ def _approved_only(local: _Local) -> Iterator[str]:
 
 def _groups_exist(local: _Local) -> Iterator[str]:
     known = {group.gid for group in local.groups}
-    return (f"{account.name} ({account.gid})" for account in local.accounts if account.gid not in known)
+    return (
+        f"{account.name} ({account.gid})" for account in local.accounts if account.gid not in known
+    )
 
 
 def _ids_unique(local: _Local) -> Iterator[str]:
@@ -168,7 +194,9 @@ def _twice(numbers: Sequence[tuple[str, int]]) -> Iterator[str]:
 
 
 def _invalid_shell_locked(local: _Local) -> Iterator[str]:
-    return (account.name for account in local.accounts if account.has_password and not account.logs_in)
+    return (
+        account.name for account in local.accounts if account.has_password and not account.logs_in
+    )
 
 
 def _system_locked(local: _Local) -> Iterator[str]:
@@ -187,19 +215,29 @@ def _days(text: str) -> int:
 
 
 def _passwords_set(local: _Local) -> Iterator[str]:
-    return (account.name for account in local.accounts if account.password == "" or account.field == "")
+    return (
+        account.name for account in local.accounts if account.password == "" or account.field == ""
+    )
 
 
 def _shadowed(local: _Local) -> Iterator[str]:
-    return (a.name for a in local.accounts if a.field not in ("x", "*", "!") or (a.field == "x" and a.password is None))
+    return (
+        a.name
+        for a in local.accounts
+        if a.field not in ("x", "*", "!") or (a.field == "x" and a.password is None)
+    )
 
 
 def _root_alone(local: _Local) -> Iterator[str]:
-    return (account.name for account in local.accounts if account.uid == 0 and account.name != "root")
+    return (
+        account.name for account in local.accounts if account.uid == 0 and account.name != "root"
+    )
 
 
 def _root_group_alone(local: _Local) -> Iterator[str]:
-    yield from (account.name for account in local.accounts if account.gid == 0 and account.name != "root")
+    yield from (
+        account.name for account in local.accounts if account.gid == 0 and account.name != "root"
+    )
     yield from (group.name for group in local.groups if group.gid == 0 and group.name != "root")
 
 
@@ -235,17 +273,26 @@ _BY_HAND: Mapping[Aspect, Text] = {
         fr="fermez le compte, ou nommez-le dans la politique (spare)",
     ),
     "groups_exist": Text(
-        en="create the group, or change that of the account", fr="créez le groupe, ou changez celui du compte"
+        en="create the group, or change that of the account",
+        fr="créez le groupe, ou changez celui du compte",
     ),
     "ids_unique": Text(
-        en="give one of them another number, and its files", fr="renumérotez l’un des deux, et ses fichiers"
+        en="give one of them another number, and its files",
+        fr="renumérotez l’un des deux, et ses fichiers",
     ),
-    "last_change_past": Text(en="correct the date with chage --lastday", fr="corrigez la date avec chage --lastday"),
-    "names_unique": Text(en="rename or delete one of them", fr="renommez ou supprimez l’un des deux"),
+    "last_change_past": Text(
+        en="correct the date with chage --lastday", fr="corrigez la date avec chage --lastday"
+    ),
+    "names_unique": Text(
+        en="rename or delete one of them", fr="renommez ou supprimez l’un des deux"
+    ),
     "passwords_set": Text(
-        en="set a password, or lock the account", fr="définissez un mot de passe, ou verrouillez le compte"
+        en="set a password, or lock the account",
+        fr="définissez un mot de passe, ou verrouillez le compte",
     ),
-    "root_alone": Text(en="delete or renumber the other account", fr="supprimez ou renumérotez l’autre compte"),
+    "root_alone": Text(
+        en="delete or renumber the other account", fr="supprimez ou renumérotez l’autre compte"
+    ),
     "root_group_alone": Text(en="give it another group", fr="donnez-lui un autre groupe"),
     "root_locked": Text(
         en="once another way to become root is proven, lock it with passwd --lock root",

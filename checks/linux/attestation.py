@@ -17,14 +17,22 @@ __all__ = ["Params", "State", "subject", "wanted"]
 HUMAN = True
 CHECKED = Text(
     en="Not looked at on the host: a person's answer in attestations.yaml counts, until its end.",
-    fr="Rien n’est regardé sur l’hôte : seule compte la réponse d’une personne dans attestations.yaml, "
-    "jusqu’à son échéance.",
+    fr=(
+        "Rien n’est regardé sur l’hôte : seule compte la réponse d’une personne dans "
+        "attestations.yaml, "
+        "jusqu’à son échéance."
+    ),
 )
 PUT_RIGHT = Text(
-    en="A person has to see to it, and then to answer in attestations.yaml beside policy.yaml "
-    "(rule, to, answer, by, on, evidence, until).",
-    fr="Une personne doit s’en occuper, puis répondre dans attestations.yaml, à côté de policy.yaml "
-    "(rule, to, answer, by, on, evidence, until).",
+    en=(
+        "A person has to see to it, and then to answer in attestations.yaml beside policy.yaml "
+        "(rule, to, answer, by, on, evidence, until)."
+    ),
+    fr=(
+        "Une personne doit s’en occuper, puis répondre dans attestations.yaml, à côté de "
+        "policy.yaml "
+        "(rule, to, answer, by, on, evidence, until)."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -38,7 +46,9 @@ DOES_NOT_SEE = (
 class Params:
     """What a rule says."""
 
-    days: Annotated[int, Meta(ge=1, le=1830, description="For how many days an answer counts at most")] = 366
+    days: Annotated[
+        int, Meta(ge=1, le=1830, description="For how many days an answer counts at most")
+    ] = 366
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- every kind is asked alike
@@ -48,4 +58,8 @@ def subject(params: Params) -> str:  # noqa: ARG001 -- every kind is asked alike
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return: yes, not expired, and not given for longer than it may count."""
-    return {"answer": Equals(value=True), "expired": Equals(value=False), "days": AtMost(params.days)}
+    return {
+        "answer": Equals(value=True),
+        "expired": Equals(value=False),
+        "days": AtMost(params.days),
+    }

@@ -13,9 +13,10 @@ from msgspec import Meta
 from tuile.platforms.linux.audit_rules import AuditRule, known_rules, read_rule
 from tuile.platforms.linux.config_text import set_line, start
 from tuile.platforms.linux.filesystem_scan import WALK, Found, shown, walked
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -26,25 +27,47 @@ RULES = "/etc/audit/rules.d/50-tuile.rules"
 FINAL = "/etc/audit/rules.d/99-finalize.rules"
 PROGRAM = "{program}"
 LOCKED = 2
-"""The value of "enabled" from which the kernel takes no more rules before a reboot (auditctl(8), -e)."""
+"""The value of "enabled" from which the kernel takes no more rules before a reboot (auditctl(8),
+-e).
+"""
 
 CHECKED = Text(
-    en="Asks the kernel for the rules that are loaded (auditctl -l) and reads those of /etc/audit/rules.d; "
-    "other spellings, other keys and broader rules count, and so does a rule that stands before and mutes them.",
-    fr="Demande au noyau les règles chargées (auditctl -l) et lit celles de /etc/audit/rules.d ; les autres "
-    "écritures, les autres clés et les règles plus larges comptent, comme une règle placée avant qui les rend muettes.",
+    en=(
+        "Asks the kernel for the rules that are loaded (auditctl -l) and reads those of "
+        "/etc/audit/rules.d; "
+        "other spellings, other keys and broader rules count, and so does a rule that stands "
+        "before and mutes them."
+    ),
+    fr=(
+        "Demande au noyau les règles chargées (auditctl -l) et lit celles de /etc/audit/rules.d ; "
+        "les autres "
+        "écritures, les autres clés et les règles plus larges comptent, comme une règle placée "
+        "avant qui les rend muettes."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Adds the missing rules to a file under /etc/audit/rules.d and loads them with augenrules; where the kernel "
-    "is locked they wait for the next reboot.",
-    fr="Ajoute les règles manquantes à un fichier de /etc/audit/rules.d et les charge avec augenrules ; si le noyau "
-    "est verrouillé, elles attendent le prochain redémarrage.",
+    en=(
+        "Adds the missing rules to a file under /etc/audit/rules.d and loads them with "
+        "augenrules; where the kernel "
+        "is locked they wait for the next reboot."
+    ),
+    fr=(
+        "Ajoute les règles manquantes à un fichier de /etc/audit/rules.d et les charge avec "
+        "augenrules ; si le noyau "
+        "est verrouillé, elles attendent le prochain redémarrage."
+    ),
 )
 
 DOES_NOT_SEE = (
     Text(
-        en="A rule of the site that leaves out a part of what is asked for: the rule on the audit trail names it.",
-        fr="Une règle du site qui écarte une partie de ce qui est demandé : la règle sur la trace d’audit la nomme.",
+        en=(
+            "A rule of the site that leaves out a part of what is asked for: the rule on the audit"
+            " trail names it."
+        ),
+        fr=(
+            "Une règle du site qui écarte une partie de ce qui est demandé : la règle sur la trace"
+            " d’audit la nomme."
+        ),
     ),
     Text(
         en="Events that the kernel dropped under load, or that somebody took out of the log file.",
@@ -52,8 +75,12 @@ DOES_NOT_SEE = (
     ),
 )
 
-_FOLDERLESS = """sh -c 'for path; do [ -d "$path" ] || [ -d "${path%%/*}/" ] || echo "$path"; done' sh"""
-"""Says which of some paths are in no folder that is there; it is one question for all, "%%" stands for "%"."""
+_FOLDERLESS = (
+    """sh -c 'for path; do [ -d "$path" ] || [ -d "${path%%/*}/" ] || echo "$path"; done' sh"""
+)
+"""Says which of some paths are in no folder that is there; it is one question for all, "%%" stands
+for "%".
+"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +91,11 @@ class Params:
         tuple[Annotated[str, Meta(pattern=r"^-([aAw] \S.*|e [012])$")], ...],
         Meta(
             min_length=1,
-            description='Rules as auditctl takes them: ["-w /etc/passwd -p wa -k identity"], ["-e 2"]; with {program} '
-            "in it, one for each setuid or setgid program of the host",
+            description=(
+                'Rules as auditctl takes them: ["-w /etc/passwd -p wa -k identity"], ["-e 2"]; '
+                "with {program} "
+                "in it, one for each setuid or setgid program of the host"
+            ),
         ),
     ]
 
@@ -86,9 +116,13 @@ class State:
 
     not_loaded: tuple[str, ...] = said("not loaded", "non chargées")
     locked_out: tuple[str, ...] = said(
-        "not loaded, and locked until a reboot", "non chargées, et verrouillées jusqu’au redémarrage", until_reboot=True
+        "not loaded, and locked until a reboot",
+        "non chargées, et verrouillées jusqu’au redémarrage",
+        until_reboot=True,
     )
-    not_on_disk: tuple[str, ...] = said("after a reboot not loaded", "non chargées après redémarrage")
+    not_on_disk: tuple[str, ...] = said(
+        "after a reboot not loaded", "non chargées après redémarrage"
+    )
     silenced: bool = said("audit switched off", "audit coupé")
     muted: tuple[str, ...] = said("muted by", "rendu muet par")
 
@@ -103,7 +137,8 @@ def observe(host: Host, params: Params) -> State:
     """Ask the kernel what is loaded, and read the files that augenrules(8) loads at boot.
 
     Raises:
-        NotApplicable: the kernel takes none of the rules, as the folder that they watch is not there.
+        NotApplicable: the kernel takes none of the rules, as the folder that they watch is not
+            there.
         Unseen: the kernel or the files cannot be asked.
 
     """
@@ -139,10 +174,14 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
     }
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the files of rules, and the one that augenrules makes of all of them."""
     files = {FINAL if rule.startswith("-e ") else RULES for rule in params.rules}
-    return Touches(files=tuple(sorted(files)), regenerates=("/etc/audit/audit.rules", "/etc/audit/audit.rules.prev"))
+    return (
+        *FILE.each(tuple(sorted(files))),
+        GENERATED("/etc/audit/audit.rules"),
+        GENERATED("/etc/audit/audit.rules.prev"),
+    )
 
 
 def final(params: Params) -> Text | None:
@@ -151,12 +190,16 @@ def final(params: Params) -> Text | None:
         return None
     return Text(
         en="once locked, the kernel's audit rules cannot be changed before a reboot",
-        fr="une fois verrouillées, les règles d’audit du noyau ne changent plus avant un redémarrage",
+        fr=(
+            "une fois verrouillées, les règles d’audit du noyau ne changent plus avant un"
+            " redémarrage"
+        ),
     )
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the file with the rules that lack; one that no folder is there for is left out, not the others.
+    """Return the file with the rules that lack; one that no folder is there for is left out, not
+    the others.
 
     Raises:
         Unseen: a rule of somebody else stands before ours.
@@ -165,42 +208,65 @@ def edit(draft: Draft, params: Params) -> str:
     muting = draft.seen.get("muted")
     if isinstance(muting, list | tuple) and muting:
         raise Unseen(
-            f'"{muting[0]}" comes first and mutes it: take it out of /etc/audit/rules.d and load the rules again',
-            f"« {muting[0]} » passe avant et la rend muette : la retirer de /etc/audit/rules.d et recharger les règles",
+            f'"{muting[0]}" comes first and mutes it: take it out of /etc/audit/rules.d and load'
+            " the rules again",
+            f"« {muting[0]} » passe avant et la rend muette : la retirer de /etc/audit/rules.d et"
+            " recharger les règles",
         )
     lacking = draft.seen.get("not_on_disk", params.rules)
     text = draft.text or ""
     for rule in lacking if isinstance(lacking, list | tuple) else ():
         final = rule.startswith("-e ")
         if final == (draft.path == FINAL):
-            text = set_line(text or _start(draft), r"-e\s" if final else re.escape(rule) + r"\s*$", rule)
+            text = set_line(
+                text or _start(draft), r"-e\s" if final else re.escape(rule) + r"\s*$", rule
+            )
     return text
 
 
 def _start(draft: Draft) -> str:
-    """Return the head of a new file; "-c": a rule that the kernel refuses does not keep the others out."""
+    """Return the head of a new file; "-c": a rule that the kernel refuses does not keep the others
+    out.
+    """
     return start(draft) + ("" if draft.path == FINAL else "-c\n")
 
 
 def _kernel(answer: CommandResult) -> str:
     """Return what auditctl says; without the program nothing is loaded."""
-    return "" if answer.rc == 127 else output_of(answer)  # noqa: PLR2004 -- "not found", in every shell
+    # "not found", in every shell
+    return "" if answer.rc == 127 else output_of(answer)  # noqa: PLR2004
 
 
 def _for_programs(host: Host, rules: Sequence[str]) -> Sequence[str]:
-    """Return the rules, one for each setuid or setgid program in the place of one that speaks of {program}."""
+    """Return the rules, one for each setuid or setgid program in the place of one that speaks of
+    {program}.
+    """
     if not any(PROGRAM in rule for rule in rules):
         return rules
     programs = walked(host.run(WALK)).get("s", Found())
     if programs.count > len(programs.paths):
-        raise Unseen(f"{programs.count} setuid programs: too many", f"{programs.count} programmes setuid : trop")
+        raise Unseen(
+            f"{programs.count} setuid programs: too many",
+            f"{programs.count} programmes setuid : trop",
+        )
     names = sorted(map(shown, programs.paths))
-    return [rule.replace(PROGRAM, name) for rule in rules for name in (names if PROGRAM in rule else ("",))]
+    return [
+        rule.replace(PROGRAM, name)
+        for rule in rules
+        for name in (names if PROGRAM in rule else ("",))
+    ]
 
 
 def _without_folder(host: Host, rules: Iterable[str]) -> Sequence[str]:
-    """Return the rules that watch something in a folder that is not there: the kernel takes none of them."""
-    paths = {rule: item[5:] for rule in rules for item in read_rule(rule).filters if item.startswith("path=")}
+    """Return the rules that watch something in a folder that is not there: the kernel takes none of
+    them.
+    """
+    paths = {
+        rule: item[5:]
+        for rule in rules
+        for item in read_rule(rule).filters
+        if item.startswith("path=")
+    }
     if not paths:
         return []
     names = tuple(dict.fromkeys(paths.values()))
@@ -215,13 +281,20 @@ def _silent(loaded: str) -> bool:
 
 
 def _muting(rules: Iterable[str], text: str) -> Iterator[str]:
-    """Yield the rules that stand before one that is asked for, and keep its events back: the first match counts."""
+    """Yield the rules that stand before one that is asked for, and keep its events back: the first
+    match counts.
+    """
     there = sorted(known_rules(text), key=lambda rule: not rule.line.startswith("-A"))
     for asked in map(read_rule, rules):
         for call in asked.calls or (None,):
-            before = takewhile(lambda rule: not rule.does(asked, call), there)  # noqa: B023 -- used at once
+            # Used at once
+            before = takewhile(lambda rule: not rule.does(asked, call), there)  # noqa: B023
             excluded = (rule for rule in there if "exclude" in rule.place)
-            yield from (rule.line for rule in (*before, *excluded) if asked.enabled is None and rule.hides(asked, call))
+            yield from (
+                rule.line
+                for rule in (*before, *excluded)
+                if asked.enabled is None and rule.hides(asked, call)
+            )
 
 
 def _lacking(rules: Iterable[str], text: str) -> tuple[str, ...]:
@@ -230,7 +303,9 @@ def _lacking(rules: Iterable[str], text: str) -> tuple[str, ...]:
 
 
 def _covered(asked: AuditRule, there: Sequence[AuditRule]) -> bool:
-    """Return whether each system call that a rule asks for is reported by one of those that are there."""
+    """Return whether each system call that a rule asks for is reported by one of those that are
+    there.
+    """
     if asked.enabled is not None:
         switches = [rule.enabled for rule in there if rule.enabled is not None]
         return bool(switches) and switches[-1] >= asked.enabled

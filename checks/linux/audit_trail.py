@@ -1,4 +1,6 @@
-"""The kernel's audit reports to auditd, which writes all of it; nobody leaves a part out without approval."""
+"""The kernel's audit reports to auditd, which writes all of it; nobody leaves a part out without
+approval.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +23,28 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks the kernel for its audit rules, its limits and the program that receives the events, and reads auditd’s "
-    "settings and the rules of the next boot for what leaves events out.",
-    fr="Demande au noyau ses règles d’audit, ses limites et le programme qui reçoit les événements, et cherche dans "
-    "les réglages d’auditd et les règles du prochain démarrage ce qui écarte des événements.",
+    en=(
+        "Asks the kernel for its audit rules, its limits and the program that receives the "
+        "events, and reads auditd’s "
+        "settings and the rules of the next boot for what leaves events out."
+    ),
+    fr=(
+        "Demande au noyau ses règles d’audit, ses limites et le programme qui reçoit les "
+        "événements, et cherche dans "
+        "les réglages d’auditd et les règles du prochain démarrage ce qui écarte des événements."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the rule out of /etc/audit/rules.d and load the rules again (augenrules --load), or approve it; put the "
-    "setting of auditd.conf or the limit back, and restart auditd.",
-    fr="Retirer la règle de /etc/audit/rules.d et recharger les règles (augenrules --load), ou l’approuver ; rétablir "
-    "le réglage d’auditd.conf ou la limite, puis relancer auditd.",
+    en=(
+        "Take the rule out of /etc/audit/rules.d and load the rules again (augenrules --load), or "
+        "approve it; put the "
+        "setting of auditd.conf or the limit back, and restart auditd."
+    ),
+    fr=(
+        "Retirer la règle de /etc/audit/rules.d et recharger les règles (augenrules --load), ou "
+        "l’approuver ; rétablir "
+        "le réglage d’auditd.conf ou la limite, puis relancer auditd."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -38,8 +52,14 @@ DOES_NOT_SEE = (
         fr="Les événements perdus par le noyau sous la charge, ou retirés du fichier de traces.",
     ),
     Text(
-        en="That a running auditd has suspended itself since its disk was full, and whether a collector gets a copy.",
-        fr="Un auditd en cours qui s’est suspendu faute de place, et l’arrivée d’une copie chez un collecteur.",
+        en=(
+            "That a running auditd has suspended itself since its disk was full, and whether a"
+            " collector gets a copy."
+        ),
+        fr=(
+            "Un auditd en cours qui s’est suspendu faute de place, et l’arrivée d’une copie chez un"
+            " collecteur."
+        ),
     ),
 )
 
@@ -48,7 +68,9 @@ _RECEIVES = "readlink /proc/$(auditctl -s | sed -n 's/^pid //p')/exe"
 _FILES = "cat /etc/audit/rules.d/*.rules"
 _ROOM = ("max_log_file", "num_logs")
 _PANIC = 2
-"""The value of "failure" with which the kernel stops the machine where an event is lost (auditctl(8), -f)."""
+"""The value of "failure" with which the kernel stops the machine where an event is lost
+(auditctl(8), -f).
+"""
 
 
 @dataclass(frozen=True)
@@ -56,11 +78,18 @@ class Params:
     """What a rule says."""
 
     approved: Annotated[
-        tuple[str, ...], Meta(description='Rules that may leave events out: ["-a never,exit * -F dir=/dev/shm*"]')
+        tuple[str, ...],
+        Meta(description='Rules that may leave events out: ["-a never,exit * -F dir=/dev/shm*"]'),
     ] = ()
-    backlog: Annotated[int, Meta(ge=64, description="Events that may wait in the kernel, at least")] = 8192
-    megabytes: Annotated[int, Meta(ge=1, description="What all log files together may hold at least, in MB")] = 16
-    log_file: Annotated[str, Meta(pattern=r"^/", description="The log file")] = "/var/log/audit/audit.log"
+    backlog: Annotated[
+        int, Meta(ge=64, description="Events that may wait in the kernel, at least")
+    ] = 8192
+    megabytes: Annotated[
+        int, Meta(ge=1, description="What all log files together may hold at least, in MB")
+    ] = 16
+    log_file: Annotated[str, Meta(pattern=r"^/", description="The log file")] = (
+        "/var/log/audit/audit.log"
+    )
 
 
 @dataclass(frozen=True)
@@ -70,8 +99,12 @@ class State:
     on: bool = said("on in the kernel", "actif dans le noyau")
     receives: str | None = said("events go to", "événements envoyés à")
     left_out: tuple[str, ...] = said("left out by", "écartés par")
-    limits: tuple[str, ...] = said("limits by which events are lost", "limites qui perdent des événements")
-    settings: tuple[str, ...] = said("settings by which events are lost", "réglages qui perdent des événements")
+    limits: tuple[str, ...] = said(
+        "limits by which events are lost", "limites qui perdent des événements"
+    )
+    settings: tuple[str, ...] = said(
+        "settings by which events are lost", "réglages qui perdent des événements"
+    )
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -93,13 +126,19 @@ def observe(host: Host, params: Params) -> State:
     return State(
         on=kernel.get("enabled", "0") != "0",
         receives=receives.stdout.strip() or None,
-        left_out=tuple(dict.fromkeys([*_left_out(output_of(loaded), params), *_left_out(on_disk, params)])),
-        limits=tuple(dict.fromkeys([*_kernel_limits(kernel, params), *_boot_limits(on_disk, params)])),
+        left_out=tuple(
+            dict.fromkeys([*_left_out(output_of(loaded), params), *_left_out(on_disk, params)])
+        ),
+        limits=tuple(
+            dict.fromkeys([*_kernel_limits(kernel, params), *_boot_limits(on_disk, params)])
+        ),
         settings=tuple(_losing(output_of(settings), params)),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: on, heard by auditd, and nothing left out."""
     nothing = dict.fromkeys(("left_out", "limits", "settings"), Equals(()))
     return {"on": Equals(value=True), "receives": Equals("/usr/sbin/auditd")} | nothing
@@ -109,7 +148,9 @@ def _left_out(text: str, params: Params) -> Iterator[str]:
     """Yield the rules that keep events from being reported, and a last word that switches all off."""
     rules = known_rules(text)
     for rule in rules:
-        if rule.place & {"never", "exclude"} and not any(fnmatchcase(rule.line, glob) for glob in params.approved):
+        if rule.place & {"never", "exclude"} and not any(
+            fnmatchcase(rule.line, glob) for glob in params.approved
+        ):
             yield rule.line
     switches = [rule.line for rule in rules if rule.enabled is not None]
     yield from (line for line in switches[-1:] if line.split()[1] == "0")
@@ -138,7 +179,9 @@ def _too_tight(name: str, value: int, params: Params) -> bool:
 
 def _losing(listed: str, params: Params) -> Iterator[str]:
     """Yield the settings of auditd.conf(5) with which events are not written, or soon written over."""
-    pairs = re.findall(r"^[^:]+:\d+:[ \t]*([a-z_]+)[ \t]*=[ \t]*([^#\n]*?)[ \t]*$", listed, re.MULTILINE)
+    pairs = re.findall(
+        r"^[^:]+:\d+:[ \t]*([a-z_]+)[ \t]*=[ \t]*([^#\n]*?)[ \t]*$", listed, re.MULTILINE
+    )
     values = {name: value.lower() for name, value in pairs}
     for name in ("write_logs", "local_events"):
         if values.get(name, "yes") != "yes":
@@ -148,6 +191,8 @@ def _losing(listed: str, params: Params) -> Iterator[str]:
     if (path := dict(pairs).get("log_file", params.log_file)) != params.log_file:
         yield f"log_file = {path}"
     if values.get("max_log_file_action", "rotate") == "rotate":
-        size, files = (int(value) if (value := values.get(name, "")).isdigit() else 5 for name in _ROOM)
+        size, files = (
+            int(value) if (value := values.get(name, "")).isdigit() else 5 for name in _ROOM
+        )
         if size * files < params.megabytes:
             yield f"max_log_file = {size}, num_logs = {files}"

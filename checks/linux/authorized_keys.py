@@ -23,28 +23,45 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads authorized_keys and authorized_keys2 in the home of every local account, and takes the fingerprint of "
-    "each key.",
-    fr="Lit authorized_keys et authorized_keys2 dans le dossier personnel de chaque compte local et calcule "
-    "l’empreinte de chaque clé.",
+    en=(
+        "Reads authorized_keys and authorized_keys2 in the home of every local account, and takes "
+        "the fingerprint of "
+        "each key."
+    ),
+    fr=(
+        "Lit authorized_keys et authorized_keys2 dans le dossier personnel de chaque compte local "
+        "et calcule "
+        "l’empreinte de chaque clé."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the key out of the file that is named, or approve its fingerprint in the policy (spare).",
+    en=(
+        "Take the key out of the file that is named, or approve its fingerprint in the policy"
+        " (spare)."
+    ),
     fr="Retirez la clé du fichier nommé, ou approuvez son empreinte dans la politique (spare).",
 )
 DOES_NOT_SEE = (
     Text(
-        en="keys in files that sshd_config names elsewhere, or that a command or a directory gives: the rules on sshd "
-        "judge these settings",
-        fr="les clés de fichiers que sshd_config place ailleurs, ou que donne une commande ou un annuaire : les règles "
-        "sur sshd jugent ces réglages",
+        en=(
+            "keys in files that sshd_config names elsewhere, or that a command or a directory "
+            "gives: the rules on sshd "
+            "judge these settings"
+        ),
+        fr=(
+            "les clés de fichiers que sshd_config place ailleurs, ou que donne une commande ou un "
+            "annuaire : les règles "
+            "sur sshd jugent ces réglages"
+        ),
     ),
     Text(en="accounts of a remote directory", fr="les comptes d’un annuaire distant"),
 )
 
 _READ = (
-    'while IFS=: read -r name x uid x x home x; do for f in "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2";'
-    ' do if [ -f "$f" ]; then echo "account:$uid:$name:$f"; set -- "$@" "$f"; fi; done; done < /etc/passwd;'
+    'while IFS=: read -r name x uid x x home x; do for f in "$home/.ssh/authorized_keys" '
+    '"$home/.ssh/authorized_keys2";'
+    ' do if [ -f "$f" ]; then echo "account:$uid:$name:$f"; set -- "$@" "$f"; fi; done; done < '
+    "/etc/passwd;"
     ' [ $# = 0 ] || timeout 20 grep -aHs -D skip -m 1000 "^[^#]" "$@"; [ $? -le 1 ]'
 )
 _KEY = re.compile(r"(?:^|\s)((?:ssh|ecdsa|sk)-[\w@.-]+)\s+([A-Za-z0-9+/]+=*)")
@@ -54,10 +71,23 @@ _KEY = re.compile(r"(?:^|\s)((?:ssh|ecdsa|sk)-[\w@.-]+)\s+([A-Za-z0-9+/]+=*)")
 class Params:
     """What a rule says."""
 
-    accounts: Annotated[Literal["all", "services"], Meta(description="Whose keys are looked at; services: below 1000")]
+    accounts: Annotated[
+        Literal["all", "services"],
+        Meta(description="Whose keys are looked at; services: below 1000"),
+    ]
     spare: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^(SHA256:[A-Za-z0-9+/]{43}|[A-Za-z_][A-Za-z0-9_.-]*[$]?)$")], ...],
-        Meta(description="Approved keys by fingerprint, as ssh-keygen -l shows it; accounts that are left out"),
+        tuple[
+            Annotated[
+                str, Meta(pattern=r"^(SHA256:[A-Za-z0-9+/]{43}|[A-Za-z_][A-Za-z0-9_.-]*[$]?)$")
+            ],
+            ...,
+        ],
+        Meta(
+            description=(
+                "Approved keys by fingerprint, as ssh-keygen -l shows it; accounts that are"
+                " left out"
+            )
+        ),
     ] = ()
 
 
@@ -100,12 +130,18 @@ def _offenders(printed: str, params: Params) -> Iterator[str]:
             number, owner = owners[head]
             service = 0 < number < FIRST_UID or number == NOBODY
             key = _named(rest)
-            if owner not in params.spare and key not in params.spare and (service or params.accounts == "all"):
+            if (
+                owner not in params.spare
+                and key not in params.spare
+                and (service or params.accounts == "all")
+            ):
                 yield f"{owner}: {head}: {key}"
 
 
 def _named(line: str) -> str:
-    """Return the fingerprint of a key; what is none is named as such, since sshd alone knows what it makes of it."""
+    """Return the fingerprint of a key; what is none is named as such, since sshd alone knows what
+    it makes of it.
+    """
     found = _KEY.search(line)
     if found is None:
         return "?"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from tuile.platforms.linux.resources.file import FILE
 from tuile.platforms.posix_shell.commands import together
 from tuile.policy.condition import Condition, Equals
 from tuile.policy.condition import listed as items
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,21 +22,39 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads the text and what is shown along with it (issue.d, motd.d, update-motd.d); looks for the system’s "
-    "name, and for the escapes that getty replaces by its name and version.",
-    fr="Lit le texte et ce qui s’affiche avec lui (issue.d, motd.d, update-motd.d) ; y cherche le nom du système et "
-    "les séquences que getty remplace par son nom et sa version.",
+    en=(
+        "Reads the text and what is shown along with it (issue.d, motd.d, update-motd.d); looks "
+        "for the system’s "
+        "name, and for the escapes that getty replaces by its name and version."
+    ),
+    fr=(
+        "Lit le texte et ce qui s’affiche avec lui (issue.d, motd.d, update-motd.d) ; y cherche "
+        "le nom du système et "
+        "les séquences que getty remplace par son nom et sa version."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the whole text: the one that the policy gives, or a legal notice in French and English.",
-    fr="Écrit le texte entier : celui que donne la politique, ou un avertissement légal en français et en anglais.",
+    en=(
+        "Writes the whole text: the one that the policy gives, or a legal notice in French and"
+        " English."
+    ),
+    fr=(
+        "Écrit le texte entier : celui que donne la politique, ou un avertissement légal en"
+        " français et en anglais."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What programs print that run at login (profile scripts, pam_exec), and banners of services other "
-        "than login and SSH.",
-        fr="Ce qu’affichent les programmes lancés à la connexion (scripts de profil, pam_exec), et les "
-        "bannières d’autres services que login et SSH.",
+        en=(
+            "What programs print that run at login (profile scripts, pam_exec), and banners of "
+            "services other "
+            "than login and SSH."
+        ),
+        fr=(
+            "Ce qu’affichent les programmes lancés à la connexion (scripts de profil, pam_exec), "
+            "et les "
+            "bannières d’autres services que login et SSH."
+        ),
     ),
 )
 
@@ -58,7 +77,8 @@ _MORE = (
 )
 _SCRIPTS = (
     "find /etc/update-motd.d -type f -perm /111 ! -name 10-uname"
-    " -exec grep -aHnE 'uname|os-release|lsb_release|hostnamectl|debian_version|/proc/version|/etc/issue' {} +"
+    " -exec grep -aHnE "
+    "'uname|os-release|lsb_release|hostnamectl|debian_version|/proc/version|/etc/issue' {} +"
     " 2>/dev/null"
 )
 """The scripts that make the text after a login; Debian's own is left to a rule on its mode."""
@@ -70,9 +90,16 @@ class Params:
 
     path: Annotated[
         Literal["/etc/issue", "/etc/issue.net", "/etc/motd"],
-        Meta(description="The text before a login at the console, before one by network (sshd's Banner), or after it"),
+        Meta(
+            description=(
+                "The text before a login at the console, before one by network (sshd's Banner), or"
+                " after it"
+            )
+        ),
     ]
-    text: Annotated[str | None, Meta(description="The exact text; without one, any that is there passes")] = None
+    text: Annotated[
+        str | None, Meta(description="The exact text; without one, any that is there passes")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse a text that the rule itself forbids."""
@@ -114,9 +141,9 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the sa
     return {"notice": Equals(value=True), "names": Equals(()), "besides": Equals(())}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the file."""
-    return Touches(files=(params.path,))
+    return (FILE(params.path),)
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -132,7 +159,9 @@ def edit(draft: Draft, params: Params) -> str:
 
 
 def _besides(path: str, more: str, scripts: str) -> Iterator[str]:
-    """Yield the files shown along with a text that name the system: of agetty's folders, of pam_motd's, its scripts."""
+    """Yield the files shown along with a text that name the system: of agetty's folders, of
+    pam_motd's, its scripts.
+    """
     folder = {"/etc/issue": "/issue.d/", "/etc/motd": "/motd.d/"}.get(path)
     for name, text in _texts(more).items():
         if folder and folder in name and _NAMES.search(text):
@@ -142,9 +171,15 @@ def _besides(path: str, more: str, scripts: str) -> Iterator[str]:
 
 
 def _text(listed: CommandResult, path: str) -> str:
-    problems = [line for line in listed.stderr.splitlines() if f" {path}: " in line and "No such file" not in line]
+    problems = [
+        line
+        for line in listed.stderr.splitlines()
+        if f" {path}: " in line and "No such file" not in line
+    ]
     if problems or listed.rc not in (0, 1, 2):
-        raise Unseen((problems or listed.stderr.strip().splitlines() or [f"exit status {listed.rc}"])[-1])
+        raise Unseen(
+            (problems or listed.stderr.strip().splitlines() or [f"exit status {listed.rc}"])[-1]
+        )
     return _texts(listed.stdout).get(path, "")
 
 

@@ -1,4 +1,6 @@
-"""chrony keeps the clock of this machine alone: it serves and obeys nobody else, and follows servers, not itself."""
+"""chrony keeps the clock of this machine alone: it serves and obeys nobody else, and follows
+servers, not itself.
+"""
 
 from __future__ import annotations
 
@@ -21,25 +23,43 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads all of chrony’s files for who may ask it, who may command it, whether it takes its own clock for a "
-    "reference, and what it reads besides; and with which file and options it is started.",
-    fr="Cherche dans tous les fichiers de chrony qui peut l’interroger, qui peut le commander, s’il prend sa propre "
-    "horloge pour référence, et ce qu’il lit d’autre ; et avec quel fichier et quelles options il est lancé.",
+    en=(
+        "Reads all of chrony’s files for who may ask it, who may command it, whether it takes its "
+        "own clock for a "
+        "reference, and what it reads besides; and with which file and options it is started."
+    ),
+    fr=(
+        "Cherche dans tous les fichiers de chrony qui peut l’interroger, qui peut le commander, "
+        "s’il prend sa propre "
+        "horloge pour référence, et ce qu’il lit d’autre ; et avec quel fichier et quelles "
+        "options il est lancé."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the directives away and restart chrony; on the group’s own time servers, approve the networks that they "
-    "serve.",
-    fr="Retirer les directives puis relancer chrony ; sur les serveurs de temps du groupement, approuver les réseaux "
-    "qu’ils servent.",
+    en=(
+        "Take the directives away and restart chrony; on the group’s own time servers, approve "
+        "the networks that they "
+        "serve."
+    ),
+    fr=(
+        "Retirer les directives puis relancer chrony ; sur les serveurs de temps du groupement, "
+        "approuver les réseaux "
+        "qu’ils servent."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="What was changed in the running chronyd with chronyc and is in no file.",
-        fr="Ce qui a été changé dans le chronyd en cours avec chronyc, sans figurer dans un fichier.",
+        fr=(
+            "Ce qui a été changé dans le chronyd en cours avec chronyc, sans figurer dans un"
+            " fichier."
+        ),
     ),
 )
 
-_LISTED = "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
+_LISTED = (
+    "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
+)
 _STARTED = "grep -aHs '' /etc/default/chrony; pgrep -ax chronyd"
 _DEFAULTS = "/etc/default/chrony"
 _IDLE = re.compile(r"[\s\"'=]-[46dlmnPRrsU]*(?:[xQq](?=[\s\"']|$)|t\s*\d)")
@@ -47,7 +67,12 @@ _IDLE = re.compile(r"[\s\"'=]-[46dlmnPRrsU]*(?:[xQq](?=[\s\"']|$)|t\s*\d)")
 _BARE = re.compile(r"[\s\"'=]-(?:u\s*root\b|F\s*0\b)")
 """Options with which it keeps root's rights, or no filter of system calls."""
 _SERVES = ("allow", "cmdallow", "local", "bindcmdaddress", "manual", "broadcast", "bindacqaddress")
-_USUAL = ("/etc/chrony/conf.d", "/etc/chrony/sources.d", "/run/chrony-dhcp", "/etc/chrony/chrony.keys")
+_USUAL = (
+    "/etc/chrony/conf.d",
+    "/etc/chrony/sources.d",
+    "/run/chrony-dhcp",
+    "/etc/chrony/chrony.keys",
+)
 _INSIDE = ("127.", "::1", "/", "localhost")
 
 
@@ -56,7 +81,8 @@ class Params:
     """What a rule says."""
 
     approved: Annotated[
-        tuple[str, ...], Meta(description='Directives that may be there: ["allow 192.0.2.0/24"] on a time server')
+        tuple[str, ...],
+        Meta(description='Directives that may be there: ["allow 192.0.2.0/24"] on a time server'),
     ] = ()
 
 
@@ -88,7 +114,9 @@ def observe(host: Host, params: Params) -> State:
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("serves", "elsewhere"), Equals(()))
 
@@ -108,7 +136,9 @@ def _included(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _arguments(started: CommandResult) -> Iterator[str]:
-    """Yield the options, of the next start and of the process, that name another file or other directives."""
+    """Yield the options, of the next start and of the process, that name another file or other
+    directives.
+    """
     for line in started.stdout.splitlines():
         path, _, text = line.partition(":")
         text = text if path == _DEFAULTS else line
@@ -122,4 +152,6 @@ def _arguments(started: CommandResult) -> Iterator[str]:
 
 
 def _others(found: Sequence[str] | Iterator[str], params: Params) -> tuple[str, ...]:
-    return tuple(one for one in found if not any(fnmatchcase(one, f"* {glob}") for glob in params.approved))
+    return tuple(
+        one for one in found if not any(fnmatchcase(one, f"* {glob}") for glob in params.approved)
+    )

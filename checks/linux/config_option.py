@@ -1,4 +1,6 @@
-"""A setting in a configuration file has a value, as the software that reads the file understands it."""
+"""A setting in a configuration file has a value, as the software that reads the file understands
+it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import RELOAD
 from tuile.platforms.posix_shell.commands import output_of, text_found, together
 from tuile.policy.condition import Compare, Condition, Equals, condition_for, split_list
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,34 +25,56 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads the file and its drop-ins in the order in which the software reads them, and takes the line that counts; "
-    "where a unit keeps it in memory, compares the times of the files with the last start or reload of the unit.",
-    fr="Lit le fichier et ses compléments dans l’ordre où le logiciel les lit, et retient la ligne qui compte ; si une "
-    "unité la garde en mémoire, compare les dates des fichiers à son dernier démarrage ou rechargement.",
+    en=(
+        "Reads the file and its drop-ins in the order in which the software reads them, and takes "
+        "the line that counts; "
+        "where a unit keeps it in memory, compares the times of the files with the last start or "
+        "reload of the unit."
+    ),
+    fr=(
+        "Lit le fichier et ses compléments dans l’ordre où le logiciel les lit, et retient la "
+        "ligne qui compte ; si une "
+        "unité la garde en mémoire, compare les dates des fichiers à son dernier démarrage ou "
+        "rechargement."
+    ),
 )
 PUT_RIGHT = Text(
     en=(
-        "Replaces the lines of the setting in one file, or adds one, and has the unit read its files again where it "
+        "Replaces the lines of the setting in one file, or adds one, and has the unit read its "
+        "files again where it "
         "does so."
     ),
     fr=(
-        "Remplace les lignes du réglage dans un seul fichier, ou en ajoute une, puis fait relire ses fichiers à "
+        "Remplace les lignes du réglage dans un seul fichier, ou en ajoute une, puis fait relire "
+        "ses fichiers à "
         "l’unité concernée."
     ),
 )
 
 DOES_NOT_SEE = (
     Text(
-        en="Options by which a unit is started that name another file, or that override the setting.",
-        fr="Les options de lancement d’une unité qui désignent un autre fichier, ou qui l’emportent sur le réglage.",
+        en=(
+            "Options by which a unit is started that name another file, or that override the"
+            " setting."
+        ),
+        fr=(
+            "Les options de lancement d’une unité qui désignent un autre fichier, ou qui"
+            " l’emportent sur le réglage."
+        ),
     ),
     Text(
         en="Files that the software includes from elsewhere than its folder of drop-ins.",
         fr="Les fichiers que le logiciel inclut d’ailleurs que de son dossier de compléments.",
     ),
     Text(
-        en="Who else changed the setting of a running program, without its files (a signal, a command of its own).",
-        fr="Ce qui a changé le réglage d’un programme en cours sans passer par ses fichiers (signal, commande propre).",
+        en=(
+            "Who else changed the setting of a running program, without its files (a signal, a"
+            " command of its own)."
+        ),
+        fr=(
+            "Ce qui a changé le réglage d’un programme en cours sans passer par ses fichiers"
+            " (signal, commande propre)."
+        ),
     ),
 )
 
@@ -56,15 +82,23 @@ Format = Literal["equals", "space", "ini", "flag"]
 OWN_DROP_IN = "zz-tuile.conf"
 
 _Path = Annotated[str, Meta(pattern=r"^/[^\n]*[^/\n]$")]
-_FORMAT = 'How the file is written: "key = value", "key value", sections with "key=value", or words alone'
-_DEFAULT = "The value that the software takes where the file does not say; without it an absent key fails"
+_FORMAT = (
+    'How the file is written: "key = value", "key value", sections with "key=value", or words alone'
+)
+_DEFAULT = (
+    "The value that the software takes where the file does not say; without it an absent key fails"
+)
 _NEWER = (
     'sh -c \'systemctl --quiet is-active "$1" || exit 0;'
     ' since=$(systemctl show --timestamp=us --property=StateChangeTimestamp --value "$1"); shift;'
     ' find "$@" -newerct "$since" 2>/dev/null || :\' sh'
 )
-"""Names the files that changed after a unit began to run or was last reloaded; of a unit that does not run, none."""
-_DROP_INS = "Folder whose *.conf are read after the file; what must be set goes to a file of its own there"
+"""Names the files that changed after a unit began to run or was last reloaded; of a unit that does
+not run, none.
+"""
+_DROP_INS = (
+    "Folder whose *.conf are read after the file; what must be set goes to a file of its own there"
+)
 
 
 @dataclass(frozen=True)
@@ -74,19 +108,31 @@ class Params:
     file: Annotated[_Path, Meta(description="The file: /etc/login.defs")]
     key: Annotated[str, Meta(pattern=r"^[^\s=]+$", description="The setting: PASS_MAX_DAYS")]
     value: Annotated[
-        str, Meta(description="The value; for one_of and subset_of several, with commas; of a flag yes or no")
+        str,
+        Meta(
+            description=(
+                "The value; for one_of and subset_of several, with commas; of a flag yes or no"
+            )
+        ),
     ]
     compare: Annotated[Compare, Meta(description="What the value must satisfy")] = "equals"
     format: Annotated[Format, Meta(description=_FORMAT)] = "equals"
-    section: Annotated[str | None, Meta(description="With format ini: the section, without brackets")] = None
+    section: Annotated[
+        str | None, Meta(description="With format ini: the section, without brackets")
+    ] = None
     drop_ins: Annotated[_Path | None, Meta(description=_DROP_INS)] = None
     comment: Annotated[str, Meta(min_length=1, description="The signs that begin a comment")] = "#"
-    reload: Annotated[str | None, Meta(description="Unit that must read the file again for it to take effect")] = None
+    reload: Annotated[
+        str | None, Meta(description="Unit that must read the file again for it to take effect")
+    ] = None
     default: Annotated[str | None, Meta(description=_DEFAULT)] = None
     floor: Annotated[
-        int | None, Meta(description="With at_most: the least that is accepted (0 often means no limit)")
+        int | None,
+        Meta(description="With at_most: the least that is accepted (0 often means no limit)"),
     ] = None
-    first_wins: Annotated[bool, Meta(description="Whether the first of several lines counts, not the last")] = False
+    first_wins: Annotated[
+        bool, Meta(description="Whether the first of several lines counts, not the last")
+    ] = False
 
     def __post_init__(self) -> None:
         """Refuse what no condition can be made of."""
@@ -105,7 +151,9 @@ class State:
 
     value: str | tuple[str, ...] | None = said("", "")
     by: str | None = said("set by", "fixé par")
-    unread: tuple[str, ...] = said("changed since the running unit read it", "modifié depuis que l’unité l’a lu")
+    unread: tuple[str, ...] = said(
+        "changed since the running unit read it", "modifié depuis que l’unité l’a lu"
+    )
 
 
 def subject(params: Params) -> str:
@@ -129,22 +177,29 @@ def observe(host: Host, params: Params) -> State:
         value = None
     if value is None:
         value, by = ("no" if params.format == "flag" else params.default), None
-    return State(_seen(value, params), by, tuple(path for told in newer for path in output_of(told).splitlines()))
+    return State(
+        _seen(value, params),
+        by,
+        tuple(path for told in newer for path in output_of(told).splitlines()),
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the condition on the value, and that the unit has read it."""
-    asked: dict[str, Condition] = {"value": condition_for(params.compare, params.value, params.floor)}
+    asked: dict[str, Condition] = {
+        "value": condition_for(params.compare, params.value, params.floor)
+    }
     return asked | ({"unread": Equals(())} if params.reload else {})
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the one file that is written, and the unit that reads it."""
-    return Touches(files=(_target(params),), reloads=(params.reload,) if params.reload else ())
+    return (FILE(_target(params)), *((RELOAD(params.reload),) if params.reload else ()))
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the file with the setting in place of its active lines, or at the end of its section or of the file.
+    """Return the file with the setting in place of its active lines, or at the end of its section
+    or of the file.
 
     Raises:
         Unseen: a drop-in of somebody else is read after our own, and would override it.
@@ -190,7 +245,9 @@ def _seen(value: str | None, params: Params) -> str | tuple[str, ...] | None:
 
 
 def _files(listed: CommandResult, first: str) -> Mapping[str, list[str]]:
-    """Return the lines of files, in the order in which they are read, from what `grep -aHn ''` prints."""
+    """Return the lines of files, in the order in which they are read, from what `grep -aHn ''`
+    prints.
+    """
     return _by_file(text_found(listed), first)
 
 
@@ -226,8 +283,8 @@ def _active(lines: Iterable[str], params: Params) -> Iterator[tuple[int, str]]:
 def _split(bare: str, params: Params) -> tuple[str, str]:
     """Return key and value of a line that is no comment.
 
-    A comment may follow a value in the files of PAM's modules ("key = value", flags), not in login.defs(5) and not in
-    those of systemd, where it would be part of the value.
+    A comment may follow a value in the files of PAM's modules ("key = value", flags), not in
+    login.defs(5) and not in those of systemd, where it would be part of the value.
     """
     if params.format in ("equals", "flag"):
         bare = re.split(rf"\s[{re.escape(params.comment)}]", bare, maxsplit=1)[0].strip()
@@ -257,7 +314,9 @@ def _line(text: str, params: Params) -> str:
 
 
 def _insert(lines: list[str], line: str, params: Params) -> None:
-    """Put a line after the comment that shows the setting, else at the end of its section or of the file."""
+    """Put a line after the comment that shows the setting, else at the end of its section or of the
+    file.
+    """
     first, last = _span(lines, params)
     if last < 0:
         _end(lines)
@@ -278,7 +337,9 @@ def _insert(lines: list[str], line: str, params: Params) -> None:
 
 
 def _span(lines: list[str], params: Params) -> tuple[int, int]:
-    """Return where the section begins and ends (its last one, where it comes several times); end -1: there is none."""
+    """Return where the section begins and ends (its last one, where it comes several times); end
+    -1: there is none.
+    """
     first, last = (0, -1) if params.section else (0, len(lines))
     inside = params.section is None
     for number, text in enumerate(lines):

@@ -1,4 +1,6 @@
-"""The desktop locks itself after a delay, or never does, and its user cannot change that (dconf, GNOME)."""
+"""The desktop locks itself after a delay, or never does, and its user cannot change that (dconf,
+GNOME).
+"""
 
 from __future__ import annotations
 
@@ -11,32 +13,51 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import AtMost, Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks dconf for the settings that a user of the desktop gets and for those that are locked against change, and "
-    "looks for files that were changed but not compiled since.",
-    fr="Demande à dconf les réglages qu’obtient un utilisateur du bureau et ceux qu’il ne peut pas changer, et cherche "
-    "les fichiers modifiés mais pas recompilés depuis.",
+    en=(
+        "Asks dconf for the settings that a user of the desktop gets and for those that are "
+        "locked against change, and "
+        "looks for files that were changed but not compiled since."
+    ),
+    fr=(
+        "Demande à dconf les réglages qu’obtient un utilisateur du bureau et ceux qu’il ne peut "
+        "pas changer, et cherche "
+        "les fichiers modifiés mais pas recompilés depuis."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the settings and their locks under /etc/dconf/db/local.d, has the profile read them, and compiles them "
-    "(dconf update). Sessions that are open follow at once.",
-    fr="Écrit les réglages et leurs verrous sous /etc/dconf/db/local.d, les fait lire par le profil et les compile "
-    "(dconf update). Les sessions ouvertes suivent aussitôt.",
+    en=(
+        "Writes the settings and their locks under /etc/dconf/db/local.d, has the profile read "
+        "them, and compiles them "
+        "(dconf update). Sessions that are open follow at once."
+    ),
+    fr=(
+        "Écrit les réglages et leurs verrous sous /etc/dconf/db/local.d, les fait lire par le "
+        "profil et les compile "
+        "(dconf update). Les sessions ouvertes suivent aussitôt."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="A session that its user starts with a profile of his own (DCONF_PROFILE), or in a desktop that "
-        "does not read dconf (KDE, Xfce).",
-        fr="Une session lancée par son utilisateur avec un profil à lui (DCONF_PROFILE), ou dans un bureau "
-        "qui ne lit pas dconf (KDE, Xfce).",
+        en=(
+            "A session that its user starts with a profile of his own (DCONF_PROFILE), or in a "
+            "desktop that "
+            "does not read dconf (KDE, Xfce)."
+        ),
+        fr=(
+            "Une session lancée par son utilisateur avec un profil à lui (DCONF_PROFILE), ou dans "
+            "un bureau "
+            "qui ne lit pas dconf (KDE, Xfce)."
+        ),
     ),
     Text(
         en="A running program that keeps the screen from being locked, such as a video player.",
@@ -56,11 +77,18 @@ CARD = "/org/gnome/settings-daemon/peripherals/smartcard/removal-action"
 _ACTIONS = {"lock": "lock-screen", "none": "none"}
 
 # Root's own settings are left out, and what dconf would write for its client has no place to go.
-_DUMP = "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf dump /"
-_LOCKED = "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf list-locks /"
+_DUMP = (
+    "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf"
+    " dump /"
+)
+_LOCKED = (
+    "XDG_RUNTIME_DIR=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc DCONF_PROFILE=user dconf"
+    " list-locks /"
+)
 _STALE = 'for d in /etc/dconf/db/*.d; do [ ! -d "$d" ] || find "$d" -newer "${d%.d}"; done'
 _ELSEWHERE = (
-    "grep -rsl DCONF_PROFILE /etc/environment /etc/environment.d /etc/profile /etc/profile.d /etc/security/pam_env.conf"
+    "grep -rsl DCONF_PROFILE /etc/environment /etc/environment.d /etc/profile /etc/profile.d "
+    "/etc/security/pam_env.conf"
     " /etc/X11 /etc/xdg /etc/gdm3 /etc/systemd/user /etc/systemd/user.conf.d /etc/skel; :"
 )
 """Names the files that give sessions another profile than the one that is looked at."""
@@ -71,13 +99,19 @@ class Params:
     """What a rule says."""
 
     delay_seconds: Annotated[
-        int, Meta(ge=0, le=86400, description="Seconds without activity until it locks, at most; 0: it must never lock")
+        int,
+        Meta(
+            ge=0,
+            le=86400,
+            description="Seconds without activity until it locks, at most; 0: it must never lock",
+        ),
     ]
     grace_seconds: Annotated[
         int, Meta(ge=0, le=3600, description="Seconds from the dark screen to the lock, at most")
     ] = 0
     card_removal: Annotated[
-        Literal["lock", "none", "any"], Meta(description="What taking the smart card out does; any: no matter")
+        Literal["lock", "none", "any"],
+        Meta(description="What taking the smart card out does; any: no matter"),
     ] = "any"
 
     def __post_init__(self) -> None:
@@ -92,7 +126,9 @@ class State:
 
     delay: int | None = said("seconds without activity", "secondes sans activité")
     lock: bool | None = said("locks", "se verrouille")
-    grace: int | None = said("seconds from the dark screen to the lock", "secondes de l’écran noir au verrouillage")
+    grace: int | None = said(
+        "seconds from the dark screen to the lock", "secondes de l’écran noir au verrouillage"
+    )
     card: str | None = said("when the smart card is taken out", "au retrait de la carte")
     open: tuple[str, ...] = said("open to the user’s change", "modifiables par l’utilisateur")
     stale: tuple[str, ...] = said(
@@ -144,15 +180,22 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return conditions
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
-    """Return the settings, their locks, the profile that reads them, and the database that is made of them."""
-    return Touches(files=(SETTINGS, LOCKS, PROFILE), regenerates=(COMPILED,))
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
+    """Return the settings, their locks, the profile that reads them, and the database that is made
+    of them.
+    """
+    return (FILE(SETTINGS), FILE(LOCKS), FILE(PROFILE), GENERATED(COMPILED))
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
-    """Return the databases of the site that are compiled along, since their files changed after them."""
-    places = (re.match(r"(/etc/dconf/db/[^/]+)\.d(?:/|$)", path) for path in listed(seen.get("stale")))
-    return Touches(regenerates=tuple(sorted({place[1] for place in places if place} - {COMPILED})))
+# Every kind is asked alike
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:  # noqa: ARG001
+    """Return the databases of the site that are compiled along, since their files changed after
+    them.
+    """
+    places = (
+        re.match(r"(/etc/dconf/db/[^/]+)\.d(?:/|$)", path) for path in listed(seen.get("stale"))
+    )
+    return (*GENERATED.each(tuple(sorted({place[1] for place in places if place} - {COMPILED}))),)
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -163,7 +206,9 @@ def edit(draft: Draft, params: Params) -> str:
 
     """
     if others := listed(draft.seen.get("elsewhere")):
-        raise Unseen(f"take DCONF_PROFILE out of {others[0]}", f"retirer DCONF_PROFILE de {others[0]}")
+        raise Unseen(
+            f"take DCONF_PROFILE out of {others[0]}", f"retirer DCONF_PROFILE de {others[0]}"
+        )
     if draft.path == PROFILE:
         return set_line(draft.text or "user-db:user\n", r"system-db:local\s*$", "system-db:local")
     head = start(replace(draft, text=None))
@@ -173,12 +218,17 @@ def edit(draft: Draft, params: Params) -> str:
     for path, value in _values(params).items():
         folder, _, key = path.rpartition("/")
         folders[folder] = f"{folders.get(folder, '')}{key}={value}\n"
-    return head + "".join(f"[{folder.strip('/')}]\n{settings}" for folder, settings in folders.items())
+    return head + "".join(
+        f"[{folder.strip('/')}]\n{settings}" for folder, settings in folders.items()
+    )
 
 
 def _values(params: Params) -> Mapping[str, str]:
     """Return what a rule sets, by path, as GVariant writes it."""
-    values = {DELAY: f"uint32 {params.delay_seconds}", LOCK: "true" if params.delay_seconds else "false"}
+    values = {
+        DELAY: f"uint32 {params.delay_seconds}",
+        LOCK: "true" if params.delay_seconds else "false",
+    }
     if params.delay_seconds:
         values[GRACE] = f"uint32 {params.grace_seconds}"
     if params.card_removal in _ACTIONS:

@@ -1,4 +1,6 @@
-"""A file or directory is there or not, and grants no more than a mode, to the right owner and group."""
+"""A file or directory is there or not, and grants no more than a mode, to the right owner and
+group.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +11,50 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.access_lists import LISTS, access_lists
+from tuile.platforms.linux.resources.file import ATTRIBUTES
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import Condition, Equals, ModeWithin, OneOf, Value, listed
-from tuile.policy.kind import NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks stat for the type, owner, group and mode of the path, and looks for a list of accounts that may more.",
-    fr="Demande à stat le type, le propriétaire, le groupe et les droits du chemin, et cherche une ACL qui ouvre à "
-    "d’autres.",
+    en=(
+        "Asks stat for the type, owner, group and mode of the path, and looks for a list of"
+        " accounts that may more."
+    ),
+    fr=(
+        "Demande à stat le type, le propriétaire, le groupe et les droits du chemin, et cherche "
+        "une ACL qui ouvre à "
+        "d’autres."
+    ),
 )
 PUT_RIGHT = Text(
     en=(
-        "Sets owner and group and takes away the rights that are too many; makes or removes the path where the rule "
+        "Sets owner and group and takes away the rights that are too many; makes or removes the "
+        "path where the rule "
         "says so. What a file holds is not changed."
     ),
     fr=(
-        "Rétablit propriétaire et groupe et retire les droits en trop ; crée ou supprime le chemin si la règle le "
+        "Rétablit propriétaire et groupe et retire les droits en trop ; crée ou supprime le "
+        "chemin si la règle le "
         "dit. Le contenu d’un fichier n’est pas modifié."
     ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Access lists elsewhere than below /etc, /root, /boot and /var/log (the walk over the file systems sees "
-        "those); who may write a folder above the path.",
-        fr="Les ACL ailleurs que sous /etc, /root, /boot et /var/log (le parcours des systèmes de fichiers les voit) ; "
-        "qui peut écrire dans un dossier au-dessus du chemin.",
+        en=(
+            "Access lists elsewhere than below /etc, /root, /boot and /var/log (the walk over the "
+            "file systems sees "
+            "those); who may write a folder above the path."
+        ),
+        fr=(
+            "Les ACL ailleurs que sous /etc, /root, /boot et /var/log (le parcours des systèmes "
+            "de fichiers les voit) ; "
+            "qui peut écrire dans un dossier au-dessus du chemin."
+        ),
     ),
 )
 
@@ -51,18 +68,33 @@ Name = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_-]*[$]?$")]
 class Params:
     """What a rule says; null does not matter."""
 
-    path: Annotated[str, Meta(pattern=r"^/[^\n]*$", description="Absolute path; where it is a link, what it leads to")]
+    path: Annotated[
+        str,
+        Meta(
+            pattern=r"^/[^\n]*$", description="Absolute path; where it is a link, what it leads to"
+        ),
+    ]
     type: Annotated[Literal["file", "directory"], Meta(description="What must be there")] = "file"
     exists: Annotated[
-        bool | None, Meta(description="Whether it must be there; null: the rest holds where it is there")
+        bool | None,
+        Meta(description="Whether it must be there; null: the rest holds where it is there"),
     ] = True
     mode: (
-        Annotated[str, Meta(pattern=r"^[0-7]{3,4}$", description="The most that the mode may grant, octal: 0640")]
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[0-7]{3,4}$", description="The most that the mode may grant, octal: 0640"
+            ),
+        ]
         | None
     ) = None
     owner: Annotated[Name, Meta(description="Name of the user who owns it")] | None = None
     group: (
-        Annotated[tuple[Name, ...], Meta(min_length=1, description="One of these groups; apply sets the first")] | None
+        Annotated[
+            tuple[Name, ...],
+            Meta(min_length=1, description="One of these groups; apply sets the first"),
+        ]
+        | None
     ) = None
 
 
@@ -84,7 +116,8 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Ask stat once; what must be absent is looked at without following a link, which would be there itself.
+    """Ask stat once; what must be absent is looked at without following a link, which would be
+    there itself.
 
     Raises:
         NotApplicable: it is absent and need not be there.
@@ -123,12 +156,13 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return conditions
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the path itself."""
-    return Touches(files=(params.path,))
+    return (ATTRIBUTES(params.path),)
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+# Every kind is asked alike
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:  # noqa: ARG001
     """Return nothing more.
 
     Raises:
@@ -140,4 +174,4 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa:
             "only a person can tell what the access list is for: setfacl --remove-all",
             "seule une personne peut dire à quoi sert l’ACL : setfacl --remove-all",
         )
-    return Touches()
+    return ()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.file import GENERATED as GENERATED_RESOURCE
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -22,27 +24,46 @@ SOURCE = "/etc/grub.d/01_tuile"
 GENERATED = "/boot/grub/grub.cfg"
 
 CHECKED = Text(
-    en="Reads the menu that GRUB will show: whether it names a superuser with a hashed password, and whether every "
-    "entry for Linux starts without it.",
-    fr="Lit le menu de GRUB : nomme-t-il un superutilisateur avec un mot de passe haché, et chaque entrée Linux "
-    "démarre-t-elle sans ce mot de passe ?",
+    en=(
+        "Reads the menu that GRUB will show: whether it names a superuser with a hashed password, "
+        "and whether every "
+        "entry for Linux starts without it."
+    ),
+    fr=(
+        "Lit le menu de GRUB : nomme-t-il un superutilisateur avec un mot de passe haché, et "
+        "chaque entrée Linux "
+        "démarre-t-elle sans ce mot de passe ?"
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the superuser and the hash that the site gave to a file of its own under /etc/grub.d, leaves every "
-    "entry free to start, and makes the menu anew with update-grub.",
-    fr="Écrit le superutilisateur et l’empreinte donnée par le site dans un fichier à part sous /etc/grub.d, laisse "
-    "chaque entrée démarrer librement, et régénère le menu avec update-grub.",
+    en=(
+        "Writes the superuser and the hash that the site gave to a file of its own under "
+        "/etc/grub.d, leaves every "
+        "entry free to start, and makes the menu anew with update-grub."
+    ),
+    fr=(
+        "Écrit le superutilisateur et l’empreinte donnée par le site dans un fichier à part sous "
+        "/etc/grub.d, laisse "
+        "chaque entrée démarrer librement, et régénère le menu avec update-grub."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Ways to start the machine without GRUB’s menu: another loader, the network, a USB stick; the "
-        "firmware’s settings decide on those.",
-        fr="Un démarrage sans le menu de GRUB : autre chargeur, réseau, clé USB ; les réglages du "
-        "micrologiciel en décident.",
+        en=(
+            "Ways to start the machine without GRUB’s menu: another loader, the network, a USB "
+            "stick; the "
+            "firmware’s settings decide on those."
+        ),
+        fr=(
+            "Un démarrage sans le menu de GRUB : autre chargeur, réseau, clé USB ; les réglages du "
+            "micrologiciel en décident."
+        ),
     ),
 )
 
-_MENU = "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+_MENU = (
+    "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+)
 """What GRUB shows: the menu, and the entries that somebody put beside it (41_custom reads them)."""
 
 
@@ -51,14 +72,21 @@ class Params:
     """What a rule says."""
 
     superuser: Annotated[
-        str, Meta(pattern=r"^[a-z_][a-z0-9_-]*$", description="Who may change entries, by a name of GRUB's own")
+        str,
+        Meta(
+            pattern=r"^[a-z_][a-z0-9_-]*$",
+            description="Who may change entries, by a name of GRUB's own",
+        ),
     ] = "tuile"
     hash: (
         Annotated[
             str,
             Meta(
                 pattern=r"^grub\.pbkdf2\.sha512\.\d+\.[0-9A-Fa-f]+\.[0-9A-Fa-f]+$",
-                description="What grub-mkpasswd-pbkdf2 makes of the password; null: any, and an apply needs one",
+                description=(
+                    "What grub-mkpasswd-pbkdf2 makes of the password; null: any, and an apply"
+                    " needs one"
+                ),
             ),
         ]
         | None
@@ -71,7 +99,9 @@ class State:
 
     protected: bool = said("superuser with a password", "superutilisateur avec mot de passe")
     as_given: bool = said("password that the policy gives", "mot de passe donné par la politique")
-    restricted: tuple[str, ...] = said("entries that need it to start", "entrées qui l’exigent pour démarrer")
+    restricted: tuple[str, ...] = said(
+        "entries that need it to start", "entrées qui l’exigent pour démarrer"
+    )
 
 
 def subject(params: Params) -> str:
@@ -107,9 +137,9 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
     return {"protected": yes, "as_given": yes, "restricted": Equals(())}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is called alike
     """Return the source of the menu, and the menu."""
-    return Touches(files=(SOURCE,), regenerates=(GENERATED,))
+    return (FILE(SOURCE), GENERATED_RESOURCE(GENERATED))
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -140,7 +170,9 @@ def _superusers(menu: str) -> set[str]:
 
 @lru_cache(maxsize=2)
 def _restricted(menu: str) -> tuple[str, ...]:
-    """Return the titles of entries for Linux, and of the menus that they are in, that ask for the password."""
+    """Return the titles of entries for Linux, and of the menus that they are in, that ask for the
+    password.
+    """
     free = False
     open_entry: str | None = None
     found: list[str] = []
@@ -150,8 +182,14 @@ def _restricted(menu: str) -> tuple[str, ...]:
         entry = re.match(r"\s*(?:menuentry|submenu)\s+(?:'([^']*)'|\"([^\"]*)\")", line)
         if entry:
             open_entry = (
-                None if "--unrestricted" in line or (free and "$menuentry_id_option" in line) else entry[1] or entry[2]
+                None
+                if "--unrestricted" in line or (free and "$menuentry_id_option" in line)
+                else entry[1] or entry[2]
             )
-        elif open_entry is not None and re.match(r"\s*linux(16|efi)?\s", line) and "memtest" not in line:
+        elif (
+            open_entry is not None
+            and re.match(r"\s*linux(16|efi)?\s", line)
+            and "memtest" not in line
+        ):
             found.append(open_entry)
     return tuple(dict.fromkeys(found))

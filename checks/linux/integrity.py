@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
+from tuile.platforms.linux.resources.file import FILE, GENERATED
+from tuile.platforms.linux.resources.unit import UNIT
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import AtMost, Condition, Equals, Value
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -24,24 +26,44 @@ TIMER, BUILD = "dailyaidecheck.timer", "tuile-aideinit.service"
 DAY = 24 * 60 * 60
 
 CHECKED = Text(
-    en="Looks for AIDE, for its database and since when it stands, for the selections asked for, and whether systemd "
-    "compares every day.",
-    fr="Cherche AIDE, sa base et depuis quand elle existe, les sélections demandées, et si systemd compare "
-    "chaque jour.",
+    en=(
+        "Looks for AIDE, for its database and since when it stands, for the selections asked for, "
+        "and whether systemd "
+        "compares every day."
+    ),
+    fr=(
+        "Cherche AIDE, sa base et depuis quand elle existe, les sélections demandées, et si "
+        "systemd compare "
+        "chaque jour."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Adds the selections, has systemd compare every day, and where there is no database makes the first one as a "
-    "unit of its own at idle priority: an apply waits a minute for it and no longer. A database that is there is never "
-    "made anew, as that would accept every change unseen.",
-    fr="Ajoute les sélections, fait comparer chaque jour par systemd et, s’il n’y a pas de base, crée la première dans "
-    "une unité à part en priorité minimale : l’application l’attend une minute, pas plus. Une base existante n’est "
-    "jamais refaite, car ce serait accepter tous les changements sans les voir.",
+    en=(
+        "Adds the selections, has systemd compare every day, and where there is no database makes "
+        "the first one as a "
+        "unit of its own at idle priority: an apply waits a minute for it and no longer. A "
+        "database that is there is never "
+        "made anew, as that would accept every change unseen."
+    ),
+    fr=(
+        "Ajoute les sélections, fait comparer chaque jour par systemd et, s’il n’y a pas de base, "
+        "crée la première dans "
+        "une unité à part en priorité minimale : l’application l’attend une minute, pas plus. Une "
+        "base existante n’est "
+        "jamais refaite, car ce serait accepter tous les changements sans les voir."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What was changed before the database was built, and a database that somebody with root’s rights made anew.",
-        fr="Ce qui a été changé avant la construction de la base, et une base refaite par quelqu’un ayant les "
-        "droits de root.",
+        en=(
+            "What was changed before the database was built, and a database that somebody with"
+            " root’s rights made anew."
+        ),
+        fr=(
+            "Ce qui a été changé avant la construction de la base, et une base refaite par "
+            "quelqu’un ayant les "
+            "droits de root."
+        ),
     ),
     Text(en="Whether anybody reads the reports.", fr="Si quelqu’un lit les rapports."),
 )
@@ -63,12 +85,18 @@ class Params:
     selections: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[/!=][^\n]*$")], ...],
         Meta(
-            description='Lines of aide.conf(5) that must be there: ["/usr/sbin/auditctl p+i+n+u+g+acl+xattrs+sha512"]'
+            description=(
+                'Lines of aide.conf(5) that must be there: ["/usr/sbin/auditctl'
+                ' p+i+n+u+g+acl+xattrs+sha512"]'
+            )
         ),
     ] = ()
-    max_age: Annotated[int, Meta(ge=1, description="Days after which the database is too old; null: never")] | None = (
-        None
-    )
+    max_age: (
+        Annotated[
+            int, Meta(ge=1, description="Days after which the database is too old; null: never")
+        ]
+        | None
+    ) = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +106,9 @@ class State:
     installed: bool = said("AIDE installed", "AIDE installé")
     database: bool = said("database", "base")
     building: bool = said("database being made", "base en cours de création")
-    age: int | None = said("days since the database was made", "jours depuis la création de la base")
+    age: int | None = said(
+        "days since the database was made", "jours depuis la création de la base"
+    )
     lacking: tuple[str, ...] = said("selections that lack", "sélections absentes")
     daily: bool = said("compared every day", "comparaison quotidienne")
 
@@ -100,7 +130,9 @@ def observe(host: Host, params: Params) -> State:
     units, enabled = active.stdout.split(), starts.stdout.strip() == "enabled"
     database = "No such file" not in made.stderr
     timer, build = (*units, "", "")[:2]
-    text = configuration.stdout if "No such file" in configuration.stderr else output_of(configuration)
+    text = (
+        configuration.stdout if "No such file" in configuration.stderr else output_of(configuration)
+    )
     return State(
         installed=installed,
         database=database,
@@ -112,7 +144,9 @@ def observe(host: Host, params: Params) -> State:
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return a database, young enough where the rule says so, all selections, and a comparison every day."""
+    """Return a database, young enough where the rule says so, all selections, and a comparison
+    every day.
+    """
     yes, no = Equals(value=True), Equals(value=False)
     conditions: dict[str, Condition] = {
         "installed": yes,
@@ -124,16 +158,19 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return conditions if params.max_age is None else {**conditions, "age": AtMost(params.max_age)}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the selections, the database, and the units that compare and that make it."""
-    return Touches(
-        files=(SELECTIONS,) if params.selections else (),
-        regenerates=(DATABASE, f"{DATABASE}.new"),
-        units=(TIMER, BUILD),
+    return (
+        *((FILE(SELECTIONS),) if params.selections else ()),
+        GENERATED(DATABASE),
+        GENERATED(f"{DATABASE}.new"),
+        UNIT(TIMER),
+        UNIT(BUILD),
     )
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:  # noqa: ARG001
     """Return nothing more.
 
     Raises:
@@ -150,7 +187,7 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:  # noqa:
             "the database is old: read aide's report, then aide --update",
             "la base est ancienne : lire le rapport d’aide, puis aide --update",
         )
-    return Touches()
+    return ()
 
 
 def edit(draft: Draft, params: Params) -> str:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.file import GENERATED as GENERATED_RESOURCE
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals, OneOf, listed
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -24,28 +26,50 @@ DROP_IN = "/etc/default/grub.d/zz-tuile.cfg"
 GENERATED = "/boot/grub/grub.cfg"
 
 CHECKED = Text(
-    en="Reads the line that the running kernel was started with, and that of every entry of the menu that GRUB "
-    "will show, rescue entries aside. Of an argument that is there twice the last one counts.",
-    fr="Lit la ligne avec laquelle le noyau en marche a été démarré, et celle de chaque entrée du menu de GRUB, "
-    "entrées de secours à part. D’un argument présent deux fois, le dernier compte.",
+    en=(
+        "Reads the line that the running kernel was started with, and that of every entry of the "
+        "menu that GRUB "
+        "will show, rescue entries aside. Of an argument that is there twice the last one counts."
+    ),
+    fr=(
+        "Lit la ligne avec laquelle le noyau en marche a été démarré, et celle de chaque entrée "
+        "du menu de GRUB, "
+        "entrées de secours à part. D’un argument présent deux fois, le dernier compte."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the argument to /etc/default/grub in the place of what contradicts it, or to a file of its own under "
-    "/etc/default/grub.d where another file there replaces that line, and makes the menu anew with update-grub. "
-    "Nothing is restarted: it counts from the next boot.",
-    fr="Écrit l’argument dans /etc/default/grub à la place de ce qui le contredit, ou dans un fichier à part sous "
-    "/etc/default/grub.d si un autre fichier y remplace cette ligne, et régénère le menu avec update-grub. "
-    "Rien n’est redémarré : l’effet vient au prochain démarrage.",
+    en=(
+        "Writes the argument to /etc/default/grub in the place of what contradicts it, or to a "
+        "file of its own under "
+        "/etc/default/grub.d where another file there replaces that line, and makes the menu anew "
+        "with update-grub. "
+        "Nothing is restarted: it counts from the next boot."
+    ),
+    fr=(
+        "Écrit l’argument dans /etc/default/grub à la place de ce qui le contredit, ou dans un "
+        "fichier à part sous "
+        "/etc/default/grub.d si un autre fichier y remplace cette ligne, et régénère le menu avec "
+        "update-grub. "
+        "Rien n’est redémarré : l’effet vient au prochain démarrage."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Other loaders than GRUB, and an entry of GRUB’s menu that somebody picks or changes by hand at "
-        "the next start.",
-        fr="Un autre chargeur que GRUB, et une entrée du menu choisie ou modifiée à la main au prochain démarrage.",
+        en=(
+            "Other loaders than GRUB, and an entry of GRUB’s menu that somebody picks or changes "
+            "by hand at "
+            "the next start."
+        ),
+        fr=(
+            "Un autre chargeur que GRUB, et une entrée du menu choisie ou modifiée à la main au"
+            " prochain démarrage."
+        ),
     ),
 )
 
-_MENU = "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+_MENU = (
+    "cat /boot/grub/grub.cfg || exit; [ ! -e /boot/grub/custom.cfg ] || cat /boot/grub/custom.cfg"
+)
 """What GRUB shows: the menu, and the entries that somebody put beside it (41_custom reads them)."""
 _ARGUMENTS = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _VARIABLE = r"(\s*GRUB_CMDLINE_LINUX(?:_DEFAULT)?=)(['\"]?)(.*?)\2(\s*(?:#.*)?)$"
@@ -58,12 +82,24 @@ _REPLACES = re.compile(r"[^:]+:\s*GRUB_CMDLINE_LINUX=(?!.*\$\{?GRUB_CMDLINE_LINU
 class Params:
     """What a rule says."""
 
-    arg: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", description='Name of the argument: "l1tf"')]
+    arg: Annotated[
+        str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", description='Name of the argument: "l1tf"')
+    ]
     value: (
-        Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.,:/+-]+$", description='Its value: "full,force"; null: none')] | None
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[A-Za-z0-9_.,:/+-]+$", description='Its value: "full,force"; null: none'
+            ),
+        ]
+        | None
     ) = None
-    accept: Annotated[tuple[str, ...], Meta(description="Other values that are as good; apply writes `value`")] = ()
-    present: Annotated[bool, Meta(description="Whether it must be there; false: with whatever value")] = True
+    accept: Annotated[
+        tuple[str, ...], Meta(description="Other values that are as good; apply writes `value`")
+    ] = ()
+    present: Annotated[
+        bool, Meta(description="Whether it must be there; false: with whatever value")
+    ] = True
 
     def __post_init__(self) -> None:
         """Refuse a value of what must not be there.
@@ -78,17 +114,24 @@ class Params:
     @property
     def words(self) -> tuple[str, ...]:
         """Return the argument as it may stand on the line, the one to write first."""
-        return tuple(self.arg if value is None else f"{self.arg}={value}" for value in (self.value, *self.accept))
+        return tuple(
+            self.arg if value is None else f"{self.arg}={value}"
+            for value in (self.value, *self.accept)
+        )
 
 
 @dataclass(frozen=True)
 class State:
     """What was seen on a host; None: the argument is not there."""
 
-    running: str | None = said("in the running kernel", "dans le noyau en marche", until_reboot=True)
+    running: str | None = said(
+        "in the running kernel", "dans le noyau en marche", until_reboot=True
+    )
     persistent: str | None = said("after a reboot", "après redémarrage")
     elsewhere: tuple[str, ...] = said("contradicted by", "contredit par")
-    replaced: bool = said("line of /etc/default/grub replaced", "ligne de /etc/default/grub remplacée")
+    replaced: bool = said(
+        "line of /etc/default/grub replaced", "ligne de /etc/default/grub remplacée"
+    )
     """Whether a file under /etc/default/grub.d forgets what /etc/default/grub says."""
 
 
@@ -98,7 +141,8 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Ask the running kernel, and read the menu of GRUB: where entries differ, the one that is wrong is told.
+    """Ask the running kernel, and read the menu of GRUB: where entries differ, the one that is
+    wrong is told.
 
     Raises:
         NotApplicable: GRUB does not start this machine.
@@ -112,7 +156,9 @@ def observe(host: Host, params: Params) -> State:
         raise NotApplicable("GRUB does not start this machine", "GRUB ne démarre pas cette machine")
     lines = _lines(output_of(menu))
     if not lines:
-        raise Unseen(f"no entry for Linux in {GENERATED}", f"aucune entrée pour Linux dans {GENERATED}")
+        raise Unseen(
+            f"no entry for Linux in {GENERATED}", f"aucune entrée pour Linux dans {GENERATED}"
+        )
     found = [_last(line, params.arg) for line in lines]
     wrong = [word for word in found if not wanted(params)["persistent"].admits(word)]
     return State(
@@ -129,13 +175,14 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"running": condition, "persistent": condition}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is called alike
     """Return what GRUB's menu is made from, and the menu."""
-    return Touches(files=(DEFAULTS, DROP_IN), regenerates=(GENERATED,))
+    return (FILE(DEFAULTS), FILE(DROP_IN), GENERATED_RESOURCE(GENERATED))
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the defaults of the distribution with the argument, or the drop-in, and neither with what contradicts it.
+    """Return the defaults of the distribution with the argument, or the drop-in, and neither with
+    what contradicts it.
 
     Raises:
         Unseen: another file under /etc/default/grub.d says otherwise.
@@ -158,14 +205,20 @@ def _drop_in(draft: Draft, params: Params, *, there: bool) -> str:
     standing = re.search(rf'^{_OURS}"\$GRUB_CMDLINE_LINUX ?(.*)"$', draft.text or "", re.MULTILINE)
     if not (standing or there):
         return draft.text or ""
-    words = [word for word in (standing[1].split() if standing else ()) if _name(word) != _name(params.arg)]
+    words = [
+        word
+        for word in (standing[1].split() if standing else ())
+        if _name(word) != _name(params.arg)
+    ]
     if there:
         words.append(params.words[0])
     return set_line(start(draft), _OURS, f'{_OURS}"{" ".join(("$GRUB_CMDLINE_LINUX", *words))}"')
 
 
 def _with(text: str, params: Params) -> str:
-    """Return the text with the argument at the end of the line for all entries, the last of which counts."""
+    """Return the text with the argument at the end of the line for all entries, the last of which
+    counts.
+    """
     word, lines = params.words[0], text.splitlines(keepends=True)
     places = [number for number, line in enumerate(lines) if re.match(rf"\s*{_OURS}", line)]
     if not places:
@@ -174,12 +227,16 @@ def _with(text: str, params: Params) -> str:
     if match is None or _last(match[3], params.arg) is not None:
         return text
     quote = match[2] or '"'
-    lines[places[-1]] = f"{match[1]}{quote}{' '.join(filter(None, (match[3], word)))}{quote}{match[4]}\n"
+    lines[places[-1]] = (
+        f"{match[1]}{quote}{' '.join(filter(None, (match[3], word)))}{quote}{match[4]}\n"
+    )
     return "".join(lines)
 
 
 def _without(text: str, params: Params) -> str:
-    """Return the text without the argument in GRUB's variables, spelled as it may be; the rest stays as it is."""
+    """Return the text without the argument in GRUB's variables, spelled as it may be; the rest
+    stays as it is.
+    """
     return "".join(_line_without(line, params) for line in text.splitlines(keepends=True))
 
 
@@ -196,12 +253,18 @@ def _line_without(line: str, params: Params) -> str:
 
 def _contradicts(word: str | None, params: Params) -> bool:
     """Return whether a word of the line is the argument, and not as it is wanted."""
-    return word is not None and _name(word) == _name(params.arg) and not wanted(params)["persistent"].admits(word)
+    return (
+        word is not None
+        and _name(word) == _name(params.arg)
+        and not wanted(params)["persistent"].admits(word)
+    )
 
 
 def _last(line: str, arg: str) -> str | None:
     """Return the last occurrence of an argument on a line, as it stands there."""
-    return next((word for word in reversed(_ARGUMENTS.findall(line)) if _name(word) == _name(arg)), None)
+    return next(
+        (word for word in reversed(_ARGUMENTS.findall(line)) if _name(word) == _name(arg)), None
+    )
 
 
 def _name(word: str) -> str:
@@ -213,14 +276,21 @@ def _name(word: str) -> str:
 def _lines(menu: str) -> Sequence[str]:
     """Return the kernel lines of a menu, without rescue entries, other systems and memory tests."""
     own = re.sub(
-        r"### BEGIN /etc/grub.d/30_os-prober ###.*?### END /etc/grub.d/30_os-prober ###", "", menu, flags=re.DOTALL
+        r"### BEGIN /etc/grub.d/30_os-prober ###.*?### END /etc/grub.d/30_os-prober ###",
+        "",
+        menu,
+        flags=re.DOTALL,
     )
     lines = re.findall(r"^\s*linux(?:16|efi)?\s+(\S+.*)$", own, re.MULTILINE)
-    return [line for line in lines if "memtest" not in line.split()[0] and "single" not in line.split()]
+    return [
+        line for line in lines if "memtest" not in line.split()[0] and "single" not in line.split()
+    ]
 
 
 def _files(found: str, params: Params) -> tuple[str, ...]:
-    """Return the files, other than Tuile's own, that contradict in GRUB's variables; from lines "file:text"."""
+    """Return the files, other than Tuile's own, that contradict in GRUB's variables; from lines
+    "file:text".
+    """
     named = []
     for line in found.splitlines():
         path, _, text = line.partition(":")

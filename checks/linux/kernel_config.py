@@ -20,17 +20,32 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads the configuration that the running kernel was built with, in /boot or from the kernel itself.",
-    fr="Lit la configuration avec laquelle le noyau en marche a été compilé, dans /boot ou auprès du noyau lui-même.",
+    en=(
+        "Reads the configuration that the running kernel was built with, in /boot or from the"
+        " kernel itself."
+    ),
+    fr=(
+        "Lit la configuration avec laquelle le noyau en marche a été compilé, dans /boot ou auprès"
+        " du noyau lui-même."
+    ),
 )
 PUT_RIGHT = Text(
     en="Install a kernel that is built so; no running kernel changes what it was built with.",
-    fr="Installer un noyau compilé ainsi ; un noyau en marche ne change plus sa configuration de compilation.",
+    fr=(
+        "Installer un noyau compilé ainsi ; un noyau en marche ne change plus sa configuration de"
+        " compilation."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="A file under /boot that was changed by hand and no longer says how the running kernel was built.",
-        fr="Un fichier de /boot modifié à la main, qui ne dit plus comment le noyau en marche a été compilé.",
+        en=(
+            "A file under /boot that was changed by hand and no longer says how the running kernel"
+            " was built."
+        ),
+        fr=(
+            "Un fichier de /boot modifié à la main, qui ne dit plus comment le noyau en marche a"
+            " été compilé."
+        ),
     ),
 )
 ABSENT = "n"
@@ -43,7 +58,10 @@ class Params:
 
     options: Annotated[
         Mapping[Annotated[str, Meta(pattern=r"^CONFIG_[A-Za-z0-9_]+$")], str],
-        Meta(min_length=1, description="Option → value, as in a kernel's .config: y, m, 65536; n: not set"),
+        Meta(
+            min_length=1,
+            description="Option → value, as in a kernel's .config: y, m, 65536; n: not set",
+        ),
     ]
 
 
@@ -68,7 +86,9 @@ def observe(host: Host, params: Params) -> State:
     """
     built = _built(output_of(host.run(_CONFIG)))
     found = {name: built.get(name, ABSENT) for name in params.options}
-    return State(tuple(f"{name}={value}" for name, value in found.items() if value != params.options[name]))
+    return State(
+        tuple(f"{name}={value}" for name, value in found.items() if value != params.options[name])
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is asked alike

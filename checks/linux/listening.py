@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Lists the sockets on which programs listen (ss) and compares port, address and program with the declared ones. "
-    "A program is told by the file that it runs from, which must lie in a folder of the system, not by its name.",
-    fr="Liste les sockets en écoute (ss) et compare port, adresse et programme à ceux qui sont déclarés. Un programme "
-    "se reconnaît au fichier qu’il exécute, dans un dossier du système, et non à son nom.",
+    en=(
+        "Lists the sockets on which programs listen (ss) and compares port, address and program "
+        "with the declared ones. "
+        "A program is told by the file that it runs from, which must lie in a folder of the "
+        "system, not by its name."
+    ),
+    fr=(
+        "Liste les sockets en écoute (ss) et compare port, adresse et programme à ceux qui sont "
+        "déclarés. Un programme "
+        "se reconnaît au fichier qu’il exécute, dans un dossier du système, et non à son nom."
+    ),
 )
 PUT_RIGHT = Text(
     en="Stop the program, bind it to the loopback address, or declare its port.",
@@ -35,7 +42,10 @@ PUT_RIGHT = Text(
 DOES_NOT_SEE = (
     Text(
         en="What listens in another network namespace (containers), on raw sockets or over SCTP.",
-        fr="Ce qui écoute dans un autre espace de noms réseau (conteneurs), en socket brut ou en SCTP.",
+        fr=(
+            "Ce qui écoute dans un autre espace de noms réseau (conteneurs), en socket brut ou en"
+            " SCTP."
+        ),
     ),
     Text(
         en="A program that was put in the place of a packaged one, under its own path.",
@@ -49,8 +59,10 @@ _SYSTEM = re.compile(r"(?:/usr)?/(?:s?bin|lib|libexec|lib64)/")
 _PORTS = r"(?:any|[0-9]{1,5}(?:-[0-9]{1,5})?)"
 _ALLOWED = rf"^(tcp|udp)/{_PORTS}(@[0-9a-fA-F:.]+)?( by [^\s]+)?$"
 _FORM = (
-    'Port, then where it may be bound and whose it may be: "tcp/22 by sshd", "tcp/5432@127.0.0.1", "udp/any by named", '
-    "\"tcp/104 by /opt/pacs/bin/*\". A name is that of the program's file, under /usr; of a script, its interpreter's"
+    'Port, then where it may be bound and whose it may be: "tcp/22 by sshd", '
+    '"tcp/5432@127.0.0.1", "udp/any by named", '
+    '"tcp/104 by /opt/pacs/bin/*". A name is that of the program\'s file, under /usr; of a '
+    "script, its interpreter's"
 )
 Allowed = Annotated[str, Meta(pattern=_ALLOWED)]
 
@@ -60,9 +72,9 @@ class Params:
     """What a rule says."""
 
     allowed: Annotated[tuple[Allowed, ...], Meta(description=_FORM)]
-    loopback: Annotated[bool, Meta(description="Whether what only this machine can reach must be declared as well")] = (
-        False
-    )
+    loopback: Annotated[
+        bool, Meta(description="Whether what only this machine can reach must be declared as well")
+    ] = False
 
     def __post_init__(self) -> None:
         """Refuse ports and addresses that there are none of."""
@@ -90,7 +102,11 @@ class _Socket:
 
     @property
     def anywhere(self) -> bool:
-        return self.address in ("0.0.0.0", "::", "*")  # noqa: S104 -- what ss prints, not what is bound here
+        return self.address in (
+            "0.0.0.0",  # noqa: S104 -- what ss prints, not what is bound here
+            "::",
+            "*",
+        )
 
     @property
     def loopback(self) -> bool:
@@ -120,9 +136,13 @@ class _Declared:
         return same and there and (self.program is None or self._holds(socket.files))
 
     def _holds(self, files: Sequence[str]) -> bool:
-        """Return whether the program alone holds a socket, or with systemd, which opened it for the program."""
+        """Return whether the program alone holds a socket, or with systemd, which opened it for the
+        program.
+        """
         ours = [file for file in files if _runs_from(self.program or "", file)]
-        return bool(ours) and all(file in ours or file.endswith("/lib/systemd/systemd") for file in files)
+        return bool(ours) and all(
+            file in ours or file.endswith("/lib/systemd/systemd") for file in files
+        )
 
 
 def subject(params: Params) -> str:
@@ -140,13 +160,23 @@ def observe(host: Host, params: Params) -> State:
     listed, user, files = together(host, ("ss -H -tulpn",), ("id -u",), (_EXES,))
     declared = [_read(text) for text in params.allowed]
     if any(entry.program for entry in declared) and output_of(user).strip() != "0":
-        raise Unseen("whose a socket is, only root may see", "à qui est un socket, seul root peut le voir")
-    sockets = [socket for socket in _sockets(output_of(listed), files.stdout) if params.loopback or not socket.loopback]
-    undeclared = {socket.say() for socket in sockets if not any(entry.admits(socket) for entry in declared)}
+        raise Unseen(
+            "whose a socket is, only root may see", "à qui est un socket, seul root peut le voir"
+        )
+    sockets = [
+        socket
+        for socket in _sockets(output_of(listed), files.stdout)
+        if params.loopback or not socket.loopback
+    ]
+    undeclared = {
+        socket.say() for socket in sockets if not any(entry.admits(socket) for entry in declared)
+    }
     return State(tuple(sorted(undeclared)))
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- the same whatever is declared
+def wanted(
+    params: Params,  # noqa: ARG001 -- the same whatever is declared
+) -> Mapping[str, Condition]:
     """Return: nothing undeclared."""
     return {"undeclared": Equals(())}
 
@@ -159,11 +189,15 @@ def _read(text: str) -> _Declared:
     span = (int(first), int(last or first))
     if span[0] > span[1] or span[1] > 65535:  # noqa: PLR2004 -- the highest port there is
         raise ValueError(f'"{text}": ports go up to 65535')
-    return _Declared(protocol, *span, str(ip_address(address)) if address else None, program or None)
+    return _Declared(
+        protocol, *span, str(ip_address(address)) if address else None, program or None
+    )
 
 
 def _runs_from(program: str, file: str) -> bool:
-    """Return whether a file is the program: by its path, or by its name in a folder of the system (of 15 letters)."""
+    """Return whether a file is the program: by its path, or by its name in a folder of the system
+    (of 15 letters).
+    """
     if "/" in program:
         return fnmatchcase(file, program)
     name = file.rpartition("/")[2]
@@ -179,7 +213,8 @@ def _sockets(listed: str, exes: str) -> Sequence[_Socket]:
         words = line.split(None, 6)
         address, _, port = words[4].rpartition(":")
         address = re.sub(r"[\[\]]|%.*", "", address)
-        users = re.findall(r'\("([^"]*)",pid=(\d+)', words[6]) if len(words) > 6 else []  # noqa: PLR2004 -- as above
+        # As above
+        users = re.findall(r'\("([^"]*)",pid=(\d+)', words[6]) if len(words) > 6 else []  # noqa: PLR2004
         whose = tuple(files.get(pid, name) for name, pid in users)
         found.append(_Socket(words[0], address, int(port), users[0][0] if users else None, whose))
     return found

@@ -20,41 +20,85 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads passwd, group and gshadow: members of groups, primary ones too, passwords and managers of groups, "
-    "shells; and subuid and subgid; the hashes never leave the host.",
-    fr="Lit passwd, group et gshadow : membres des groupes, même principaux, mots de passe et gestionnaires de "
-    "groupes, shells ; et subuid et subgid ; les empreintes ne quittent jamais la machine.",
+    en=(
+        "Reads passwd, group and gshadow: members of groups, primary ones too, passwords and "
+        "managers of groups, "
+        "shells; and subuid and subgid; the hashes never leave the host."
+    ),
+    fr=(
+        "Lit passwd, group et gshadow : membres des groupes, même principaux, mots de passe et "
+        "gestionnaires de "
+        "groupes, shells ; et subuid et subgid ; les empreintes ne quittent jamais la machine."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the account out of the group (gpasswd -d), the password off it (gpasswd -R), give the account a shell "
-    "of a package (chsh), or name the account in the policy (spare).",
-    fr="Retirez le compte du groupe (gpasswd -d), le mot de passe du groupe (gpasswd -R), donnez au compte un shell "
-    "d’un paquet (chsh), ou nommez le compte dans la politique (spare).",
+    en=(
+        "Take the account out of the group (gpasswd -d), the password off it (gpasswd -R), give "
+        "the account a shell "
+        "of a package (chsh), or name the account in the policy (spare)."
+    ),
+    fr=(
+        "Retirez le compte du groupe (gpasswd -d), le mot de passe du groupe (gpasswd -R), donnez "
+        "au compte un shell "
+        "d’un paquet (chsh), ou nommez le compte dans la politique (spare)."
+    ),
 )
 DOES_NOT_SEE = (
-    Text(en="accounts and groups of a remote directory", fr="les comptes et les groupes d’un annuaire distant"),
+    Text(
+        en="accounts and groups of a remote directory",
+        fr="les comptes et les groupes d’un annuaire distant",
+    ),
 )
 
 Aspect = Literal["groups_approved", "no_group_passwords", "shells_known", "subordinate_ids_apart"]
 
 _GROUPS = (
-    "sed -nE -e 's/^([^:]+):[!*x]*:([^:]*):.*/\\1:!:\\2/p; t' -e 's/^([^:]+):[^:]*:([^:]*):.*/\\1:?:\\2/p' /etc/gshadow"
+    "sed -nE -e 's/^([^:]+):[!*x]*:([^:]*):.*/\\1:!:\\2/p; t' -e "
+    "'s/^([^:]+):[^:]*:([^:]*):.*/\\1:?:\\2/p' /etc/gshadow"
     " && sed -nE 's/^([^:]+):([^x:*!][^:]*):.*/\\1:?:/p' /etc/group"
 )
 _RANGES = "grep -sH '^[^#]' /etc/subuid /etc/subgid; :"
 _TO_ROOT = frozenset(
     (
-        *("root", "sudo", "wheel", "admin", "disk", "shadow", "kmem", "staff", "crontab", "utmp", "tty", "input"),
-        *("docker", "podman", "lxd", "incus", "incus-admin", "microk8s", "libvirt", "messagebus", "polkitd", "_ssh"),
+        *(
+            "root",
+            "sudo",
+            "wheel",
+            "admin",
+            "disk",
+            "shadow",
+            "kmem",
+            "staff",
+            "crontab",
+            "utmp",
+            "tty",
+            "input",
+        ),
+        *(
+            "docker",
+            "podman",
+            "lxd",
+            "incus",
+            "incus-admin",
+            "microk8s",
+            "libvirt",
+            "messagebus",
+            "polkitd",
+            "_ssh",
+        ),
         *("nopasswdlogin", "autologin"),
     )
 )
-"""Groups whose members come to root, read and write what root alone should, or log in without a password."""
+"""Groups whose members come to root, read and write what root alone should, or log in without a
+password.
+"""
 _OWN_GROUP = frozenset(("messagebus", "polkitd"))
 """Services whose group is meant for themselves alone."""
 _SERVICES_OUT = frozenset(("adm", "systemd-journal"))
 """Groups that people may be in, services not: they read all logs."""
-_SHELL = re.compile(r"(/usr)?/bin/(ba|da|z|k|mk|tc|c|fi|rba|a|r)?sh|/usr/bin/(git-shell|tmux|screen|scponly)|")
+_SHELL = re.compile(
+    r"(/usr)?/bin/(ba|da|z|k|mk|tc|c|fi|rba|a|r)?sh|/usr/bin/(git-shell|tmux|screen|scponly)|"
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +146,8 @@ Found = Iterator[tuple[str, str]]
 """The name that `spare` may hold, and what is said of it."""
 
 
-def _groups_approved(local: str, passwords: str) -> Found:  # noqa: ARG001 -- every aspect is asked alike
+# Every aspect is asked alike
+def _groups_approved(local: str, passwords: str) -> Found:  # noqa: ARG001
     known = accounts(local)
     people = {account.name for account in known if account.is_personal}
     everybody = groups(local)
@@ -130,15 +175,22 @@ def _shells_known(local: str, passwords: str) -> Found:  # noqa: ARG001 -- the s
 
 
 def _subordinate_ids_apart(local: str, ranges: str) -> Found:
-    """Yield the ranges of numbers that an account may take in its containers, and that are somebody’s already."""
-    numbers = {"subuid": {account.uid for account in accounts(local)}, "subgid": {each.gid for each in groups(local)}}
+    """Yield the ranges of numbers that an account may take in its containers, and that are
+    somebody’s already.
+    """
+    numbers = {
+        "subuid": {account.uid for account in accounts(local)},
+        "subgid": {each.gid for each in groups(local)},
+    }
     names = {str(account.uid): account.name for account in accounts(local)}
     given: list[tuple[str, str, range]] = []
     for line in ranges.splitlines():
         path, name, start, count = (*line.split(":"), "", "", "")[:4]
         owner, known = names.get(name, name), start.isdigit() and count.isdigit()
         own = range(int(start), int(start) + int(count)) if known else range(0)
-        shared = any(_meet(own, other) for at, whose, other in given if at == path and whose != owner)
+        shared = any(
+            _meet(own, other) for at, whose, other in given if at == path and whose != owner
+        )
         if not known or shared or any(number in own for number in numbers[path.rpartition("/")[2]]):
             yield name, f"{path}: {name}:{start}:{count}"
         given.append((path, owner, own))

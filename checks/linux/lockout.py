@@ -1,4 +1,6 @@
-"""An account is locked for a while after wrong passwords; named accounts for emergencies are left alone."""
+"""An account is locked for a while after wrong passwords; named accounts for emergencies are left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +12,57 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
-from tuile.platforms.linux.pam.profiles import FOLDER, PROFILES, READ, REGENERATED, UNIX, Files, Line, read, stack
+from tuile.platforms.linux.pam.profiles import (
+    FOLDER,
+    PROFILES,
+    READ,
+    REGENERATED,
+    UNIX,
+    Files,
+    Line,
+    read,
+    stack,
+)
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads common-auth and common-account: pam_faillock must count before and after the password is asked for, "
-    "and nobody but the named accounts may be let off.",
-    fr="Lit common-auth et common-account : pam_faillock doit compter avant et après la saisie du mot de passe, et "
-    "seuls les comptes nommés peuvent en être dispensés.",
+    en=(
+        "Reads common-auth and common-account: pam_faillock must count before and after the "
+        "password is asked for, "
+        "and nobody but the named accounts may be let off."
+    ),
+    fr=(
+        "Lit common-auth et common-account : pam_faillock doit compter avant et après la saisie "
+        "du mot de passe, et "
+        "seuls les comptes nommés peuvent en être dispensés."
+    ),
 )
 PUT_RIGHT = Text(
     en="Writes two profiles of its own for pam-auth-update and has it rebuild the common stacks.",
-    fr="Écrit deux profils à part pour pam-auth-update, puis lui fait reconstruire les piles communes.",
+    fr=(
+        "Écrit deux profils à part pour pam-auth-update, puis lui fait reconstruire les piles"
+        " communes."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Failures that root wiped out (faillock --reset), and stacks that do not include the common ones: "
-        "pam_stack judges those.",
-        fr="Les échecs effacés par root (faillock --reset), et les piles qui n’incluent pas les piles "
-        "communes : pam_stack les juge.",
+        en=(
+            "Failures that root wiped out (faillock --reset), and stacks that do not include the "
+            "common ones: "
+            "pam_stack judges those."
+        ),
+        fr=(
+            "Les échecs effacés par root (faillock --reset), et les piles qui n’incluent pas les "
+            "piles "
+            "communes : pam_stack les juge."
+        ),
     ),
     Text(
         en="Attempts on accounts of a remote directory, which counts by itself.",
@@ -49,7 +77,9 @@ _ENFORCING = ("required", "requisite")
 
 @dataclass(frozen=True)
 class Params:
-    """What a rule says; how many tries and how long stands in faillock.conf, a matter of config_option."""
+    """What a rule says; how many tries and how long stands in faillock.conf, a matter of
+    config_option.
+    """
 
     spare: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_.-]*[$]?$")], ...],
@@ -91,9 +121,9 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"missing": Equals(()), "spared": Equals(params.spare)}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the two profiles, and all that pam-auth-update writes."""
-    return Touches(files=(BEFORE, BEHIND), regenerates=REGENERATED)
+    return (FILE(BEFORE), FILE(BEHIND), *GENERATED.each(REGENERATED))
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -117,20 +147,30 @@ def edit(draft: Draft, params: Params) -> str:
         account = f"Account-Type: Primary\nAccount:\n\trequired\t{MODULE}\n"
         return f"{header}{_head('before', 1100)}{jump}\trequired\t{MODULE} preauth\n{account}"
     jump = f"\t[success=2 default=ignore]\t{let_off}\n" if params.spare else ""
-    return f"{header}{_head('behind', 0)}{jump}\t[default=die]\t{MODULE} authfail\n\tsufficient\t{MODULE} authsucc\n"
+    return (
+        f"{header}{_head('behind', 0)}{jump}\t[default=die]\t{MODULE}"
+        f" authfail\n\tsufficient\t{MODULE} authsucc\n"
+    )
 
 
 def _head(half: str, priority: int) -> str:
-    return f"Name: Tuile lockout {half} the password\nDefault: no\nPriority: {priority}\nAuth-Type: Primary\nAuth:\n"
+    return (
+        f"Name: Tuile lockout {half} the password\nDefault: no\nPriority: {priority}\nAuth-Type:"
+        " Primary\nAuth:\n"
+    )
 
 
 def _missing(lines: Sequence[Line], files: Files) -> Iterator[str]:
     at = next((number for number, line in enumerate(lines) if line.module == UNIX), len(lines))
-    if not any("preauth" in line.arguments and line.control in _ENFORCING for line in _ours(lines[:at])):
+    if not any(
+        "preauth" in line.arguments and line.control in _ENFORCING for line in _ours(lines[:at])
+    ):
         yield "auth preauth"
     if not any("authfail" in line.arguments for line in _ours(lines[at:])):
         yield "auth authfail"
-    if not any(line.control in _ENFORCING for line in _ours(stack(files, "common-account", "account"))):
+    if not any(
+        line.control in _ENFORCING for line in _ours(stack(files, "common-account", "account"))
+    ):
         yield "account"
 
 
@@ -139,7 +179,9 @@ def _ours(lines: Sequence[Line] | Iterator[Line]) -> list[Line]:
 
 
 def _spared(lines: Sequence[Line]) -> Iterator[str]:
-    """Yield the accounts for which a line jumps over the count before the password; of other jumps, their condition."""
+    """Yield the accounts for which a line jumps over the count before the password; of other jumps,
+    their condition.
+    """
     for line, following in pairwise(lines):
         if (
             line.control.startswith("[success=")
@@ -148,4 +190,8 @@ def _spared(lines: Sequence[Line]) -> Iterator[str]:
             and "preauth" in following.arguments
         ):
             by_name = line.module == "pam_succeed_if.so" and line.arguments[-3:-1] == ("user", "in")
-            yield from line.arguments[-1].split(":") if by_name else (" ".join((line.module, *line.arguments)),)
+            yield from (
+                line.arguments[-1].split(":")
+                if by_name
+                else (" ".join((line.module, *line.arguments)),)
+            )

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import RELOAD
+from tuile.platforms.linux.resources.unit import UNIT as UNIT_RESOURCE
 from tuile.platforms.posix_shell.commands import output_of, text_found
 from tuile.policy.condition import Condition, Equals, Includes
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -20,16 +23,29 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads rsyslog’s files for what sends everything to a collector, has rsyslog validate them, and asks systemd "
-    "whether it starts at boot, runs, and was started after they were last changed.",
-    fr="Cherche dans les fichiers de rsyslog ce qui envoie tout à un collecteur, les fait valider par rsyslog, et "
-    "demande à systemd s’il démarre avec la machine, tourne, et a démarré après leur dernière modification.",
+    en=(
+        "Reads rsyslog’s files for what sends everything to a collector, has rsyslog validate "
+        "them, and asks systemd "
+        "whether it starts at boot, runs, and was started after they were last changed."
+    ),
+    fr=(
+        "Cherche dans les fichiers de rsyslog ce qui envoie tout à un collecteur, les fait "
+        "valider par rsyslog, et "
+        "demande à systemd s’il démarre avec la machine, tourne, et a démarré après leur dernière "
+        "modification."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes a file of its own under /etc/rsyslog.d, checked by rsyslogd -N1, with a queue on disk, and restarts "
-    "rsyslog. Needs the collector’s address from the site.",
-    fr="Écrit un fichier à part sous /etc/rsyslog.d, vérifié par rsyslogd -N1, avec une file d’attente sur disque, et "
-    "relance rsyslog. Le site doit donner l’adresse du collecteur.",
+    en=(
+        "Writes a file of its own under /etc/rsyslog.d, checked by rsyslogd -N1, with a queue on "
+        "disk, and restarts "
+        "rsyslog. Needs the collector’s address from the site."
+    ),
+    fr=(
+        "Écrit un fichier à part sous /etc/rsyslog.d, vérifié par rsyslogd -N1, avec une file "
+        "d’attente sur disque, et "
+        "relance rsyslog. Le site doit donner l’adresse du collecteur."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -57,7 +73,9 @@ _QUEUE = (
     '       queue.saveOnShutdown="on" action.resumeRetryCount="-1")\n'
 )
 _ACTION = re.compile(r"^[ \t]*(?:\*\.\*\s+)?action\s*\(([^)]*)\)", re.MULTILINE | re.IGNORECASE)
-_LEGACY = re.compile(r"^[ \t]*\*\.\*\s+(@@?|:omrelp:)(?:\([^)]*\))?(\[[^\]]+\]|[^\s:;]+)(?::(\d+))?", re.MULTILINE)
+_LEGACY = re.compile(
+    r"^[ \t]*\*\.\*\s+(@@?|:omrelp:)(?:\([^)]*\))?(\[[^\]]+\]|[^\s:;]+)(?::(\d+))?", re.MULTILINE
+)
 _LEGACY_TLS = re.compile(r"^\s*\$ActionSendStreamDriverMode\s+1\b", re.MULTILINE | re.IGNORECASE)
 
 Protocol = Literal["tcp", "udp", "relp", "tls"]
@@ -71,16 +89,24 @@ class Params:
     target: (
         Annotated[
             str,
-            Meta(pattern=r"^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$", description="The collector: host:port"),
+            Meta(
+                pattern=r"^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$",
+                description="The collector: host:port",
+            ),
         ]
         | None
     ) = None
     protocol: Annotated[Protocol, Meta(description="How it is sent")] = "tls"
-    ca: Annotated[Path, Meta(description="With tls: file with the authority that vouches for the collector")] = (
-        "/etc/ssl/certs/ca-certificates.crt"
-    )
+    ca: Annotated[
+        Path, Meta(description="With tls: file with the authority that vouches for the collector")
+    ] = "/etc/ssl/certs/ca-certificates.crt"
     peer: Annotated[
-        str | None, Meta(description="With tls: the name in the collector's certificate, where it is not its address")
+        str | None,
+        Meta(
+            description=(
+                "With tls: the name in the collector's certificate, where it is not its address"
+            )
+        ),
     ] = None
 
     def __post_init__(self) -> None:
@@ -100,7 +126,9 @@ class State:
     enabled: bool = said("starts at boot", "lancé au démarrage")
     running: bool = said("running", "en cours")
     loaded: bool = said("read by the running rsyslog", "lu par le rsyslog en cours")
-    authority: bool | None = said("authority of the collector there", "autorité du collecteur présente")
+    authority: bool | None = said(
+        "authority of the collector there", "autorité du collecteur présente"
+    )
     """None: not asked for."""
 
 
@@ -122,7 +150,8 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Read rsyslog's files, ask it and systemd, and look for the authority that is to vouch for the collector.
+    """Read rsyslog's files, ask it and systemd, and look for the authority that is to vouch for the
+    collector.
 
     Raises:
         Unseen: a file cannot be read, or systemd does not answer.
@@ -152,7 +181,9 @@ def observe(host: Host, params: Params) -> State:
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return: it sends, now and after a reboot, to the collector if one is named, which an authority vouches for."""
+    """Return: it sends, now and after a reboot, to the collector if one is named, which an
+    authority vouches for.
+    """
     names = ["installed", "valid", "sends", "enabled", "running", "loaded"]
     if _vouched_for(params):
         names.append("authority")
@@ -160,26 +191,33 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return there if params.target is None else there | {"targets": Includes((subject(params),))}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the drop-in, and the service, which reads its files when it is started."""
-    return Touches(files=(DROP_IN,), units=(UNIT,), reloads=(UNIT,))
+    return (FILE(DROP_IN), UNIT_RESOURCE(UNIT), RELOAD(UNIT))
 
 
 def edit(draft: Draft, params: Params) -> str:
     """Return the drop-in.
 
     Raises:
-        Unseen: the site has not said where the collector is, or the authority that vouches for it is not there.
+        Unseen: the site has not said where the collector is, or the authority that vouches for it
+            is not there.
 
     """
     if params.target is None:
-        if draft.seen.get("sends"):  # to a collector of the site's own: only the service is to be put right
+        if draft.seen.get(
+            "sends"
+        ):  # to a collector of the site's own: only the service is to be put right
             return draft.text or ""
-        raise Unseen('needs a parameter: tailor "target"', "il manque un paramètre : adapter « target »")
+        raise Unseen(
+            'needs a parameter: tailor "target"', "il manque un paramètre : adapter « target »"
+        )
     if draft.seen.get("authority") is False:
         raise Unseen(
-            f"{params.ca}, the authority that vouches for the collector, is not there: put it there, then apply",
-            f"l’autorité qui garantit le collecteur, {params.ca}, est absente : la déposer, puis appliquer",
+            f"{params.ca}, the authority that vouches for the collector, is not there: put it"
+            " there, then apply",
+            f"l’autorité qui garantit le collecteur, {params.ca}, est absente : la déposer, puis"
+            " appliquer",
         )
     return start(replace(draft, text=None)) + _forward(params, *_parts(params.target))
 
@@ -203,7 +241,8 @@ def _forward(params: Params, host: str, port: str) -> str:
         f'global(DefaultNetstreamDriverCAFile="{params.ca}")\n'
         f'action(type="omfwd" {place} protocol="tcp"\n'
         '       StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/name"\n'
-        f'       StreamDriverPermittedPeers="{params.peer or host}" StreamDriver.CheckExtendedKeyPurpose="on"\n'
+        f'       StreamDriverPermittedPeers="{params.peer or host}" '
+        f'StreamDriver.CheckExtendedKeyPurpose="on"\n'
         f"{_QUEUE}"
     )
 
@@ -217,10 +256,16 @@ def _text(listed: CommandResult) -> str:
 def _targets(text: str) -> Iterator[str]:
     """Yield where everything is sent, as PROTOCOL://HOST:PORT, from actions of either form."""
     for body in _ACTION.findall(text):
-        values = {name.lower(): value for name, value in re.findall(r'([\w.]+)\s*=\s*"([^"]*)"', body)}
+        values = {
+            name.lower(): value for name, value in re.findall(r'([\w.]+)\s*=\s*"([^"]*)"', body)
+        }
         kind, host = values.get("type"), values.get("target")
         if kind == "omfwd" and host:
-            protocol = "tls" if values.get("streamdrivermode") == "1" else values.get("protocol", "udp").lower()
+            protocol = (
+                "tls"
+                if values.get("streamdrivermode") == "1"
+                else values.get("protocol", "udp").lower()
+            )
             yield f"{protocol}://{_bracketed(host)}:{values.get('port', '514')}"
         elif kind == "omrelp" and host:
             yield f"relp://{_bracketed(host)}:{values.get('port', '514')}"

@@ -21,16 +21,30 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads logrotate’s files with what each log takes over from above: how long it is kept, with which rights the "
-    "next file is made, which commands run. Files of packages that nobody changed may keep their own logs as they do.",
-    fr="Lit les fichiers de logrotate avec ce que chaque journal hérite : durée de conservation, droits du fichier "
-    "suivant, commandes lancées. Les fichiers des paquets, inchangés, traitent leurs propres journaux comme prévu.",
+    en=(
+        "Reads logrotate’s files with what each log takes over from above: how long it is kept, "
+        "with which rights the "
+        "next file is made, which commands run. Files of packages that nobody changed may keep "
+        "their own logs as they do."
+    ),
+    fr=(
+        "Lit les fichiers de logrotate avec ce que chaque journal hérite : durée de conservation, "
+        "droits du fichier "
+        "suivant, commandes lancées. Les fichiers des paquets, inchangés, traitent leurs propres "
+        "journaux comme prévu."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Put the file of the package back (apt-get install --reinstall -o Dpkg::Options::=--force-confmiss), or set "
-    "rotate, create and the script right; approve in the rule a command that the site needs.",
-    fr="Remettre le fichier du paquet (apt-get install --reinstall -o Dpkg::Options::=--force-confmiss), ou corriger "
-    "rotate, create et le script ; approuver dans la règle une commande dont le site a besoin.",
+    en=(
+        "Put the file of the package back (apt-get install --reinstall -o "
+        "Dpkg::Options::=--force-confmiss), or set "
+        "rotate, create and the script right; approve in the rule a command that the site needs."
+    ),
+    fr=(
+        "Remettre le fichier du paquet (apt-get install --reinstall -o "
+        "Dpkg::Options::=--force-confmiss), ou corriger "
+        "rotate, create et le script ; approuver dans la règle une commande dont le site a besoin."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -50,8 +64,10 @@ _COMMANDS = ("compresscmd", "uncompresscmd")
 _SIZES = {"": 1, "k": 2**10, "M": 2**20, "G": 2**30}
 _SMALL = 2**20
 _SAFE = re.compile(
-    r"(?:(?:if|then|else) )?(?:\[ [^`>]* \]|(?:test|systemctl (?:-\S+ )*(?:reload|kill|try-\S+|restart|is-active)"
-    r"|invoke-rc\.d|service|(?:p?kill|killall) -\S*(?:HUP|USR1|USR2|s \w+)) [^`>]*|fi|then|else|true|:"
+    r"(?:(?:if|then|else) )?(?:\[ [^`>]* \]|(?:test|systemctl (?:-\S+ "
+    r")*(?:reload|kill|try-\S+|restart|is-active)"
+    r"|invoke-rc\.d|service|(?:p?kill|killall) -\S*(?:HUP|USR1|USR2|s \w+)) "
+    r"[^`>]*|fi|then|else|true|:"
     r"|/usr/lib/rsyslog/rsyslog-rotate)"
 )
 """What a script may do in every file: ask a service to open its logs anew, if it runs."""
@@ -61,7 +77,9 @@ _SAFE = re.compile(
 class Params:
     """What a rule says."""
 
-    days: Annotated[int, Meta(ge=1, description="Days that the logs of the system are kept at least")] = 28
+    days: Annotated[
+        int, Meta(ge=1, description="Days that the logs of the system are kept at least")
+    ] = 28
     logs: Annotated[tuple[str, ...], Meta(description="The logs of the system, as globs")] = (
         "/var/log/syslog*",
         "/var/log/auth.log*",
@@ -79,7 +97,9 @@ class Params:
         "/var/log/unattended-upgrades/*",
         "/var/log/[*]*",
     )
-    public: Annotated[tuple[str, ...], Meta(description="Of these, logs that everybody may read")] = (
+    public: Annotated[
+        tuple[str, ...], Meta(description="Of these, logs that everybody may read")
+    ] = (
         "/var/log/dpkg.log*",
         "/var/log/apt/history.log*",
         "/var/log/wtmp*",
@@ -99,7 +119,9 @@ class State:
 
 @dataclass
 class _Block:
-    """What applies to some logs: the directives by name, with those above, and the lines of its scripts."""
+    """What applies to some logs: the directives by name, with those above, and the lines of its
+    scripts.
+    """
 
     place: str
     logs: list[str]
@@ -126,28 +148,46 @@ def observe(host: Host, params: Params) -> State:
     files = _files(listed)
     blocks, includes = _blocks(files)
     theirs = [block for block in blocks if block.place.rpartition(":")[0] not in own]
-    found = (f"{block.place} {line}" for block in theirs for line in block.scripts if not _safe(line))
+    found = (
+        f"{block.place} {line}" for block in theirs for line in block.scripts if not _safe(line)
+    )
     return State(
         short=tuple(_short(blocks, params)),
         open=tuple(_open(theirs, params)),
-        runs=tuple(line for line in found if not any(fnmatchcase(line, f"*{glob}") for glob in params.approved)),
+        runs=tuple(
+            line
+            for line in found
+            if not any(fnmatchcase(line, f"*{glob}") for glob in params.approved)
+        ),
         elsewhere=tuple(one for one in includes if not one.endswith(" /etc/logrotate.d")),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("short", "open", "runs", "elsewhere"), Equals(()))
 
 
 def _safe(line: str) -> bool:
-    """Return whether each command of a line is one that any file may run; where what is printed goes is no matter."""
+    """Return whether each command of a line is one that any file may run; where what is printed
+    goes is no matter.
+    """
     bare = re.sub(r"[12]?>>? ?(?:/dev/null|&[12])", "", line)
-    return all(_SAFE.fullmatch(re.sub(r"^(?:/usr)?/s?bin/", "", part.strip())) for part in _BETWEEN.split(bare) if part)
+    return all(
+        _SAFE.fullmatch(re.sub(r"^(?:/usr)?/s?bin/", "", part.strip()))
+        for part in _BETWEEN.split(bare)
+        if part
+    )
 
 
 def _files(listed: CommandResult) -> Mapping[str, list[tuple[int, str]]]:
-    problems = [line for line in listed.stderr.splitlines() if "No such file" not in line and "directory" not in line]
+    problems = [
+        line
+        for line in listed.stderr.splitlines()
+        if "No such file" not in line and "directory" not in line
+    ]
     if problems or listed.rc not in (0, 1, 2):
         raise Unseen((problems or [f"exit status {listed.rc}"])[-1])
     files: dict[str, list[tuple[int, str]]] = {"/etc/logrotate.conf": []}
@@ -167,7 +207,9 @@ def _blocks(files: Mapping[str, Sequence[tuple[int, str]]]) -> tuple[list[_Block
     return blocks, includes
 
 
-def _read(path: str, lines: Sequence[tuple[int, str]], words: dict[str, str], includes: list[str]) -> Iterator[_Block]:
+def _read(
+    path: str, lines: Sequence[tuple[int, str]], words: dict[str, str], includes: list[str]
+) -> Iterator[_Block]:
     logs: list[str] = []
     block: _Block | None = None
     for number, line in _unscripted(lines):
@@ -218,7 +260,9 @@ def _short(blocks: Sequence[_Block], params: Params) -> Iterator[str]:
 
 
 def _kept(words: Mapping[str, str]) -> float:
-    """Return for how many days a log is kept; by its size alone: as long as it takes, unless that is small."""
+    """Return for how many days a log is kept; by its size alone: as long as it takes, unless that
+    is small.
+    """
     rotate, interval = words.get("rotate", "0"), words.get("interval", "weekly")
     times = int(rotate) if re.fullmatch(r"-?\d+", rotate) else 0
     small = any(_size(words.get(name, "")) < _SMALL for name in ("maxsize",) if name in words)
@@ -237,14 +281,20 @@ def _size(text: str) -> int:
 
 
 def _open(blocks: Sequence[_Block], params: Params) -> Iterator[str]:
-    """Yield what makes the next file writable for all, or one of the system's readable, or another's."""
+    """Yield what makes the next file writable for all, or one of the system's readable, or
+    another's.
+    """
     for block in blocks:
         create = block.words.get("create", "").split()
         system = any(fnmatchcase(log, glob) for log in block.logs for glob in params.logs)
         public = all(any(fnmatchcase(log, glob) for glob in params.public) for log in block.logs)
         mode = int(create[0], 8) if create and re.fullmatch(r"[0-7]+", create[0]) else 0
         owner = next((word for word in create if not word[0].isdigit()), "root")
-        if mode & 0o2 or (system and ((mode & 0o4 and not public) or owner not in ("root", "_aide", "syslog"))):
+        if mode & 0o2 or (
+            system and ((mode & 0o4 and not public) or owner not in ("root", "_aide", "syslog"))
+        ):
             yield f"{block.place} create {' '.join(create)}"
-        if block.words.get("olddir", "/var/log").startswith(("/tmp", "/var/tmp", "/dev/shm", "/home")):  # noqa: S108
+        if block.words.get("olddir", "/var/log").startswith(
+            ("/tmp", "/var/tmp", "/dev/shm", "/home")  # noqa: S108
+        ):
             yield f"{block.place} olddir {block.words['olddir']}"

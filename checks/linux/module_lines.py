@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads the lines of modprobe.d and modules-load.d, in all their folders, that stand in files of no package, and "
-    "/etc/modules.",
-    fr="Lit les lignes de modprobe.d et modules-load.d, dans tous leurs dossiers, qui se trouvent dans des fichiers "
-    "hors paquet, ainsi que /etc/modules.",
+    en=(
+        "Reads the lines of modprobe.d and modules-load.d, in all their folders, that stand in "
+        "files of no package, and "
+        "/etc/modules."
+    ),
+    fr=(
+        "Lit les lignes de modprobe.d et modules-load.d, dans tous leurs dossiers, qui se "
+        "trouvent dans des fichiers "
+        "hors paquet, ainsi que /etc/modules."
+    ),
 )
 PUT_RIGHT = Text(
     en="Take the line out, or approve it as it stands.",
@@ -32,7 +38,10 @@ PUT_RIGHT = Text(
 DOES_NOT_SEE = (
     Text(
         en="A line added to a file of a package, and a module loaded by hand that no rule names.",
-        fr="Une ligne ajoutée au fichier d’un paquet, et un module chargé à la main qu’aucune règle ne nomme.",
+        fr=(
+            "Une ligne ajoutée au fichier d’un paquet, et un module chargé à la main qu’aucune"
+            " règle ne nomme."
+        ),
     ),
 )
 
@@ -45,7 +54,9 @@ for folder in /etc /run /usr/local/lib /usr/lib; do
 done
 [ ! -e /etc/modules ] || grep -aHE '^[[:space:]]*[^#;[:space:]]' /etc/modules || :
 """
-_KEEPS_OUT = re.compile(r"\s*(?:blacklist\s+\S+|install\s+\S+\s+(?:/usr)?/bin/(?:true|false))\s*(?:#.*)?")
+_KEEPS_OUT = re.compile(
+    r"\s*(?:blacklist\s+\S+|install\s+\S+\s+(?:/usr)?/bin/(?:true|false))\s*(?:#.*)?"
+)
 _OWN = ("/etc/modules-load.d/zz-tuile.conf", "/etc/modprobe.d/00-tuile.conf")
 
 
@@ -55,7 +66,12 @@ class Params:
 
     approved: Annotated[
         tuple[Annotated[str, Meta(min_length=1)], ...],
-        Meta(description='Lines that are right, as "file: line", * for anything: ["*: options snd_hda_intel *"]'),
+        Meta(
+            description=(
+                'Lines that are right, as "file: line", * for anything: ["*: options'
+                ' snd_hda_intel *"]'
+            )
+        ),
     ] = ()
 
 
@@ -79,8 +95,14 @@ def observe(host: Host, params: Params) -> State:
 
     """
     lines = output_of(host.run(_READ)).splitlines()
-    found = dict.fromkeys(f"{path}: {text.strip()}" for path, text in map(_parted, lines) if _lets_in(path, text))
-    return State(tuple(line for line in found if not any(fnmatchcase(line, good) for good in params.approved)))
+    found = dict.fromkeys(
+        f"{path}: {text.strip()}" for path, text in map(_parted, lines) if _lets_in(path, text)
+    )
+    return State(
+        tuple(
+            line for line in found if not any(fnmatchcase(line, good) for good in params.approved)
+        )
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike

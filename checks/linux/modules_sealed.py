@@ -9,31 +9,53 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, settings, start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import UNIT as UNIT_RESOURCE
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals, Includes
-from tuile.policy.kind import Draft, NotApplicable, Touches, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks the kernel whether it still takes modules, systemd whether it will be closed at the next start, and which "
-    "modules are loaded before.",
-    fr="Demande au noyau s’il prend encore des modules, à systemd s’il sera fermé au prochain démarrage, et quels "
-    "modules sont chargés avant.",
+    en=(
+        "Asks the kernel whether it still takes modules, systemd whether it will be closed at the "
+        "next start, and which "
+        "modules are loaded before."
+    ),
+    fr=(
+        "Demande au noyau s’il prend encore des modules, à systemd s’il sera fermé au prochain "
+        "démarrage, et quels "
+        "modules sont chargés avant."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Enables a unit that closes the kernel to modules at the end of each start, once network, disks, firewall and "
-    "plugged devices have theirs, and has the named ones loaded before. Nothing changes before the next start.",
-    fr="Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand réseau, disques, pare-feu "
-    "et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne change avant le prochain "
-    "démarrage.",
+    en=(
+        "Enables a unit that closes the kernel to modules at the end of each start, once network, "
+        "disks, firewall and "
+        "plugged devices have theirs, and has the named ones loaded before. Nothing changes "
+        "before the next start."
+    ),
+    fr=(
+        "Active une unité qui ferme le noyau aux modules à la fin de chaque démarrage, quand "
+        "réseau, disques, pare-feu "
+        "et appareils branchés ont les leurs, et fait charger avant ceux que l’on nomme. Rien ne "
+        "change avant le prochain "
+        "démarrage."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What was loaded between the start of the machine and the sealing, other than by the files that are shown.",
-        fr="Ce qui a été chargé entre le démarrage et la fermeture, autrement que par les fichiers montrés.",
+        en=(
+            "What was loaded between the start of the machine and the sealing, other than by the"
+            " files that are shown."
+        ),
+        fr=(
+            "Ce qui a été chargé entre le démarrage et la fermeture, autrement que par les fichiers"
+            " montrés."
+        ),
     ),
 )
 
@@ -63,7 +85,12 @@ class Params:
 
     keep: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[a-z0-9_]+$")], ...],
-        Meta(description="Modules to load at each start for devices that are plugged in later: [usblp, cdc_acm]"),
+        Meta(
+            description=(
+                "Modules to load at each start for devices that are plugged in later: [usblp,"
+                " cdc_acm]"
+            )
+        ),
     ] = ()
 
 
@@ -96,7 +123,9 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- all of it i
     if running.rc != 0 and "No such file" in running.stderr:
         raise NotApplicable("this kernel has no modules", "ce noyau n’a pas de modules")
     by_key = dict(settings(keys.splitlines(), r"\s*=\s*", "#;")).get(KEY) == "1"
-    by_unit = unit.rc == 0 and _without_comments(unit.stdout.partition("\n")[2]) == _without_comments(_UNIT)
+    by_unit = unit.rc == 0 and _without_comments(
+        unit.stdout.partition("\n")[2]
+    ) == _without_comments(_UNIT)
     return State(output_of(running).strip(), by_key or by_unit, tuple(_without_comments(modules)))
 
 
@@ -106,16 +135,20 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"running": Equals("1"), "at_each_start": Equals(value=True), **kept}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the unit, and the list of modules to load; the running kernel is left as it is."""
     preloaded = (PRELOADED,) if params.keep else ()
-    return Touches(files=(UNIT_FILE, *preloaded), units=(UNIT,))
+    return (FILE(UNIT_FILE), *FILE.each(preloaded), UNIT_RESOURCE(UNIT))
 
 
 def edit(draft: Draft, params: Params) -> str:
     """Return the unit, or the list with the modules that are kept."""
     if draft.path == UNIT_FILE:
-        return f"{start(Draft(draft.path, None, draft.header))}{_UNIT}" if _differs(draft.text) else draft.text or ""
+        return (
+            f"{start(Draft(draft.path, None, draft.header))}{_UNIT}"
+            if _differs(draft.text)
+            else draft.text or ""
+        )
     text = start(draft)
     for name in params.keep:
         text = set_line(text, rf"\s*{name}\s*$", name)

@@ -20,21 +20,41 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks the kernel what is mounted at the path, and looks for the line of fstab or the mount unit that will mount "
-    "it at boot. A part of the root file system that is mounted a second time is none of its own.",
-    fr="Demande au noyau ce qui est monté à cet endroit, et cherche la ligne de fstab ou l’unité qui le montera au "
-    "démarrage. Une partie du système de fichiers racine montée une seconde fois n’en est pas un à part.",
+    en=(
+        "Asks the kernel what is mounted at the path, and looks for the line of fstab or the "
+        "mount unit that will mount "
+        "it at boot. A part of the root file system that is mounted a second time is none of its "
+        "own."
+    ),
+    fr=(
+        "Demande au noyau ce qui est monté à cet endroit, et cherche la ligne de fstab ou l’unité "
+        "qui le montera au "
+        "démarrage. Une partie du système de fichiers racine montée une seconde fois n’en est pas "
+        "un à part."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Move what lies there to a volume of its own while the machine is out of service, or install it again with a "
-    "partition for it: no program moves data under running services.",
-    fr="Déplacer le contenu vers un volume dédié quand la machine est hors service, ou la réinstaller avec une "
-    "partition pour lui : aucun programme ne déplace des données sous des services en marche.",
+    en=(
+        "Move what lies there to a volume of its own while the machine is out of service, or "
+        "install it again with a "
+        "partition for it: no program moves data under running services."
+    ),
+    fr=(
+        "Déplacer le contenu vers un volume dédié quand la machine est hors service, ou la "
+        "réinstaller avec une "
+        "partition pour lui : aucun programme ne déplace des données sous des services en marche."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What lies in the folder under the mount, and mounts that a service has to itself (its own namespace).",
-        fr="Ce qui reste dans le dossier sous le montage, et les montages propres à un service (espace de noms à lui).",
+        en=(
+            "What lies in the folder under the mount, and mounts that a service has to itself (its"
+            " own namespace)."
+        ),
+        fr=(
+            "Ce qui reste dans le dossier sous le montage, et les montages propres à un service"
+            " (espace de noms à lui)."
+        ),
     ),
 )
 
@@ -43,7 +63,9 @@ DOES_NOT_SEE = (
 class Params:
     """What a rule says."""
 
-    path: Annotated[str, Meta(pattern=r"^/[^/\n]+(/[^/\n]+)*$", description="Mount point: /var/log")]
+    path: Annotated[
+        str, Meta(pattern=r"^/[^/\n]+(/[^/\n]+)*$", description="Mount point: /var/log")
+    ]
 
 
 @dataclass(frozen=True)
@@ -60,7 +82,8 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Ask the kernel, fstab and systemd, each once for all paths. What waits to be mounted on demand counts.
+    """Ask the kernel, fstab and systemd, each once for all paths. What waits to be mounted on
+    demand counts.
 
     Raises:
         Unseen: the kernel or fstab cannot be asked.
@@ -71,7 +94,9 @@ def observe(host: Host, params: Params) -> State:
     units = host.run("systemctl --no-pager cat '*.mount'").stdout
     listed = "" if "No such file" in fstab.stderr else output_of(fstab)
     running = params.path in _mounted(mounted)
-    return State(running, params.path in _at_boot(listed) or (running and params.path in _units(units)))
+    return State(
+        running, params.path in _at_boot(listed) or (running and params.path in _units(units))
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike
@@ -87,7 +112,9 @@ def _mounted(mountinfo: str) -> frozenset[str]:
     rows = [(mount.split(" "), system.split(" ")[0]) for mount, _, system in mounts]
     root = next((fields[2] for fields, _ in rows if fields[4] == "/"), "")
     return frozenset(
-        _plain(fields[4]) for fields, kind in rows if fields[2] != root or (kind == "btrfs" and fields[4] != "/")
+        _plain(fields[4])
+        for fields, kind in rows
+        if fields[2] != root or (kind == "btrfs" and fields[4] != "/")
     )
 
 
@@ -97,7 +124,9 @@ def _at_boot(fstab: str) -> frozenset[str]:
     lines = [line.split() for line in fstab.splitlines()]
     entries = [fields for fields in lines if len(fields) > 1 and not fields[0].startswith("#")]
     return frozenset(
-        _plain(fields[1]) for fields in entries if not {"bind", "rbind"} & set("".join(fields[3:4]).split(","))
+        _plain(fields[1])
+        for fields in entries
+        if not {"bind", "rbind"} & set("".join(fields[3:4]).split(","))
     )
 
 

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
-from tuile.platforms.linux.mount_options import SAME, effective, of_memory, running_options, same_path, with_options
+from tuile.platforms.linux.mount_options import (
+    SAME,
+    effective,
+    of_memory,
+    running_options,
+    same_path,
+    with_options,
+)
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.mount import MOUNT
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Includes, Value, listed
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -24,26 +33,39 @@ if TYPE_CHECKING:
 
 CHECKED = Text(
     en=(
-        "Compares the options of the running mount, as the kernel has them, with those that fstab and systemd give "
+        "Compares the options of the running mount, as the kernel has them, with those that fstab "
+        "and systemd give "
         "it at boot."
     ),
     fr=(
-        "Compare les options du montage en cours, telles que le noyau les connaît, avec celles que fstab et systemd "
+        "Compare les options du montage en cours, telles que le noyau les connaît, avec celles "
+        "que fstab et systemd "
         "lui donnent au démarrage."
     ),
 )
 PUT_RIGHT = Text(
-    en="Adds the options to fstab, or to a drop-in of the mount unit, and remounts the file system with them. One in "
-    "memory that neither speaks of gets a line in fstab.",
+    en=(
+        "Adds the options to fstab, or to a drop-in of the mount unit, and remounts the file "
+        "system with them. One in "
+        "memory that neither speaks of gets a line in fstab."
+    ),
     fr=(
-        "Ajoute les options à fstab, ou à un complément de l’unité de montage, et remonte le système de fichiers "
-        "avec elles. Un système en mémoire dont aucun des deux ne parle reçoit une ligne dans fstab."
+        "Ajoute les options à fstab, ou à un complément de l’unité de montage, et remonte le "
+        "système de fichiers "
+        "avec elles. Un système en mémoire dont aucun des deux ne parle reçoit une ligne dans "
+        "fstab."
     ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Mounts in a namespace of their own (services, containers), and the same files mounted again elsewhere.",
-        fr="Les montages d’un espace de noms à part (services, conteneurs), et les mêmes fichiers montés ailleurs.",
+        en=(
+            "Mounts in a namespace of their own (services, containers), and the same files mounted"
+            " again elsewhere."
+        ),
+        fr=(
+            "Les montages d’un espace de noms à part (services, conteneurs), et les mêmes fichiers"
+            " montés ailleurs."
+        ),
     ),
 )
 
@@ -54,12 +76,16 @@ MEMORY = "tmpfs"
 
 API = {
     "/dev": ("devtmpfs", ("nosuid",)),
-    "/dev/shm": ("tmpfs", ("nosuid", "nodev")),  # noqa: S108 -- the mount point, nothing is written there
+    "/dev/shm": (  # noqa: S108 -- the mount point, nothing is written there
+        "tmpfs",
+        ("nosuid", "nodev"),
+    ),
     "/proc": ("proc", ("nosuid", "nodev", "noexec")),
     "/run": ("tmpfs", ("nosuid", "nodev")),
     "/sys": ("sysfs", ("nosuid", "nodev", "noexec")),
 }
-"""File systems that systemd mounts by itself: type and options (src/shared/mount-setup.c). systemd-remount-fs applies
+"""File systems that systemd mounts by itself: type and options (src/shared/mount-setup.c).
+systemd-remount-fs applies
 what fstab says of them."""
 
 
@@ -67,7 +93,9 @@ what fstab says of them."""
 class Params:
     """What a rule says."""
 
-    path: Annotated[str, Meta(pattern=r"^/([^/\n]+(/[^/\n]+)*)?$", description="Mount point: /var/tmp")]
+    path: Annotated[
+        str, Meta(pattern=r"^/([^/\n]+(/[^/\n]+)*)?$", description="Mount point: /var/tmp")
+    ]
     options: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[^,\s]+$")], ...],
         Meta(min_length=1, description="Options that must all be there: [nodev, nosuid]"),
@@ -85,7 +113,9 @@ class State:
 
 @dataclass(frozen=True)
 class _Unit:
-    """What the files of one mount unit say: the unit file, and the options of the drop-in that has the last word."""
+    """What the files of one mount unit say: the unit file, and the options of the drop-in that has
+    the last word.
+    """
 
     fragment: str | None = None
     options: str = ""
@@ -100,7 +130,8 @@ def subject(params: Params) -> str:
 def observe(host: Host, params: Params) -> State:
     """Ask the kernel, fstab and systemd, each once for all mount points.
 
-    What is mounted on demand only and is not mounted now counts with the options that it will be mounted with.
+    What is mounted on demand only and is not mounted now counts with the options that it will be
+    mounted with.
 
     Raises:
         NotApplicable: there is no file system of its own at the mount point.
@@ -116,7 +147,8 @@ def observe(host: Host, params: Params) -> State:
     idle = kind == "autofs"
     if running is None and entry is None and not idle:
         raise NotApplicable(
-            f"{params.path} is not a file system of its own", f"{params.path} n'est pas un système de fichiers à part"
+            f"{params.path} is not a file system of its own",
+            f"{params.path} n'est pas un système de fichiers à part",
         )
     options, by = _at_boot(params.path, entry, units.get(_unit_name(params.path), _Unit()))
     persistent = None if options is None else effective(re.split(r"\s*,\s*", options))
@@ -133,12 +165,12 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"running": options, "persistent": options}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return fstab, the drop-in for a unit that is not made from it, and the mount."""
-    return Touches(files=(FSTAB, _drop_in(params.path)), mounts=(params.path,))
+    return (FILE(FSTAB), FILE(_drop_in(params.path)), MOUNT(params.path))
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:
     """Return nothing more.
 
     Raises:
@@ -148,16 +180,19 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     if seen.get("by", SYSTEMD) is None and seen.get("persistent") is None:
         raise Unseen(
             f"nothing mounts {params.path} at boot: give it a line in fstab, or umount it",
-            f"rien ne monte {params.path} au démarrage : lui donner une ligne dans fstab, ou le démonter",
+            f"rien ne monte {params.path} au démarrage : lui donner une ligne dans fstab, ou le"
+            " démonter",
         )
-    return Touches()
+    return ()
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return fstab with the options in the lines of the mount point, or the drop-in of its unit, as it needs.
+    """Return fstab with the options in the lines of the mount point, or the drop-in of its unit, as
+    it needs.
 
-    A file system of systemd's own gets a line in fstab, and so does one in memory that nothing mounts at boot, as it
-    runs: without, its options would last until the next one. The drop-in of a unit takes the unit's options over.
+    A file system of systemd's own gets a line in fstab, and so does one in memory that nothing
+    mounts at boot, as it runs: without, its options would last until the next one. The drop-in of a
+    unit takes the unit's options over.
     """
     if draft.path != FSTAB:
         return _edit_drop_in(draft, params)
@@ -177,7 +212,9 @@ def edit(draft: Draft, params: Params) -> str:
 
 
 def _edit_line(line: str, params: Params) -> str:
-    """Return a line of fstab with the options, if it is one of the mount point; spaces and the rest are kept."""
+    """Return a line of fstab with the options, if it is one of the mount point; spaces and the rest
+    are kept.
+    """
     match = re.match(r"(\s*[^\s#]\S*\s+(\S+)\s+\S+)(?:(\s+)(\S+))?", line)
     if match is None or not same_path(match[2], params.path):
         return line
@@ -188,7 +225,9 @@ def _edit_line(line: str, params: Params) -> str:
 def _edit_drop_in(draft: Draft, params: Params) -> str:
     by, persistent = draft.seen.get("by"), draft.seen.get("persistent")
     standing = re.findall(r"^Options=(.*)$", draft.text or "", re.MULTILINE)
-    if by in (None, FSTAB, SYSTEMD, MEMORY) or not (standing or isinstance(persistent, list | tuple)):
+    if by in (None, FSTAB, SYSTEMD, MEMORY) or not (
+        standing or isinstance(persistent, list | tuple)
+    ):
         return draft.text or ""
     before = standing[-1] if standing else ",".join(persistent or ()).replace("%", "%%")  # type: ignore[arg-type]
     text = start(draft) if draft.text else f"{start(draft)}[Mount]\n"
@@ -196,18 +235,23 @@ def _edit_drop_in(draft: Draft, params: Params) -> str:
 
 
 def _fstab_options(fstab: str, path: str) -> str | None:
-    """Return the options of the first line for a mount point, as systemd and mount(8) take it; None without one."""
+    """Return the options of the first line for a mount point, as systemd and mount(8) take it; None
+    without one.
+    """
     for line in fstab.splitlines():
         fields = line.split()
         if len(fields) > 1 and not fields[0].startswith("#") and same_path(fields[1], path):
-            return fields[3] if len(fields) > 3 else "defaults"  # noqa: PLR2004 -- the fourth field, fstab(5)
+            # The fourth field, fstab(5)
+            return fields[3] if len(fields) > 3 else "defaults"  # noqa: PLR2004
     return None
 
 
 def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str | None]:
-    """Return the options at the next boot and what sets them, in systemd's order (systemd.unit(5), "unit load path").
+    """Return the options at the next boot and what sets them, in systemd's order (systemd.unit(5),
+    "unit load path").
 
-    A drop-in has the last word; then a unit in /etc, then fstab, then a unit that a package brought.
+    A drop-in has the last word; then a unit in /etc, then fstab, then a unit that a package
+    brought.
     """
     own = unit.fragment is not None and "/generator" not in unit.fragment
     above = own and str(unit.fragment).startswith(("/etc/", "/run/"))
@@ -221,8 +265,14 @@ def _at_boot(path: str, entry: str | None, unit: _Unit) -> tuple[str | None, str
 
 
 def _units(shown: CommandResult) -> Mapping[str, _Unit]:
-    """Return the mount units by name, from what `systemctl cat` shows: each file after a comment with its path."""
-    harmless = ("No files found for ", "#", "Warning:")  # mounted without a unit file; fstab is newer than its units
+    """Return the mount units by name, from what `systemctl cat` shows: each file after a comment
+    with its path.
+    """
+    harmless = (
+        "No files found for ",
+        "#",
+        "Warning:",
+    )  # mounted without a unit file; fstab is newer than its units
     failures = [line for line in shown.stderr.splitlines() if not line.startswith(harmless)]
     if shown.rc != 0 and failures and "not been booted with systemd" not in shown.stderr:
         raise Unseen(failures[-1])
@@ -249,7 +299,9 @@ def _read_units(shown: str) -> Mapping[str, _Unit]:
 
 
 def _unit_of(file: str) -> str | None:
-    """Return the unit that a file belongs to; None for a drop-in of many units (mount.d, home-.mount.d)."""
+    """Return the unit that a file belongs to; None for a drop-in of many units (mount.d,
+    home-.mount.d).
+    """
     path = PurePosixPath(file)
     if path.suffix == ".mount":
         return path.name
@@ -262,7 +314,10 @@ def _unit_name(path: str) -> str:
     if path == "/":
         return "-.mount"
     plain = path.strip("/")
-    safe = "".join("-" if char == "/" else char if re.match(r"[A-Za-z0-9:_.]", char) else _hex(char) for char in plain)
+    safe = "".join(
+        "-" if char == "/" else char if re.match(r"[A-Za-z0-9:_.]", char) else _hex(char)
+        for char in plain
+    )
     return f"{_hex('.') + safe[1:] if safe[0] == '.' else safe}.mount"
 
 

@@ -20,21 +20,39 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks the kernel what is mounted in the folders that must last, and looks for the line of fstab or the mount "
-    "unit that says so; what lies in memory only is named in any case.",
-    fr="Demande au noyau ce qui est monté dans les dossiers qui doivent durer, et cherche la ligne de fstab ou l’unité "
-    "qui le prévoit ; ce qui n’est qu’en mémoire est signalé dans tous les cas.",
+    en=(
+        "Asks the kernel what is mounted in the folders that must last, and looks for the line of "
+        "fstab or the mount "
+        "unit that says so; what lies in memory only is named in any case."
+    ),
+    fr=(
+        "Demande au noyau ce qui est monté dans les dossiers qui doivent durer, et cherche la "
+        "ligne de fstab ou l’unité "
+        "qui le prévoit ; ce qui n’est qu’en mémoire est signalé dans tous les cas."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Find out who mounted it, save what was written since, then unmount it; or approve it in the rule with its "
-    "reason.",
-    fr="Retrouver qui l’a monté, sauver ce qui a été écrit depuis, puis le démonter ; ou l’approuver dans la règle "
-    "avec sa raison.",
+    en=(
+        "Find out who mounted it, save what was written since, then unmount it; or approve it in "
+        "the rule with its "
+        "reason."
+    ),
+    fr=(
+        "Retrouver qui l’a monté, sauver ce qui a été écrit depuis, puis le démonter ; ou "
+        "l’approuver dans la règle "
+        "avec sa raison."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What lies under a mount, and mounts that only some services have (their own namespaces).",
-        fr="Ce qui se trouve sous un montage, et les montages propres à certains services (leurs espaces de noms).",
+        en=(
+            "What lies under a mount, and mounts that only some services have (their own"
+            " namespaces)."
+        ),
+        fr=(
+            "Ce qui se trouve sous un montage, et les montages propres à certains services (leurs"
+            " espaces de noms)."
+        ),
     ),
 )
 
@@ -46,7 +64,9 @@ _BELOW = re.compile(r"/(?:proc|sys|dev|run|tmp|mnt|media)(?:/|$)")
 class Params:
     """What a rule says."""
 
-    folders: Annotated[tuple[str, ...], Meta(min_length=1, description="Folders that must last, with all below")] = (
+    folders: Annotated[
+        tuple[str, ...], Meta(min_length=1, description="Folders that must last, with all below")
+    ] = (
         "/bin",
         "/boot",
         "/etc",
@@ -64,7 +84,9 @@ class Params:
         "/var/spool/cron",
         "/var/spool/rsyslog",
     )
-    approved: Annotated[tuple[str, ...], Meta(description='Mount points that may be there: ["/usr/local/share/*"]')] = (
+    approved: Annotated[
+        tuple[str, ...], Meta(description='Mount points that may be there: ["/usr/local/share/*"]')
+    ] = (
         "/boot/efi",
         "/etc/hostname",
         "/etc/hosts",
@@ -77,7 +99,9 @@ class Params:
 class State:
     """What was seen on a host."""
 
-    unplanned: tuple[str, ...] = said("mounted, and foreseen nowhere", "monté sans être prévu nulle part")
+    unplanned: tuple[str, ...] = said(
+        "mounted, and foreseen nowhere", "monté sans être prévu nulle part"
+    )
     memory: tuple[str, ...] = said("in memory only", "en mémoire seulement")
 
 
@@ -93,20 +117,34 @@ def observe(host: Host, params: Params) -> State:
         Unseen: the kernel or fstab cannot be asked.
 
     """
-    questions = (("cat /proc/self/mountinfo",), ("cat /etc/fstab",), ("systemctl --no-pager cat '*.mount'",))
+    questions = (
+        ("cat /proc/self/mountinfo",),
+        ("cat /etc/fstab",),
+        ("systemctl --no-pager cat '*.mount'",),
+    )
     mounted, fstab, units = together(host, *questions)
     listed = "" if "No such file" in fstab.stderr else output_of(fstab)
-    planned = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1 and line.strip()[0] != "#"}
+    planned = {
+        line.split()[1]
+        for line in listed.splitlines()
+        if len(line.split()) > 1 and line.strip()[0] != "#"
+    }
     planned |= set(re.findall(r"^Where=(.*?)\s*$", units.stdout, re.MULTILINE))
     found = [(path, kind) for path, kind in _mounts(output_of(mounted)) if _within(path, params)]
-    twice = {path for at, (path, _) in enumerate(found) if path in {other for other, _ in found[:at]}}
+    twice = {
+        path for at, (path, _) in enumerate(found) if path in {other for other, _ in found[:at]}
+    }
     return State(
-        unplanned=tuple(f"{path} ({kind})" for path, kind in found if path not in planned or path in twice),
+        unplanned=tuple(
+            f"{path} ({kind})" for path, kind in found if path not in planned or path in twice
+        ),
         memory=tuple(path for path, kind in found if kind in _MEMORY),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("unplanned", "memory"), Equals(()))
 
@@ -119,7 +157,9 @@ def _mounts(mountinfo: str) -> Iterator[tuple[str, str]]:
 
 
 def _within(path: str, params: Params) -> bool:
-    """Return whether a mount point is one of the folders or below; the kernel's own file systems never are."""
+    """Return whether a mount point is one of the folders or below; the kernel's own file systems
+    never are.
+    """
     if _BELOW.match(path) or any(fnmatchcase(path, glob) for glob in params.approved):
         return False
     return any(path == folder or path.startswith(f"{folder}/") for folder in params.folders)

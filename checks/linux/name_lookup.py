@@ -1,4 +1,6 @@
-"""Names and accounts are looked up where the site says, and no file of the host leads a server's name astray."""
+"""Names and accounts are looked up where the site says, and no file of the host leads a server's
+name astray.
+"""
 
 from __future__ import annotations
 
@@ -23,34 +25,64 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads /etc/hosts, resolv.conf and nsswitch.conf, asks systemd-resolved where it runs, and gathers from the "
-    "host’s settings the names of its package sources, proxies, time and log servers, which no file may answer.",
-    fr="Lit /etc/hosts, resolv.conf et nsswitch.conf, interroge systemd-resolved s’il tourne, et relève dans les "
-    "réglages de la machine les noms de ses dépôts, mandataires, serveurs de temps et de journaux, auxquels aucun "
-    "fichier ne doit répondre.",
+    en=(
+        "Reads /etc/hosts, resolv.conf and nsswitch.conf, asks systemd-resolved where it runs, "
+        "and gathers from the "
+        "host’s settings the names of its package sources, proxies, time and log servers, which "
+        "no file may answer."
+    ),
+    fr=(
+        "Lit /etc/hosts, resolv.conf et nsswitch.conf, interroge systemd-resolved s’il tourne, et "
+        "relève dans les "
+        "réglages de la machine les noms de ses dépôts, mandataires, serveurs de temps et de "
+        "journaux, auxquels aucun "
+        "fichier ne doit répondre."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the line or the service out, or approve it in the rule (approved); give the site’s own name servers there "
-    "(nameservers).",
-    fr="Retirer la ligne ou le service, ou l’approuver dans la règle (approved) ; y indiquer les serveurs DNS de "
-    "l’établissement (nameservers).",
+    en=(
+        "Take the line or the service out, or approve it in the rule (approved); give the site’s "
+        "own name servers there "
+        "(nameservers)."
+    ),
+    fr=(
+        "Retirer la ligne ou le service, ou l’approuver dans la règle (approved) ; y indiquer les "
+        "serveurs DNS de "
+        "l’établissement (nameservers)."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Which of the name servers in the permitted ranges are the site’s, where the rule does not list them; what "
-        "they answer, and whom a resolver on the host itself (dnsmasq, unbound, nscd) asks.",
-        fr="Lesquels des serveurs DNS, dans les plages admises, sont ceux de l’établissement, si la règle ne les "
-        "énumère pas ; ce qu’ils répondent, et qui un résolveur de la machine (dnsmasq, unbound, nscd) interroge.",
+        en=(
+            "Which of the name servers in the permitted ranges are the site’s, where the rule "
+            "does not list them; what "
+            "they answer, and whom a resolver on the host itself (dnsmasq, unbound, nscd) asks."
+        ),
+        fr=(
+            "Lesquels des serveurs DNS, dans les plages admises, sont ceux de l’établissement, si "
+            "la règle ne les "
+            "énumère pas ; ce qu’ils répondent, et qui un résolveur de la machine (dnsmasq, "
+            "unbound, nscd) interroge."
+        ),
     ),
     Text(
-        en="Lines of /etc/hosts for other names than those that the host’s settings or the rule name, and the order "
-        "in which addresses are tried (gai.conf, host.conf).",
-        fr="Les lignes de /etc/hosts pour d’autres noms que ceux des réglages de la machine ou de la règle, et l’ordre "
-        "dans lequel les adresses sont essayées (gai.conf, host.conf).",
+        en=(
+            "Lines of /etc/hosts for other names than those that the host’s settings or the rule "
+            "name, and the order "
+            "in which addresses are tried (gai.conf, host.conf)."
+        ),
+        fr=(
+            "Les lignes de /etc/hosts pour d’autres noms que ceux des réglages de la machine ou "
+            "de la règle, et l’ordre "
+            "dans lequel les adresses sont essayées (gai.conf, host.conf)."
+        ),
     ),
 )
 
-_SOURCES = "grep -aHn '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources"
+_SOURCES = (
+    "grep -aHn '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list"
+    " /etc/apt/sources.list.d/*.sources"
+)
 _APT = "apt-config dump"
 _FILES = "grep -aH '' /etc/hosts /etc/nsswitch.conf /etc/resolv.conf"
 _NOW = (
@@ -58,9 +90,12 @@ _NOW = (
     " systemctl --quiet is-active systemd-resolved && { resolvectl dns || echo unanswered; }"
 )
 _SERVERS = (
-    "grep -ahE '^[^#]*(server|pool|peer|target|@|URL|NTP)' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf"
-    " /etc/chrony/sources.d/*.sources /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/systemd/journal-upload.conf"
-    " /etc/systemd/journal-upload.conf.d/*.conf /etc/systemd/timesyncd.conf /etc/systemd/timesyncd.conf.d/*.conf"
+    "grep -ahE '^[^#]*(server|pool|peer|target|@|URL|NTP)' /etc/chrony/chrony.conf "
+    "/etc/chrony/conf.d/*.conf"
+    " /etc/chrony/sources.d/*.sources /etc/rsyslog.conf /etc/rsyslog.d/*.conf "
+    "/etc/systemd/journal-upload.conf"
+    " /etc/systemd/journal-upload.conf.d/*.conf /etc/systemd/timesyncd.conf "
+    "/etc/systemd/timesyncd.conf.d/*.conf"
     " 2>/dev/null"
 )
 _NAMED = re.compile(
@@ -69,7 +104,9 @@ _NAMED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ACCOUNTS = ("passwd", "group", "shadow", "gshadow", "initgroups")
-_OWN_LINKS = re.compile(r"/etc/\S+|/run/(?:systemd/resolve|resolvconf|NetworkManager|connman|dhcpcd)/\S+|/usr/lib/\S+|")
+_OWN_LINKS = re.compile(
+    r"/etc/\S+|/run/(?:systemd/resolve|resolvconf|NetworkManager|connman|dhcpcd)/\S+|/usr/lib/\S+|"
+)
 
 Network = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")]
 
@@ -80,14 +117,32 @@ class Params:
 
     nameservers: Annotated[
         tuple[Network, ...],
-        Meta(min_length=1, description="Addresses or networks that may be asked; by default those of a private site"),
-    ] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1")
-    search: Annotated[tuple[str, ...] | None, Meta(description="Domains that may complete short names; null: any")] = (
-        None
+        Meta(
+            min_length=1,
+            description=(
+                "Addresses or networks that may be asked; by default those of a private site"
+            ),
+        ),
+    ] = (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "fc00::/7",
+        "fe80::/10",
+        "::1",
     )
+    search: Annotated[
+        tuple[str, ...] | None, Meta(description="Domains that may complete short names; null: any")
+    ] = None
     sources: Annotated[
         tuple[str, ...],
-        Meta(description='Services of nsswitch.conf that may answer, "netgroup: nis" for one kind of question only'),
+        Meta(
+            description=(
+                'Services of nsswitch.conf that may answer, "netgroup: nis" for one kind of'
+                " question only"
+            )
+        ),
     ] = (
         "files",
         "compat",
@@ -106,10 +161,15 @@ class Params:
     )
     guarded: Annotated[
         tuple[str, ...],
-        Meta(description='Names that no file may answer besides: ["*.debian.org", "labo.chu.example"]'),
+        Meta(
+            description=(
+                'Names that no file may answer besides: ["*.debian.org", "labo.chu.example"]'
+            )
+        ),
     ] = ("*.debian.org",)
     approved: Annotated[
-        tuple[str, ...], Meta(description='What may be there, * for anything: ["10.1.2.3 journaux.chu.example"]')
+        tuple[str, ...],
+        Meta(description='What may be there, * for anything: ["10.1.2.3 journaux.chu.example"]'),
     ] = ()
 
     def __post_init__(self) -> None:
@@ -122,9 +182,13 @@ class Params:
 class State:
     """What was seen on a host: only what is not as the rule says."""
 
-    hosts: tuple[str, ...] = said("names that /etc/hosts leads astray", "noms détournés par /etc/hosts")
+    hosts: tuple[str, ...] = said(
+        "names that /etc/hosts leads astray", "noms détournés par /etc/hosts"
+    )
     servers: tuple[str, ...] = said("name servers that are not permitted", "serveurs DNS non admis")
-    sources: tuple[str, ...] = said("sources of names and accounts", "sources de noms et de comptes")
+    sources: tuple[str, ...] = said(
+        "sources of names and accounts", "sources de noms et de comptes"
+    )
     settings: tuple[str, ...] = said("settings of the lookup", "réglages de la recherche")
 
 
@@ -150,14 +214,20 @@ def observe(host: Host, params: Params) -> State:
     resolver = [line.split() for line in lines.get("/etc/resolv.conf", ()) if line[:1] not in "#;"]
     switch = [line.partition("#")[0] for line in lines.get("/etc/nsswitch.conf", ())]
     return State(
-        hosts=unapproved(_astray(lines.get("/etc/hosts", ()), guarded, _fact(facts, "name")), params.approved),
+        hosts=unapproved(
+            _astray(lines.get("/etc/hosts", ()), guarded, _fact(facts, "name")), params.approved
+        ),
         servers=unapproved(_foreign(resolver, facts, params), params.approved),
         sources=unapproved(_unknown(switch, params), params.approved),
-        settings=unapproved([*_settings(resolver, _fact(facts, "link"), params), *_order(switch)], params.approved),
+        settings=unapproved(
+            [*_settings(resolver, _fact(facts, "link"), params), *_order(switch)], params.approved
+        ),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("hosts", "servers", "sources", "settings"), Equals(()))
 
@@ -186,17 +256,23 @@ def _named(servers: str, sources: str, apt: str) -> Iterator[str]:
 
 
 def _astray(lines: Sequence[str], guarded: Sequence[str], own: str) -> Iterator[str]:
-    """Yield the lines of /etc/hosts that answer for a guarded name, or give "localhost" to another machine."""
+    """Yield the lines of /etc/hosts that answer for a guarded name, or give "localhost" to another
+    machine.
+    """
     for line in lines:
         address, *names = line.partition("#")[0].lower().split() or [""]
         inside = address.startswith("127.") or address == "::1"
         for name in names:
-            guards = name != own.lower() and any(fnmatchcase(name.rstrip("."), glob) for glob in guarded)
+            guards = name != own.lower() and any(
+                fnmatchcase(name.rstrip("."), glob) for glob in guarded
+            )
             if guards or (name in ("localhost", "localhost.localdomain") and not inside):
                 yield f"{address} {name}"
 
 
-def _foreign(resolver: Sequence[Sequence[str]], facts: Sequence[str], params: Params) -> Iterator[str]:
+def _foreign(
+    resolver: Sequence[Sequence[str]], facts: Sequence[str], params: Params
+) -> Iterator[str]:
     asked = [words[1] for words in resolver if words[0] == "nameserver" and len(words) > 1]
     for line in facts:
         if found := re.match(r"(?:Global|Link \d+ \([^)]*\)):(.*)", line):
@@ -208,7 +284,9 @@ def _foreign(resolver: Sequence[Sequence[str]], facts: Sequence[str], params: Pa
 
 
 def _bare(server: str) -> str:
-    """Return the address of a server as resolvectl prints it, which may be followed by port, interface and name."""
+    """Return the address of a server as resolvectl prints it, which may be followed by port,
+    interface and name.
+    """
     server = re.sub(r"[%#].*", "", server)
     if server.startswith("["):
         return server[1:].partition("]")[0]
@@ -227,7 +305,10 @@ def _unknown(switch: Sequence[str], params: Params) -> Iterator[str]:
     for line in switch:
         database, _, services = line.partition(":")
         for service in re.sub(r"\[[^\]]*\]", " ", services).split():
-            if service not in params.sources and f"{database.strip()}: {service}" not in params.sources:
+            if (
+                service not in params.sources
+                and f"{database.strip()}: {service}" not in params.sources
+            ):
                 yield f"{database.strip()}: {service}"
 
 
@@ -237,7 +318,9 @@ def _order(switch: Sequence[str]) -> Iterator[str]:
         database, _, services = (part.strip() for part in line.partition(":"))
         order = re.sub(r"\[[^\]]*\]", " ", services).split()
         first = order[0] if order else "files"
-        if database in _ACCOUNTS and (first not in ("files", "compat") or "success=continue" in services.lower()):
+        if database in _ACCOUNTS and (
+            first not in ("files", "compat") or "success=continue" in services.lower()
+        ):
             yield f"{database}: {services}"
         if database == "hosts" and "dns" in order and "files" not in order[: order.index("dns")]:
             yield f"{database}: {services}"
@@ -246,9 +329,15 @@ def _order(switch: Sequence[str]) -> Iterator[str]:
 def _settings(resolver: Sequence[Sequence[str]], link: str, params: Params) -> Iterator[str]:
     if not _OWN_LINKS.fullmatch(link):
         yield f"/etc/resolv.conf -> {link}"
-    local = all(words[1:2] and words[1].startswith(("127.", "::1")) for words in resolver if words[0] == "nameserver")
+    local = all(
+        words[1:2] and words[1].startswith(("127.", "::1"))
+        for words in resolver
+        if words[0] == "nameserver"
+    )
     for name, *words in resolver:
         if name in ("search", "domain") and params.search is not None:
             yield from (f"{name} {word}" for word in words if word not in params.search)
-        if name == "options" and "trust-ad" in words and not local:  # answers of others pass for verified ones
+        if (
+            name == "options" and "trust-ad" in words and not local
+        ):  # answers of others pass for verified ones
             yield "options trust-ad"

@@ -1,4 +1,6 @@
-"""Traffic takes the ways that are declared: no tunnel, no routing by rules, nothing answered for other machines."""
+"""Traffic takes the ways that are declared: no tunnel, no routing by rules, nothing answered for
+other machines.
+"""
 
 from __future__ import annotations
 
@@ -20,29 +22,54 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks the kernel for routing rules, routes, tunnels, bridges of network cards, IPsec policies and neighbours, "
-    "and looks into the network’s settings for tunnels and routing rules of the next start.",
-    fr="Demande au noyau les règles de routage, les routes, les tunnels, les ponts entre cartes réseau, les politiques "
-    "IPsec et les voisins, et cherche dans les réglages du réseau les tunnels et règles du prochain démarrage.",
+    en=(
+        "Asks the kernel for routing rules, routes, tunnels, bridges of network cards, IPsec "
+        "policies and neighbours, "
+        "and looks into the network’s settings for tunnels and routing rules of the next start."
+    ),
+    fr=(
+        "Demande au noyau les règles de routage, les routes, les tunnels, les ponts entre cartes "
+        "réseau, les politiques "
+        "IPsec et les voisins, et cherche dans les réglages du réseau les tunnels et règles du "
+        "prochain démarrage."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Find out what it serves (remote maintenance, a hypervisor); take it away, or approve it in the rule with its "
-    "reason.",
-    fr="Retrouver à quoi cela sert (télémaintenance, hyperviseur) ; le retirer, ou l’approuver dans la règle avec sa "
-    "raison.",
+    en=(
+        "Find out what it serves (remote maintenance, a hypervisor); take it away, or approve it "
+        "in the rule with its "
+        "reason."
+    ),
+    fr=(
+        "Retrouver à quoi cela sert (télémaintenance, hyperviseur) ; le retirer, ou l’approuver "
+        "dans la règle avec sa "
+        "raison."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Routes to single networks by another gateway, and which default gateway is the site’s, where the rule does "
-        "not list it (gateways).",
-        fr="Les routes vers un réseau donné par une autre passerelle, et quelle passerelle par défaut est celle de "
-        "l’établissement, si la règle ne l’indique pas (gateways).",
+        en=(
+            "Routes to single networks by another gateway, and which default gateway is the "
+            "site’s, where the rule does "
+            "not list it (gateways)."
+        ),
+        fr=(
+            "Les routes vers un réseau donné par une autre passerelle, et quelle passerelle par "
+            "défaut est celle de "
+            "l’établissement, si la règle ne l’indique pas (gateways)."
+        ),
     ),
     Text(
-        en="Tunnels that a program keeps within itself (SSH forwarding, HTTP), routes of other network namespaces, and "
-        "interfaces that are not up.",
-        fr="Les tunnels internes à un programme (redirections SSH, HTTP), les routes d’autres espaces de noms réseau, "
-        "et les interfaces inactives.",
+        en=(
+            "Tunnels that a program keeps within itself (SSH forwarding, HTTP), routes of other "
+            "network namespaces, and "
+            "interfaces that are not up."
+        ),
+        fr=(
+            "Les tunnels internes à un programme (redirections SSH, HTTP), les routes d’autres "
+            "espaces de noms réseau, "
+            "et les interfaces inactives."
+        ),
     ),
 )
 
@@ -50,19 +77,25 @@ _LINKS = "ip -o -details link show"
 _WAYS = (
     "for f in 4 6; do echo rules; ip -$f -o rule; echo routes; ip -$f -o route; echo local;"
     " ip -$f -o route show table local type local; echo neighbours; ip -$f neigh show proxy;"
-    " ip -$f neigh show nud permanent; done; echo ipsec; ip -o xfrm policy; echo balanced; cat /proc/net/ip_vs"
+    " ip -$f neigh show nud permanent; done; echo ipsec; ip -o xfrm policy; echo balanced; cat "
+    "/proc/net/ip_vs"
 )
 _FOLDERS = "/etc/systemd/network /run/systemd/network /usr/local/lib/systemd/network"
 _PLANNED = (
-    "grep -raHE '^ *(Kind *= *(wireguard|tun|tap|gre|gretap|ip6gre|ip6gretap|ipip|sit|ip6tnl|vti|vti6|xfrm|vxlan|geneve"
+    "grep -raHE '^ *(Kind *= "
+    "*(wireguard|tun|tap|gre|gretap|ip6gre|ip6gretap|ipip|sit|ip6tnl|vti|vti6|xfrm|vxlan|geneve"
     "|l2tp|fou|erspan)|\\[RoutingPolicyRule\\]|type *= *(vpn|wireguard|tun|ip-tunnel))' "
-    f"{_FOLDERS} /etc/NetworkManager/system-connections /run/NetworkManager/system-connections 2>/dev/null;"
-    " grep -aHE '^ *iface .* (tunnel|ppp|v4tunnel|6to4)( |$)' /etc/network/interfaces /etc/network/interfaces.d/*"
+    f"{_FOLDERS} /etc/NetworkManager/system-connections /run/NetworkManager/system-connections "
+    f"2>/dev/null;"
+    " grep -aHE '^ *iface .* (tunnel|ppp|v4tunnel|6to4)( |$)' /etc/network/interfaces "
+    "/etc/network/interfaces.d/*"
     " 2>/dev/null; for f in /etc/wireguard/*.conf /etc/openvpn/*.conf /etc/openvpn/client/*.conf"
     " /etc/openvpn/server/*.conf /etc/swanctl/conf.d/*.conf /etc/tinc/*/tinc.conf; do"
     ' [ ! -s "$f" ] || echo "$f:"; done'
 )
-_NOT_THERE = re.compile(r"not supported|No such file|FIB table does not exist|Dump was interrupted|^Dump terminated")
+_NOT_THERE = re.compile(
+    r"not supported|No such file|FIB table does not exist|Dump was interrupted|^Dump terminated"
+)
 _OWN_RULES = {
     "0: from all lookup local",
     "32766: from all lookup main",
@@ -73,7 +106,15 @@ _TUNNELS = re.compile(
     r"tun|wireguard|gre|gretap|ip6gre|ip6gretap|ipip|sit|ip6tnl|vti|vti6|xfrm|vxlan|geneve|l2tp\w*|erspan|ip6erspan|ppp"
     r"|gtp|ovpn|amt|bareudp|nlmon|openvswitch"
 )
-_TUNNEL_LINKS = ("link/ppp", "link/none", "link/gre", "link/gre6", "link/ipip", "link/sit", "link/tunnel6")
+_TUNNEL_LINKS = (
+    "link/ppp",
+    "link/none",
+    "link/gre",
+    "link/gre6",
+    "link/ipip",
+    "link/sit",
+    "link/tunnel6",
+)
 _DEAD = ("blackhole", "unreachable", "prohibit", "throw")
 
 
@@ -82,11 +123,17 @@ class Params:
     """What a rule says."""
 
     gateways: Annotated[
-        tuple[str, ...] | None, Meta(description="Addresses of the default gateways that there may be; null: any")
+        tuple[str, ...] | None,
+        Meta(description="Addresses of the default gateways that there may be; null: any"),
     ] = None
     approved: Annotated[
         tuple[str, ...],
-        Meta(description='What may be there, as globs: ["wg-maintenance *", "*/wg-maintenance.netdev:*", "br0 *"]'),
+        Meta(
+            description=(
+                'What may be there, as globs: ["wg-maintenance *", "*/wg-maintenance.netdev:*",'
+                ' "br0 *"]'
+            )
+        ),
     ] = ()
 
 
@@ -117,15 +164,23 @@ def observe(host: Host, params: Params) -> State:
     parts = _parts(ways)
     tunnels = [*_tunnels(output_of(links)), *_ipsec(parts), *_balanced(parts["balanced"])]
     return State(
-        rules=unapproved((rule for rule in parts["rules"] if rule not in _OWN_RULES), params.approved),
-        routes=unapproved([*_astray(parts["routes"], params), *_claimed(parts["local"])], params.approved),
+        rules=unapproved(
+            (rule for rule in parts["rules"] if rule not in _OWN_RULES), params.approved
+        ),
+        routes=unapproved(
+            [*_astray(parts["routes"], params), *_claimed(parts["local"])], params.approved
+        ),
         tunnels=unapproved(tunnels, params.approved),
         neighbours=unapproved(parts["neighbours"], params.approved),
-        planned=unapproved((line.rstrip(":") for line in planned.stdout.splitlines()), params.approved),
+        planned=unapproved(
+            (line.rstrip(":") for line in planned.stdout.splitlines()), params.approved
+        ),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("rules", "routes", "tunnels", "neighbours", "planned"), Equals(()))
 
@@ -147,7 +202,9 @@ def _parts(ways: CommandResult) -> Mapping[str, list[str]]:
 
 
 def _astray(routes: Sequence[str], params: Params) -> Iterator[str]:
-    """Yield routes that lose packets, wrap them up, or come before the default one for half of all addresses."""
+    """Yield routes that lose packets, wrap them up, or come before the default one for half of all
+    addresses.
+    """
     for route in routes:
         first, *rest = route.split()
         wide = re.fullmatch(r"[0-9a-f:.]+/([1-7])", rest[0] if first in _DEAD and rest else first)
@@ -176,7 +233,9 @@ def _tunnels(links: str) -> Iterator[str]:
         kind = next((one for one in kinds if _TUNNELS.fullmatch(one)), "")
         if kind or link in _TUNNEL_LINKS:
             yield f"{found[1]} {kind or link}"
-        elif kinds[:1] == ["bridge_slave"]:  # a card of its own; a machine's end of a container has a kind
+        elif kinds[:1] == [
+            "bridge_slave"
+        ]:  # a card of its own; a machine's end of a container has a kind
             master = re.search(r" master (\S+)", line)
             yield f"{master[1] if master else '?'} bridge of {found[1]}"
 

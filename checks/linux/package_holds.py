@@ -1,4 +1,6 @@
-"""Nothing keeps updates back: no hold, no pin, no list of exceptions, no lock that is never given up."""
+"""Nothing keeps updates back: no hold, no pin, no list of exceptions, no lock that is never given
+up.
+"""
 
 from __future__ import annotations
 
@@ -21,37 +23,61 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks dpkg for packages on hold and for those left half-installed, reads apt’s pins, its effective settings and "
-    "those of unattended-upgrades, and looks who holds the locks of dpkg and since when updates last ran.",
-    fr="Demande à dpkg les paquets retenus et ceux restés à moitié installés, lit les épinglages d’apt, ses réglages "
-    "effectifs et ceux d’unattended-upgrades, et regarde qui détient les verrous de dpkg et de quand datent les "
-    "dernières mises à jour.",
+    en=(
+        "Asks dpkg for packages on hold and for those left half-installed, reads apt’s pins, its "
+        "effective settings and "
+        "those of unattended-upgrades, and looks who holds the locks of dpkg and since when "
+        "updates last ran."
+    ),
+    fr=(
+        "Demande à dpkg les paquets retenus et ceux restés à moitié installés, lit les épinglages "
+        "d’apt, ses réglages "
+        "effectifs et ceux d’unattended-upgrades, et regarde qui détient les verrous de dpkg et "
+        "de quand datent les "
+        "dernières mises à jour."
+    ),
 )
 PUT_RIGHT = Text(
-    en="A hold or a pin was somebody’s decision: find out why, then take it back (apt-mark unhold, the file under "
-    "/etc/apt), or approve it in the rule with its reason. End the process that keeps the lock.",
-    fr="Une retenue ou un épinglage est la décision de quelqu’un : en retrouver la raison, puis le retirer (apt-mark "
-    "unhold, le fichier sous /etc/apt), ou l’approuver dans la règle avec sa raison. Terminer le processus qui "
-    "garde le verrou.",
+    en=(
+        "A hold or a pin was somebody’s decision: find out why, then take it back (apt-mark "
+        "unhold, the file under "
+        "/etc/apt), or approve it in the rule with its reason. End the process that keeps the "
+        "lock."
+    ),
+    fr=(
+        "Une retenue ou un épinglage est la décision de quelqu’un : en retrouver la raison, puis "
+        "le retirer (apt-mark "
+        "unhold, le fichier sous /etc/apt), ou l’approuver dans la règle avec sa raison. Terminer "
+        "le processus qui "
+        "garde le verrou."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="A proxy, a firewall or a full disk that keeps updates from arriving, before the last success is too old.",
-        fr="Un proxy, un pare-feu ou un disque plein qui empêche l’arrivée des mises à jour, tant que le dernier "
-        "succès n’est pas trop ancien.",
+        en=(
+            "A proxy, a firewall or a full disk that keeps updates from arriving, before the last"
+            " success is too old."
+        ),
+        fr=(
+            "Un proxy, un pare-feu ou un disque plein qui empêche l’arrivée des mises à jour, "
+            "tant que le dernier "
+            "succès n’est pas trop ancien."
+        ),
     ),
 )
 
 _PACKAGES = "dpkg-query --show --showformat='${db:Status-Abbrev}${Package}\\n'"
 _PINS = "grep -aHs '' /etc/apt/preferences /etc/apt/preferences.d/*"
 _LOCKS = (
-    "for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/apt/daily_lock; do"
+    "for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock "
+    "/var/lib/apt/daily_lock; do"
     ' i=$(stat -c %i "$f" 2>/dev/null) || continue;'
     ' sed -n "s/.*WRITE *\\([0-9]*\\) [^ ]*:$i 0 EOF.*/\\1/p" /proc/locks | while read -r p; do'
     ' echo "$f $(readlink "/proc/$p/exe") $(tr \'\\0\' \' \' < "/proc/$p/cmdline")"; done; done'
 )
 _STAMPS = (
-    'n=$(date +%s); for f in update-success-stamp upgrade-stamp; do s=$(stat -c %Y "/var/lib/apt/periodic/$f"'
+    "n=$(date +%s); for f in update-success-stamp upgrade-stamp; do s=$(stat -c %Y "
+    '"/var/lib/apt/periodic/$f"'
     ' 2>/dev/null) && echo "$f $(( (n - s) / 86400 ))"; done; true'
 )
 _INSTALLERS = re.compile(
@@ -73,9 +99,16 @@ class Params:
 
     approved: Annotated[
         tuple[str, ...],
-        Meta(description='Packages that may stay as they are: ["orthanc*"]: holds and pins of theirs are accepted'),
+        Meta(
+            description=(
+                'Packages that may stay as they are: ["orthanc*"]: holds and pins of theirs are'
+                " accepted"
+            )
+        ),
     ] = ()
-    days: Annotated[int, Meta(ge=1, le=366, description="Days since updates last ran by themselves, at most")] = 14
+    days: Annotated[
+        int, Meta(ge=1, le=366, description="Days since updates last ran by themselves, at most")
+    ] = 14
 
 
 @dataclass(frozen=True)
@@ -85,7 +118,9 @@ class State:
     held: tuple[str, ...] = said("held packages", "paquets retenus")
     unfinished: tuple[str, ...] = said("packages half-installed", "paquets à moitié installés")
     pinned: tuple[str, ...] = said("pins", "épinglages")
-    excepted: tuple[str, ...] = said("settings that leave updates out", "réglages qui écartent des mises à jour")
+    excepted: tuple[str, ...] = said(
+        "settings that leave updates out", "réglages qui écartent des mises à jour"
+    )
     locked: tuple[str, ...] = said("locks held by", "verrous tenus par")
     stale: tuple[str, ...] = said("last run too long ago", "dernier passage trop ancien")
 
@@ -117,9 +152,13 @@ def observe(host: Host, params: Params) -> State:
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
-    return dict.fromkeys(("held", "unfinished", "pinned", "excepted", "locked", "stale"), Equals(()))
+    return dict.fromkeys(
+        ("held", "unfinished", "pinned", "excepted", "locked", "stale"), Equals(())
+    )
 
 
 def _among(name: str, approved: Sequence[str]) -> bool:
@@ -136,8 +175,15 @@ def _pinned(printed: str, approved: Sequence[str]) -> Iterator[str]:
     """Yield the pins that keep an update back, or that put another archive before that of security."""
     for path, text in _texts(printed).items():
         for stanza in re.split(r"\n\s*\n", text):
-            fields = {key.lower(): value.strip() for key, value in re.findall(r"^(\S+?):(.*)$", stanza, re.MULTILINE)}
-            names, pin, rank = fields.get("package", ""), fields.get("pin", ""), fields.get("pin-priority", "")
+            fields = {
+                key.lower(): value.strip()
+                for key, value in re.findall(r"^(\S+?):(.*)$", stanza, re.MULTILINE)
+            }
+            names, pin, rank = (
+                fields.get("package", ""),
+                fields.get("pin", ""),
+                fields.get("pin-priority", ""),
+            )
             free = all(_among(name, approved) for name in names.split()) if names else True
             if not free and _holds(pin, int(rank) if re.fullmatch(r"[+-]?\d+", rank) else 0):
                 yield f"{path}: {names} {pin} {rank}"
@@ -155,7 +201,9 @@ def _texts(printed: str) -> Mapping[str, str]:
 
 
 def _holds(pin: str, rank: int) -> bool:
-    """Return whether a pin keeps Debian's updates back; one on another archive or on a later release does not."""
+    """Return whether a pin keeps Debian's updates back; one on another archive or on a later
+    release does not.
+    """
     if pin.startswith("version"):
         return True
     if any(word in pin for word in _OTHER_RELEASES) or _foreign(pin):
@@ -166,18 +214,25 @@ def _holds(pin: str, rank: int) -> bool:
 def _foreign(pin: str) -> bool:
     origin = re.search(r"\bo=([^,]*)", pin)
     host = re.match(r'origin\s+"?([^"\s]*)', pin)
-    return bool((origin and "debian" not in origin[1].lower()) or (host and not host[1].endswith("debian.org")))
+    return bool(
+        (origin and "debian" not in origin[1].lower())
+        or (host and not host[1].endswith("debian.org"))
+    )
 
 
 def _excepted(dumped: str, approved: Sequence[str]) -> Iterator[str]:
-    """Yield the settings by which apt or unattended-upgrades leaves updates out, in the words of apt."""
+    """Yield the settings by which apt or unattended-upgrades leaves updates out, in the words of
+    apt.
+    """
     for name, value in re.findall(r'^(\S+) "(.*)";$', dumped, re.MULTILINE):
         key = name.lower().removesuffix("::")
         listed = name.endswith("::") and key in (
             "unattended-upgrade::package-blacklist",
             "unattended-upgrade::package-whitelist",
         )
-        never = key == "unattended-upgrade::update-days" and value and value.lower()[:3] not in _WEEK
+        never = (
+            key == "unattended-upgrade::update-days" and value and value.lower()[:3] not in _WEEK
+        )
         late = key == "apt::periodic::randomsleep" and value.isdigit() and int(value) > _DAY
         if (
             (listed and value and not _among(value.rstrip("$"), approved))

@@ -1,4 +1,6 @@
-"""What apt and dpkg run as root, read and trust besides packages is what packages brought, or is approved."""
+"""What apt and dpkg run as root, read and trust besides packages is what packages brought, or is
+approved.
+"""
 
 from __future__ import annotations
 
@@ -21,27 +23,55 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads apt’s effective settings for commands that it runs and for places that were moved, dpkg’s own settings, "
-    "and the keys that apt trusts for every source; what a package brought and nobody changed since is approved.",
-    fr="Cherche dans les réglages effectifs d’apt les commandes qu’il lance et les emplacements déplacés, lit ceux de "
-    "dpkg et les clés valables pour toutes les sources ; ce qu’un paquet a apporté, inchangé depuis, est approuvé.",
+    en=(
+        "Reads apt’s effective settings for commands that it runs and for places that were moved, "
+        "dpkg’s own settings, "
+        "and the keys that apt trusts for every source; what a package brought and nobody changed "
+        "since is approved."
+    ),
+    fr=(
+        "Cherche dans les réglages effectifs d’apt les commandes qu’il lance et les emplacements "
+        "déplacés, lit ceux de "
+        "dpkg et les clés valables pour toutes les sources ; ce qu’un paquet a apporté, inchangé "
+        "depuis, est approuvé."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Find out who put it there; remove the file under /etc/apt or /etc/dpkg, or approve the command or key in the "
-    "rule with its reason. A vendor’s key belongs into /etc/apt/keyrings, named by its own source alone.",
-    fr="Retrouver qui l’a posé ; retirer le fichier sous /etc/apt ou /etc/dpkg, ou approuver la commande ou la clé "
-    "dans la règle avec sa raison. La clé d’un éditeur va dans /etc/apt/keyrings, désignée par sa seule source.",
+    en=(
+        "Find out who put it there; remove the file under /etc/apt or /etc/dpkg, or approve the "
+        "command or key in the "
+        "rule with its reason. A vendor’s key belongs into /etc/apt/keyrings, named by its own "
+        "source alone."
+    ),
+    fr=(
+        "Retrouver qui l’a posé ; retirer le fichier sous /etc/apt ou /etc/dpkg, ou approuver la "
+        "commande ou la clé "
+        "dans la règle avec sa raison. La clé d’un éditeur va dans /etc/apt/keyrings, désignée "
+        "par sa seule source."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="By which proxy apt fetches, and with which authorities for https: what it fetches is signed all the same.",
-        fr="Par quel mandataire apt télécharge, et avec quelles autorités pour https : tout est signé par ailleurs.",
+        en=(
+            "By which proxy apt fetches, and with which authorities for https: what it fetches is"
+            " signed all the same."
+        ),
+        fr=(
+            "Par quel mandataire apt télécharge, et avec quelles autorités pour https : tout est"
+            " signé par ailleurs."
+        ),
     ),
     Text(
-        en="What the scripts inside a package do while it is installed; environment variables (APT_CONFIG) of whoever "
-        "runs apt by hand.",
-        fr="Ce que font les scripts d’un paquet pendant son installation ; les variables d’environnement (APT_CONFIG) "
-        "de qui lance apt à la main.",
+        en=(
+            "What the scripts inside a package do while it is installed; environment variables "
+            "(APT_CONFIG) of whoever "
+            "runs apt by hand."
+        ),
+        fr=(
+            "Ce que font les scripts d’un paquet pendant son installation ; les variables "
+            "d’environnement (APT_CONFIG) "
+            "de qui lance apt à la main."
+        ),
     ),
 )
 
@@ -84,9 +114,12 @@ _PLACES = {
 }
 """Where apt looks for what it reads and runs, as Debian 12 and 13 ship it."""
 _RUNS = re.compile(
-    r"(?:.*::)?(?:[a-z-]*(?:pre|post)-(?:invoke|install-pkgs)[a-z-]*|proxy-?auto-?detect)", re.IGNORECASE
+    r"(?:.*::)?(?:[a-z-]*(?:pre|post)-(?:invoke|install-pkgs)[a-z-]*|proxy-?auto-?detect)",
+    re.IGNORECASE,
 )
-_PROGRAMS = re.compile(r"(?:.*::)?(?:dir::bin|apt::compressor::[^:]+::binary|apt::key::gpgvcommand)(?:::.*)?")
+_PROGRAMS = re.compile(
+    r"(?:.*::)?(?:dir::bin|apt::compressor::[^:]+::binary|apt::key::gpgvcommand)(?:::.*)?"
+)
 _USUAL = re.compile(r"(?:/usr)?/bin/[a-z0-9]+|/usr/lib/apt/[a-z]+|[a-z0-9]*")
 _DPKG_OPTION = re.compile(
     r"(?:--)?(pre-invoke|post-invoke|status-logger|force-\S+|root|admindir|instdir|path-exclude)\b"
@@ -103,7 +136,13 @@ _LOOSE = {
 }
 """Values that have apt believe weak signatures, or look for dpkg's helpers elsewhere."""
 _OF_ONE_PROGRAM = re.compile(r"binary::[^:]+::")
-_HARMLESS_FORCES = ("force-confdef", "force-confold", "force-confnew", "force-confmiss", "force-unsafe-io")
+_HARMLESS_FORCES = (
+    "force-confdef",
+    "force-confold",
+    "force-confnew",
+    "force-confmiss",
+    "force-unsafe-io",
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +151,11 @@ class Params:
 
     approved: Annotated[
         tuple[str, ...],
-        Meta(description='Commands, settings and key files that may be there: ["/usr/local/sbin/etckeeper*"]'),
+        Meta(
+            description=(
+                'Commands, settings and key files that may be there: ["/usr/local/sbin/etckeeper*"]'
+            )
+        ),
     ] = ()
 
 
@@ -122,7 +165,9 @@ class State:
 
     runs: tuple[str, ...] = said("commands that are run", "commandes lancées")
     moved: tuple[str, ...] = said("settings that lead elsewhere", "réglages qui mènent ailleurs")
-    keys: tuple[str, ...] = said("keys trusted for every source", "clés valables pour toutes les sources")
+    keys: tuple[str, ...] = said(
+        "keys trusted for every source", "clés valables pour toutes les sources"
+    )
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -141,12 +186,23 @@ def observe(host: Host, params: Params) -> State:
     dumped, sums, brought, apt, dpkg, units = together(host, *questions)
     if brought.rc not in (0, 1):
         raise Unseen((brought.stderr.strip().splitlines() or [f"exit status {brought.rc}"])[-1])
-    files = dict(reversed(line.split(None, 1)) for line in sums.stdout.splitlines() if len(line.split(None, 1)) > 1)
+    files = dict(
+        reversed(line.split(None, 1))
+        for line in sums.stdout.splitlines()
+        if len(line.split(None, 1)) > 1
+    )
     own = _unchanged(files, brought.stdout)
     settings = re.findall(r'^(\S+) "(.*)";$', output_of(dumped), re.MULTILINE)
     of_packages = "\n".join(line for path, line in _lines(apt) if path in own)
-    runs = [*_runs(settings, of_packages), *(f"{path}: {line}" for path, line in _dpkg(dpkg) if path not in own)]
-    keys = (path for path in files if "/trusted.gpg" in path and path not in own and not path.endswith("~"))
+    runs = [
+        *_runs(settings, of_packages),
+        *(f"{path}: {line}" for path, line in _dpkg(dpkg) if path not in own),
+    ]
+    keys = (
+        path
+        for path in files
+        if "/trusted.gpg" in path and path not in own and not path.endswith("~")
+    )
     return State(
         runs=_others(runs, params.approved),
         moved=_others([*_moved(settings), *_environment(units)], params.approved),
@@ -154,19 +210,27 @@ def observe(host: Host, params: Params) -> State:
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("runs", "moved", "keys"), Equals(()))
 
 
 def _unchanged(files: Mapping[str, str], brought: str) -> frozenset[str]:
     """Return the files that are as their package brought them: their sums are in dpkg's database."""
-    known = {(words[0], words[1]) for line in brought.splitlines() if len(words := line.split()) > 1}
+    known = {
+        (words[0], words[1]) for line in brought.splitlines() if len(words := line.split()) > 1
+    }
     return frozenset(path for path, digest in files.items() if (path, digest) in known)
 
 
 def _others(found: Sequence[str] | Iterator[str], approved: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in found if not any(fnmatchcase(one, f"*{glob}") for glob in approved)))
+    return tuple(
+        dict.fromkeys(
+            one for one in found if not any(fnmatchcase(one, f"*{glob}") for glob in approved)
+        )
+    )
 
 
 def _lines(printed: CommandResult) -> Iterator[tuple[str, str]]:
@@ -176,7 +240,8 @@ def _lines(printed: CommandResult) -> Iterator[tuple[str, str]]:
 def _runs(settings: Sequence[tuple[str, str]], of_packages: str) -> Iterator[str]:
     for name, value in settings:
         bare = name.removesuffix("::")
-        # apt takes the text between the quotes as it stands, so that a package's line holds it whole
+        # apt takes the text between the quotes as it stands, so that a package's line holds it
+        # whole
         if value and _RUNS.fullmatch(bare) and value not in of_packages:
             yield f'{bare} "{value}"'
 
@@ -212,8 +277,13 @@ def _dpkg(printed: CommandResult) -> Iterator[tuple[str, str]]:
 
 
 def _strays(line: str) -> bool:
-    """Return whether an option of dpkg runs something, works elsewhere, or overrides more than settings of files."""
+    """Return whether an option of dpkg runs something, works elsewhere, or overrides more than
+    settings of files.
+    """
     option = _DPKG_OPTION.match(line)
     if option and option[1].startswith("force-"):
-        return any(f"force-{thing}" not in _HARMLESS_FORCES for thing in option[1].removeprefix("force-").split(","))
+        return any(
+            f"force-{thing}" not in _HARMLESS_FORCES
+            for thing in option[1].removeprefix("force-").split(",")
+        )
     return bool(option)

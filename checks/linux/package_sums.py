@@ -21,24 +21,44 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Lets dpkg compare all files of packages with their sums, at idle priority and for five minutes at most. "
-    "Configuration files are left to the rules about them, and missing documentation and translations do not count.",
-    fr="Fait comparer par dpkg tous les fichiers des paquets à leurs sommes, en priorité minimale et cinq minutes au "
-    "plus. Les fichiers de configuration relèvent de leurs propres règles ; une documentation ou une traduction "
-    "absente ne compte pas.",
+    en=(
+        "Lets dpkg compare all files of packages with their sums, at idle priority and for five "
+        "minutes at most. "
+        "Configuration files are left to the rules about them, and missing documentation and "
+        "translations do not count."
+    ),
+    fr=(
+        "Fait comparer par dpkg tous les fichiers des paquets à leurs sommes, en priorité "
+        "minimale et cinq minutes au "
+        "plus. Les fichiers de configuration relèvent de leurs propres règles ; une documentation "
+        "ou une traduction "
+        "absente ne compte pas."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Find out who changed the file and why; install the package again (apt-get install --reinstall), or approve "
-    "the path in the policy (approved).",
-    fr="Établir qui a modifié le fichier et pourquoi ; réinstaller le paquet (apt-get install --reinstall), ou "
-    "approuver le chemin dans la politique (approved).",
+    en=(
+        "Find out who changed the file and why; install the package again (apt-get install "
+        "--reinstall), or approve "
+        "the path in the policy (approved)."
+    ),
+    fr=(
+        "Établir qui a modifié le fichier et pourquoi ; réinstaller le paquet (apt-get install "
+        "--reinstall), ou "
+        "approuver le chemin dans la politique (approved)."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What was changed together with the sums, which lie on the host; files of packages that bring no sums; "
-        "modes, owners and access lists, which other rules look at.",
-        fr="Ce qui a été modifié en même temps que les sommes, qui sont sur la machine ; les fichiers des paquets "
-        "sans sommes ; les droits, propriétaires et ACL, que d’autres règles regardent.",
+        en=(
+            "What was changed together with the sums, which lie on the host; files of packages "
+            "that bring no sums; "
+            "modes, owners and access lists, which other rules look at."
+        ),
+        fr=(
+            "Ce qui a été modifié en même temps que les sommes, qui sont sur la machine ; les "
+            "fichiers des paquets "
+            "sans sommes ; les droits, propriétaires et ACL, que d’autres règles regardent."
+        ),
     ),
     Text(
         en="What a running program has in memory, when its file was changed back.",
@@ -46,7 +66,9 @@ DOES_NOT_SEE = (
     ),
 )
 _VERIFY = "timeout 300 ionice -c 3 nice -n 19 dpkg --verify"
-_LEFT_OUT = re.compile(r"/etc/|/usr/share/(?:doc|man|info|locale|help|gnome/help|lintian|linda|groff|omf|doc-base)/")
+_LEFT_OUT = re.compile(
+    r"/etc/|/usr/share/(?:doc|man|info|locale|help|gnome/help|lintian|linda|groff|omf|doc-base)/"
+)
 NAMED = 40
 """How many files are named; the others are counted."""
 
@@ -65,7 +87,9 @@ class Params:
 class State:
     """What was seen on a host."""
 
-    changed: tuple[str, ...] = said("other than the package brought", "différent de ce que le paquet a apporté")
+    changed: tuple[str, ...] = said(
+        "other than the package brought", "différent de ce que le paquet a apporté"
+    )
     missing: tuple[str, ...] = said("missing", "absent")
     more: int = said("others that are not named", "autres, non nommés")
 
@@ -89,7 +113,11 @@ def observe(host: Host, params: Params) -> State:
     if problems or result.rc not in (0, 1):
         raise Unseen(problems[-1] if problems else f"exit status {result.rc}")
     changed, missing = (
-        [shown(path) for path in paths if not any(fnmatchcase(path, one) for one in params.approved)]
+        [
+            shown(path)
+            for path in paths
+            if not any(fnmatchcase(path, one) for one in params.approved)
+        ]
         for paths in _told(result.stdout)
     )
     more = len(changed[NAMED:]) + len(missing[NAMED:])
@@ -103,7 +131,9 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
 def _told(printed: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the changed and the missing files of `dpkg --verify`: `??5??????   /bin/x`, `missing     /bin/x`."""
+    """Return the changed and the missing files of `dpkg --verify`: `??5??????   /bin/x`, `missing
+    /bin/x`.
+    """
     changed: set[str] = set()
     missing: set[str] = set()
     for line in printed.splitlines():

@@ -1,4 +1,6 @@
-"""A module stands in a stack of PAM with its arguments, ahead of the modules that it must not be skipped by."""
+"""A module stands in a stack of PAM with its arguments, ahead of the modules that it must not be
+skipped by.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,10 @@ from tuile.platforms.linux.pam.profiles import (
     read,
     stack,
 )
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -35,13 +38,22 @@ if TYPE_CHECKING:
 
 CHECKED = Text(
     en="Reads the files of /etc/pam.d with what they include, and the profiles of pam-auth-update.",
-    fr="Lit les fichiers de /etc/pam.d, avec ce qu’ils incluent, et les profils de pam-auth-update.",
+    fr=(
+        "Lit les fichiers de /etc/pam.d, avec ce qu’ils incluent, et les profils de"
+        " pam-auth-update."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Adds the module by a profile of pam-auth-update for the common stacks, by a line in the service's file "
-    "elsewhere; arguments alone are changed in their line.",
-    fr="Ajoute le module par un profil de pam-auth-update dans les piles communes, par une ligne dans le fichier du "
-    "service ailleurs ; si seuls les arguments diffèrent, seule leur ligne change.",
+    en=(
+        "Adds the module by a profile of pam-auth-update for the common stacks, by a line in the "
+        "service's file "
+        "elsewhere; arguments alone are changed in their line."
+    ),
+    fr=(
+        "Ajoute le module par un profil de pam-auth-update dans les piles communes, par une ligne "
+        "dans le fichier du "
+        "service ailleurs ; si seuls les arguments diffèrent, seule leur ligne change."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -54,7 +66,12 @@ DOES_NOT_SEE = (
     ),
 )
 
-_DEFAULT = {"auth": "required", "account": "required", "password": "requisite", "session": "optional"}
+_DEFAULT = {
+    "auth": "required",
+    "account": "required",
+    "password": "requisite",
+    "session": "optional",
+}
 _ENFORCING = {"required", "requisite"}
 
 _Argument = Annotated[str, Meta(pattern=r"^[a-z_]+((=|>=|<=)[^\s#\[\]]+)?$")]
@@ -65,16 +82,30 @@ _Name = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_.-]*[$]?$")]
 class Params:
     """What a rule says."""
 
-    service: Annotated[str, Meta(pattern=r"^[a-z0-9_-]+$", description="File in /etc/pam.d: common-auth, su")]
-    type: Annotated[Literal["auth", "account", "password", "session"], Meta(description="The stack in that file")]
-    module: Annotated[str, Meta(pattern=r"^pam_[a-z0-9_]+\.so$", description="The module: pam_pwhistory.so")]
+    service: Annotated[
+        str, Meta(pattern=r"^[a-z0-9_-]+$", description="File in /etc/pam.d: common-auth, su")
+    ]
+    type: Annotated[
+        Literal["auth", "account", "password", "session"],
+        Meta(description="The stack in that file"),
+    ]
+    module: Annotated[
+        str, Meta(pattern=r"^pam_[a-z0-9_]+\.so$", description="The module: pam_pwhistory.so")
+    ]
     control: (
-        Annotated[str, Meta(pattern=r"^[^\n#]+$", description="required …; null: any that is not optional")] | None
+        Annotated[
+            str,
+            Meta(pattern=r"^[^\n#]+$", description="required …; null: any that is not optional"),
+        ]
+        | None
     ) = None
     arguments: Annotated[
-        tuple[_Argument, ...], Meta(description="Arguments that it must have: use_authtok, remember>=24, retry<=3")
+        tuple[_Argument, ...],
+        Meta(description="Arguments that it must have: use_authtok, remember>=24, retry<=3"),
     ] = ()
-    without: Annotated[tuple[_Name, ...], Meta(description="Arguments that it must not have: nullok")] = ()
+    without: Annotated[
+        tuple[_Name, ...], Meta(description="Arguments that it must not have: nullok")
+    ] = ()
 
 
 @dataclass(frozen=True)
@@ -103,11 +134,17 @@ def observe(host: Host, params: Params) -> State:
     """
     files, modules = read(output_of(host.run(READ)))
     if f"{FOLDER}/{params.service}" not in files:
-        raise NotApplicable(f"there is no service {params.service}", f"il n'y a pas de service {params.service}")
+        raise NotApplicable(
+            f"there is no service {params.service}", f"il n'y a pas de service {params.service}"
+        )
     lines = list(stack(files, params.service, params.type))
     own = [line for line in lines if line.module == params.module]
     missing = tuple(_missing(lines, params))
-    unwanted = tuple(f"{params.module} {word}" for word in params.without if any(word in x.arguments for x in own))
+    unwanted = tuple(
+        f"{params.module} {word}"
+        for word in params.without
+        if any(word in x.arguments for x in own)
+    )
     return State(missing, unwanted, bool(own), params.module in modules, _shipped(files, params))
 
 
@@ -116,20 +153,24 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every 
     return {"missing": Equals(()), "unwanted": Equals(())}
 
 
-def touches(params: Params) -> Touches:
-    """Return the service's file; for a common stack the profiles, and all that pam-auth-update writes."""
+def touches(params: Params) -> Resources:
+    """Return the service's file; for a common stack the profiles, and all that pam-auth-update
+    writes.
+    """
     own = f"{FOLDER}/{params.service}"
     if params.service not in COMMON:
-        return Touches(files=(own,))
+        return (FILE(own),)
     profile = f"{PROFILES}/tuile-{params.module.removeprefix('pam_').removesuffix('.so')}"
-    return Touches(files=(own, profile), regenerates=REGENERATED)
+    return (FILE(own), FILE(profile), *GENERATED.each(REGENERATED))
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return a profile that brings the module, where it is missing; or the file with its line put right.
+    """Return a profile that brings the module, where it is missing; or the file with its line put
+    right.
 
     Raises:
-        Unseen: the module is not installed: a stack that names it would let nobody in; or it stands in the wrong place.
+        Unseen: the module is not installed: a stack that names it would let nobody in; or it stands
+            in the wrong place.
 
     """
     if not draft.seen.get("installed"):
@@ -201,15 +242,23 @@ def _written(asked: str) -> str:
 
 
 def _profile(draft: Draft, params: Params) -> str:
-    """Return the profile of our own that brings the module, with what another rule has asked of it already."""
+    """Return the profile of our own that brings the module, with what another rule has asked of it
+    already.
+    """
     words = [_written(asked) for asked in params.arguments]
     names = {word.partition("=")[0] for word in words}
     found = re.search(rf"(?m)^\t\S+\t{re.escape(params.module)}(.*)$", draft.text or "")
-    kept = [word for word in found[1].split() if word.partition("=")[0] not in names] if found else []
-    line = " ".join([f"\t{params.control or _DEFAULT[params.type]}\t{params.module}", *kept, *words])
+    kept = (
+        [word for word in found[1].split() if word.partition("=")[0] not in names] if found else []
+    )
+    line = " ".join(
+        [f"\t{params.control or _DEFAULT[params.type]}\t{params.module}", *kept, *words]
+    )
     part, block = params.type.capitalize(), "Additional" if params.type == "session" else "Primary"
     head = f"Name: Tuile {params.module}\nDefault: no\nPriority: 1000\n{part}-Type: {block}\n"
-    alone = f"{part}-Initial:\n{line.replace(' use_authtok', '')}\n" if " use_authtok" in line else ""
+    alone = (
+        f"{part}-Initial:\n{line.replace(' use_authtok', '')}\n" if " use_authtok" in line else ""
+    )
     return f"{start(Draft(draft.path, None, draft.header))}{head}{part}:\n{line}\n{alone}"
 
 
@@ -238,18 +287,26 @@ def _put_right(lines: Sequence[str], params: Params) -> Iterator[str]:
         for asked in params.arguments:
             if not any(_meets(word, asked) for word in words):
                 name = _asked(asked)[0]
-                words = [word for word in words if word.partition("=")[0] != name] + [_written(asked)]
-        control = found[2] if _controls(found[2], params) else params.control or _DEFAULT[params.type]
+                words = [word for word in words if word.partition("=")[0] != name] + [
+                    _written(asked)
+                ]
+        control = (
+            found[2] if _controls(found[2], params) else params.control or _DEFAULT[params.type]
+        )
         head = text[: found.start(2)] + control + text[found.end(2) : found.end(3)]
         yield f"{' '.join([head, *words])}{f' {sign}{comment}'.rstrip() if sign else ''}\n"
 
 
 def _inserted(draft: Draft, params: Params) -> str:
-    """Return the service's file with a line for the module, ahead of the common stack that it includes."""
+    """Return the service's file with a line for the module, ahead of the common stack that it
+    includes.
+    """
     lines = _raw(draft)
     words = " ".join([params.module, *map(_written, params.arguments)])
     line = f"{params.type} {params.control or _DEFAULT[params.type]} {words}\n"
-    common = re.compile(rf"\s*@include\s+common-{params.type}\b|\s*{params.type}\s+(include|substack)\s")
+    common = re.compile(
+        rf"\s*@include\s+common-{params.type}\b|\s*{params.type}\s+(include|substack)\s"
+    )
     at = next((n for n, text in enumerate(lines) if common.match(text)), len(lines))
     if at and not lines[at - 1].endswith("\n"):
         lines[at - 1] += "\n"

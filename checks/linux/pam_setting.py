@@ -1,4 +1,6 @@
-"""A setting of a PAM module has a value in every stack: as its files say, and as arguments of lines override it."""
+"""A setting of a PAM module has a value in every stack: as its files say, and as arguments of lines
+override it.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +15,38 @@ from msgspec import Meta
 from tuile.platforms.linux.config_text import start
 from tuile.platforms.linux.pam.files import TYPES, Aborted, Handler, services, stack
 from tuile.platforms.linux.pam.host import READ, Seen, seen
+from tuile.platforms.linux.resources.file import FILE
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Compare, Condition, Equals, condition_for
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads the files of the module in the order in which it does, and the arguments of its lines in all stacks, "
-    "which come over the files.",
-    fr="Lit les fichiers du module dans l’ordre où il les lit, puis les arguments de ses lignes dans toutes les piles, "
-    "qui l’emportent sur les fichiers.",
+    en=(
+        "Reads the files of the module in the order in which it does, and the arguments of its "
+        "lines in all stacks, "
+        "which come over the files."
+    ),
+    fr=(
+        "Lit les fichiers du module dans l’ordre où il les lit, puis les arguments de ses lignes "
+        "dans toutes les piles, "
+        "qui l’emportent sur les fichiers."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Replaces the lines of the setting in the module's file, and takes arguments that say otherwise out of its "
-    "lines in the common stacks.",
-    fr="Remplace les lignes du réglage dans le fichier du module et retire de ses lignes, dans les piles communes, les "
-    "arguments contraires.",
+    en=(
+        "Replaces the lines of the setting in the module's file, and takes arguments that say "
+        "otherwise out of its "
+        "lines in the common stacks."
+    ),
+    fr=(
+        "Remplace les lignes du réglage dans le fichier du module et retire de ses lignes, dans "
+        "les piles communes, les "
+        "arguments contraires."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -47,10 +62,17 @@ _COMMON = "/etc/pam.d/common-{}"
 _FILES = {"faillock": ("auth",), "pwquality": ("password",)}
 """The stacks in which the module's settings count."""
 _KEYS = {
-    "pwquality": "difok minlen dcredit ucredit lcredit ocredit minclass maxrepeat maxclassrepeat maxsequence gecoscheck"
-    " dictcheck usercheck usersubstr enforcing badwords dictpath retry enforce_for_root local_users_only",
-    "faillock": "dir audit silent no_log_info local_users_only nodelay deny fail_interval unlock_time even_deny_root"
-    " root_unlock_time admin_group",
+    "pwquality": (
+        "difok minlen dcredit ucredit lcredit ocredit minclass maxrepeat maxclassrepeat "
+        "maxsequence gecoscheck"
+        " dictcheck usercheck usersubstr enforcing badwords dictpath retry enforce_for_root "
+        "local_users_only"
+    ),
+    "faillock": (
+        "dir audit silent no_log_info local_users_only nodelay deny fail_interval unlock_time "
+        "even_deny_root"
+        " root_unlock_time admin_group"
+    ),
 }
 
 
@@ -59,13 +81,20 @@ class Params:
     """What a rule says."""
 
     module: Annotated[
-        Literal["faillock", "pwquality"], Meta(description="pam_MODULE.so, with /etc/security/MODULE.conf")
+        Literal["faillock", "pwquality"],
+        Meta(description="pam_MODULE.so, with /etc/security/MODULE.conf"),
     ]
     key: Annotated[str, Meta(pattern=r"^[a-z_]+$", description="The setting: minlen")]
-    value: Annotated[str, Meta(pattern=r"^[^\s]*$", description='The value; of a flag "yes" or "no"')]
+    value: Annotated[
+        str, Meta(pattern=r"^[^\s]*$", description='The value; of a flag "yes" or "no"')
+    ]
     compare: Annotated[Compare, Meta(description="What the value must satisfy")] = "equals"
-    default: Annotated[str | None, Meta(description="The value of the module where nothing says another")] = None
-    floor: Annotated[int | None, Meta(description="With at_most: the least that is accepted")] = None
+    default: Annotated[
+        str | None, Meta(description="The value of the module where nothing says another")
+    ] = None
+    floor: Annotated[int | None, Meta(description="With at_most: the least that is accepted")] = (
+        None
+    )
 
     def __post_init__(self) -> None:
         """Refuse what no condition can be made of, and keys that the module does not know."""
@@ -105,17 +134,23 @@ def observe(host: Host, params: Params) -> State:
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
-    """Return the condition on the value, that no line says otherwise, and that the files are read to their end."""
+    """Return the condition on the value, that no line says otherwise, and that the files are read
+    to their end.
+    """
     return {"value": _condition(params), "overridden": Equals(()), "not_read": Equals(None)}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the module's file, and the common stacks that may override it."""
-    return Touches(files=(_main(params.module), *(_COMMON.format(type_) for type_ in _FILES[params.module])))
+    return (
+        FILE(_main(params.module)),
+        *FILE.each(_COMMON.format(type_) for type_ in _FILES[params.module]),
+    )
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the module's file with the setting; or a common stack without the arguments that override it.
+    """Return the module's file with the setting; or a common stack without the arguments that
+    override it.
 
     Raises:
         Unseen: a line that the module does not understand keeps it from reading on.
@@ -128,7 +163,9 @@ def edit(draft: Draft, params: Params) -> str:
         )
     if draft.path == _main(params.module):
         return (
-            _set(start(draft), params) if not _condition(params).admits(draft.seen.get("value")) else draft.text or ""
+            _set(start(draft), params)
+            if not _condition(params).admits(draft.seen.get("value"))
+            else draft.text or ""
         )
     return "".join(_without(line, params) for line in (draft.text or "").splitlines(keepends=True))
 
@@ -148,8 +185,12 @@ def _value(found: str | None, params: Params) -> str | None:
 
 
 @lru_cache(maxsize=8)  # one answer serves all rules about a module
-def _read(files: tuple[tuple[str, tuple[str, ...]], ...], module: str) -> tuple[Mapping[str, str], str | None]:
-    """Return the settings in force by key, and where the module stops reading: at a key that it does not know."""
+def _read(
+    files: tuple[tuple[str, tuple[str, ...]], ...], module: str
+) -> tuple[Mapping[str, str], str | None]:
+    """Return the settings in force by key, and where the module stops reading: at a key that it
+    does not know.
+    """
     settings: dict[str, str] = {}
     for path, lines in files:
         for number, line in enumerate(lines, 1):
@@ -162,17 +203,28 @@ def _read(files: tuple[tuple[str, tuple[str, ...]], ...], module: str) -> tuple[
     return settings, None
 
 
-def _settings(what: Seen, module: str, conf: str | None = None) -> tuple[Mapping[str, str], str | None]:
+def _settings(
+    what: Seen, module: str, conf: str | None = None
+) -> tuple[Mapping[str, str], str | None]:
     """Return what the files say: drop-ins come before the main file (pwquality.conf(5))."""
     folder, main = f"{FOLDER}/{module}.conf.d/", conf or _main(module)
-    paths = [*sorted(path for path in what.settings if path.startswith(folder) and module == "pwquality"), main]
+    paths = [
+        *sorted(
+            path for path in what.settings if path.startswith(folder) and module == "pwquality"
+        ),
+        main,
+    ]
     return _read(tuple((path, what.settings.get(path, ())) for path in paths), module)
 
 
 def _overridden(what: Seen, value: str | None, params: Params) -> Iterator[str]:
-    """Yield the lines of stacks whose arguments give another value that does not do, or another file."""
+    """Yield the lines of stacks whose arguments give another value that does not do, or another
+    file.
+    """
     for line in dict.fromkeys(_lines(what, params.module)):
-        if _judges(line, params) and not _condition(params).admits(_of_line(what, line, value, params)):
+        if _judges(line, params) and not _condition(params).admits(
+            _of_line(what, line, value, params)
+        ):
             yield str(line)
 
 
@@ -190,7 +242,9 @@ def _of_line(what: Seen, line: Handler, value: str | None, params: Params) -> st
     conf = next((word for name, _, word in reversed(given) if name == "conf"), None)
     if conf is not None and conf not in what.settings:
         return None
-    return _value(_settings(what, params.module, conf)[0].get(params.key), params) if conf else value
+    return (
+        _value(_settings(what, params.module, conf)[0].get(params.key), params) if conf else value
+    )
 
 
 def _lines(what: Seen, module: str) -> Iterator[Handler]:
@@ -204,7 +258,9 @@ def _lines(what: Seen, module: str) -> Iterator[Handler]:
 
 
 def _set(text: str, params: Params) -> str:
-    """Return the file with the setting in the place of its lines, else behind the comment that shows it, else last."""
+    """Return the file with the setting in the place of its lines, else behind the comment that
+    shows it, else last.
+    """
     line = params.key if params.value == "yes" else f"{params.key} = {params.value}"
     lines = text.splitlines(keepends=True)
     active = re.compile(rf"\s*{params.key}\s*(=|#|$)")

@@ -1,4 +1,6 @@
-"""The stacks of PAM, walked whole as libpam does for each service, let nobody round what must be asked."""
+"""The stacks of PAM, walked whole as libpam does for each service, let nobody round what must be
+asked.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +37,44 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads all files of /etc/pam.d and /usr/lib/pam.d, puts the stacks of each service together as libpam does, and "
-    "walks them with every answer that each module may give; a module that it does not know is taken to say yes.",
-    fr="Lit tous les fichiers de /etc/pam.d et /usr/lib/pam.d, assemble les piles de chaque service comme libpam et "
-    "les parcourt avec chaque réponse possible de chaque module ; un module inconnu est réputé dire oui.",
+    en=(
+        "Reads all files of /etc/pam.d and /usr/lib/pam.d, puts the stacks of each service "
+        "together as libpam does, and "
+        "walks them with every answer that each module may give; a module that it does not know "
+        "is taken to say yes."
+    ),
+    fr=(
+        "Lit tous les fichiers de /etc/pam.d et /usr/lib/pam.d, assemble les piles de chaque "
+        "service comme libpam et "
+        "les parcourt avec chaque réponse possible de chaque module ; un module inconnu est "
+        "réputé dire oui."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take out or correct the line that is named; pam-auth-update --force rebuilds the common files. A service that "
-    "must be otherwise is named in the policy (spare).",
-    fr="Retirez ou corrigez la ligne nommée ; pam-auth-update --force reconstruit les fichiers communs. Un service qui "
-    "doit faire exception se nomme dans la politique (spare).",
+    en=(
+        "Take out or correct the line that is named; pam-auth-update --force rebuilds the common "
+        "files. A service that "
+        "must be otherwise is named in the policy (spare)."
+    ),
+    fr=(
+        "Retirez ou corrigez la ligne nommée ; pam-auth-update --force reconstruit les fichiers "
+        "communs. Un service qui "
+        "doit faire exception se nomme dans la politique (spare)."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="what a module does inside, or a module replaced by another of the same name",
         fr="ce que fait un module en interne, ni un module remplacé par un autre du même nom",
     ),
-    Text(en="programs that check passwords without PAM", fr="les programmes qui vérifient les mots de passe sans PAM"),
-    Text(en="accounts and rules of a remote directory", fr="les comptes et les règles d’un annuaire distant"),
+    Text(
+        en="programs that check passwords without PAM",
+        fr="les programmes qui vérifient les mots de passe sans PAM",
+    ),
+    Text(
+        en="accounts and rules of a remote directory",
+        fr="les comptes et les règles d’un annuaire distant",
+    ),
 )
 
 Aspect = Literal[
@@ -67,7 +89,8 @@ Aspect = Literal[
 ]
 _RUNS = ("pam_exec.so", "pam_script.so", "pam_python.so", "pam_lua.so")
 _MARKED = ("cron", "login", "sshd")
-"""Services whose sessions Debian marks with the account that logged in, whoever acts in them later."""
+"""Services whose sessions Debian marks with the account that logged in, whoever acts in them later.
+"""
 _NAMES = 4
 """How many services are named beside a line that many share."""
 _ELSEWHERE = re.compile(r"(?:envfile|conffile)=(?!/etc/)")
@@ -82,7 +105,11 @@ class Params:
     aspect: Annotated[Aspect, Meta(description="What must be so of the stacks of every service")]
     spare: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./-]+$")], ...],
-        Meta(description="Services that are left out; with programs_approved: programs that may be run"),
+        Meta(
+            description=(
+                "Services that are left out; with programs_approved: programs that may be run"
+            )
+        ),
     ] = ()
 
 
@@ -155,17 +182,24 @@ def _ends(handlers: Sequence[Handler], world: World) -> list[End]:
         ) from error
 
 
-def _password_asked(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- all are asked alike
+# All are asked alike
+def _password_asked(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
     for blank in (False, True):
-        yield from (e.fault for e in _successes(what, service, "auth", blank=blank) if TOKEN not in e.marks)
+        yield from (
+            e.fault for e in _successes(what, service, "auth", blank=blank) if TOKEN not in e.marks
+        )
 
 
-def _accounts_gated(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
+# The same
+def _accounts_gated(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
     return (end.fault for end in _successes(what, service, "account"))
 
 
-def _failures_counted(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
-    """Yield where a wrong password is refused, but neither counted nor barred once there were too many."""
+# The same
+def _failures_counted(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
+    """Yield where a wrong password is refused, but neither counted nor barred once there were too
+    many.
+    """
     world = World(service, "auth", what.modules, what.members, spared=_spared(what))
     for end in _ends(_handlers(what, service, "auth"), world):
         if not end.success and ASKED in end.marks and not {COUNTED, BARRED} <= end.marks:
@@ -174,7 +208,9 @@ def _failures_counted(what: Seen, service: str, params: Params) -> Iterator[str]
 
 
 def _spared(what: Seen) -> frozenset[str]:
-    """Return the accounts that the line before the count lets off: the kind lockout says whether they may be."""
+    """Return the accounts that the line before the count lets off: the kind lockout says whether
+    they may be.
+    """
     for line, following in pairwise(_handlers(what, "common-auth", "auth")):
         if (
             line.name == "pam_succeed_if.so"
@@ -185,16 +221,21 @@ def _spared(what: Seen) -> frozenset[str]:
     return frozenset()
 
 
-def _passwords_checked(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
+# The same
+def _passwords_checked(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
     return (end.fault for end in _successes(what, service, "password") if CHANGED in end.marks)
 
 
-def _modules_there(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
+# The same
+def _modules_there(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
     for handler in _all(what, service):
         if not is_standard(handler):
             yield str(handler)
         lacking = handler.name and handler.name not in what.modules
-        if lacking and handler.actions.get(UNKNOWN, handler.actions.get("default")) in ("bad", "die"):
+        if lacking and handler.actions.get(UNKNOWN, handler.actions.get("default")) in (
+            "bad",
+            "die",
+        ):
             yield str(handler)
 
 
@@ -205,15 +246,23 @@ def _programs_approved(what: Seen, service: str, params: Params) -> Iterator[str
             yield str(handler)
 
 
-def _umask_kept(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
+# The same
+def _umask_kept(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
     for handler in _handlers(what, service, "session"):
         given = [word for word in handler.arguments if word.startswith("umask=")]
-        if handler.name == "pam_umask.so" and given and not _closes(given[-1].removeprefix("umask=")):
+        if (
+            handler.name == "pam_umask.so"
+            and given
+            and not _closes(given[-1].removeprefix("umask="))
+        ):
             yield str(handler)
 
 
-def _sessions_sound(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001 -- the same
-    """Yield what takes the variables of a session from elsewhere, and services whose sessions bear no mark."""
+# The same
+def _sessions_sound(what: Seen, service: str, params: Params) -> Iterator[str]:  # noqa: ARG001
+    """Yield what takes the variables of a session from elsewhere, and services whose sessions bear
+    no mark.
+    """
     handlers = _handlers(what, service, "session")
     if service in _MARKED and not any(handler.name == "pam_loginuid.so" for handler in handlers):
         yield f"{service}: - pam_loginuid.so"
@@ -227,7 +276,9 @@ def _closes(mask: str) -> bool:
 
 
 def _all(what: Seen, service: str) -> Iterator[Handler]:
-    return (handler for type_ in TYPES for handler in _handlers(what, service, type_) if handler.module)
+    return (
+        handler for type_ in TYPES for handler in _handlers(what, service, type_) if handler.module
+    )
 
 
 _LOOKS: Mapping[Aspect, Callable[[Seen, str, Params], Iterator[str]]] = {

@@ -1,4 +1,6 @@
-"""Passwords live and are kept as they must be: those of new accounts, and those of the accounts that are there."""
+"""Passwords live and are kept as they must be: those of new accounts, and those of the accounts
+that are there.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,46 @@ from msgspec import Meta
 
 from tuile.platforms.linux.accounts import READ, Account, accounts
 from tuile.platforms.linux.config_text import set_line
+from tuile.platforms.linux.resources.account import ACCOUNT
+from tuile.platforms.linux.resources.file import FILE, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
-from tuile.policy.condition import Compare, Condition, Equals, Value, condition_for, listed, split_list
-from tuile.policy.kind import Draft, Touches, said
+from tuile.policy.condition import (
+    Compare,
+    Condition,
+    Equals,
+    Value,
+    condition_for,
+    listed,
+    split_list,
+)
+from tuile.policy.kind import Draft, Resources, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads login.defs and the defaults of useradd for new accounts, and shadow for those that have a password.",
-    fr="Lit login.defs et les valeurs par défaut de useradd pour les nouveaux comptes, et shadow pour ceux qui ont un "
-    "mot de passe.",
+    en=(
+        "Reads login.defs and the defaults of useradd for new accounts, and shadow for those that"
+        " have a password."
+    ),
+    fr=(
+        "Lit login.defs et les valeurs par défaut de useradd pour les nouveaux comptes, et shadow "
+        "pour ceux qui ont un "
+        "mot de passe."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Sets the default, and with chage the accounts that are there, but none that would be shut out at once; hashes "
-    "change with the passwords only.",
-    fr="Règle la valeur par défaut et, avec chage, les comptes présents, sauf ceux qui seraient aussitôt exclus ; les "
-    "empreintes ne changent qu’avec les mots de passe.",
+    en=(
+        "Sets the default, and with chage the accounts that are there, but none that would be "
+        "shut out at once; hashes "
+        "change with the passwords only."
+    ),
+    fr=(
+        "Règle la valeur par défaut et, avec chage, les comptes présents, sauf ceux qui seraient "
+        "aussitôt exclus ; les "
+        "empreintes ne changent qu’avec les mots de passe."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -65,13 +89,24 @@ Setting = Literal["max_days", "min_days", "warn_days", "inactive", "hashing"]
 class Params:
     """What a rule says."""
 
-    setting: Annotated[Setting, Meta(description="Days until a password must, may, will soon need to change; …")]
-    value: Annotated[str, Meta(pattern=r"^[a-z0-9, -]+$", description="Days, or the name of a hash: yescrypt")]
+    setting: Annotated[
+        Setting, Meta(description="Days until a password must, may, will soon need to change; …")
+    ]
+    value: Annotated[
+        str, Meta(pattern=r"^[a-z0-9, -]+$", description="Days, or the name of a hash: yescrypt")
+    ]
     compare: Annotated[Compare, Meta(description="What the value must satisfy")] = "equals"
-    floor: Annotated[int | None, Meta(description="With at_most: the least that is accepted, 0 or more")] = None
+    floor: Annotated[
+        int | None, Meta(description="With at_most: the least that is accepted, 0 or more")
+    ] = None
     spare: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*[$]?$")], ...],
-        Meta(description="Accounts that are left as they are: of services, shared ones, those for emergencies"),
+        Meta(
+            description=(
+                "Accounts that are left as they are: of services, shared ones, those for"
+                " emergencies"
+            )
+        ),
     ] = ()
 
     def __post_init__(self) -> None:
@@ -80,7 +115,9 @@ class Params:
         if self.setting != "hashing" and not re.fullmatch(r"-?\d+", self.value):
             raise ValueError(f'{self.setting} needs a whole number of days, not "{self.value}"')
         if self.compare == "at_most" and (self.floor is None or self.floor < 0):
-            raise ValueError("at_most goes with a floor of 0 or more: a negative number of days means for ever")
+            raise ValueError(
+                "at_most goes with a floor of 0 or more: a negative number of days means for ever"
+            )
 
 
 @dataclass(frozen=True)
@@ -116,16 +153,20 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"default": _condition(params), "offenders": Equals(())}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the file with the default, and what chage writes."""
     written = () if params.setting == "hashing" else ("/etc/shadow", "/etc/shadow-")
-    return Touches(files=(_file(params),), regenerates=written)
+    return (FILE(_file(params)), *GENERATED.each(written))
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:
     """Return the accounts that chage sets."""
     names = listed(seen.get("offenders"))
-    return Touches(accounts=() if params.setting == "hashing" else tuple(str(name).split(":")[0] for name in names))
+    return (
+        *ACCOUNT.each(
+            () if params.setting == "hashing" else tuple(str(name).split(":")[0] for name in names)
+        ),
+    )
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -147,13 +188,17 @@ def _condition(params: Params) -> Condition:
 
 
 def _offenders(known: Sequence[Account], params: Params) -> Iterator[str]:
-    """Yield the accounts with a password that differ; who has none logs in otherwise, and must not be aged out."""
+    """Yield the accounts with a password that differ; who has none logs in otherwise, and must not
+    be aged out.
+    """
     _, field, unsaid = _KEYS[params.setting]
     for account in known:
         if not account.has_password or account.name in params.spare:
             continue
         if params.setting == "hashing":
-            if not account.password:  # an empty one is hashed by nothing: a matter of the kind account
+            if (
+                not account.password
+            ):  # an empty one is hashed by nothing: a matter of the kind account
                 continue
             value = _HASHES.get(account.password, "des")
         else:

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
+from tuile.platforms.linux.resources.file import FILE
 from tuile.platforms.posix_shell.commands import output_of, text_found
 from tuile.policy.condition import Condition, Equals, Value, listed
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -22,25 +23,49 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads all of apt’s sources, in both forms, for options that waive signatures, for sources that name no key and "
-    "for places that are not allowed; and apt’s effective settings.",
-    fr="Lit toutes les sources d’apt, sous leurs deux formes : options qui dispensent de signature, sources sans clé "
-    "désignée, adresses non autorisées ; et les réglages effectifs d’apt.",
+    en=(
+        "Reads all of apt’s sources, in both forms, for options that waive signatures, for "
+        "sources that name no key and "
+        "for places that are not allowed; and apt’s effective settings."
+    ),
+    fr=(
+        "Lit toutes les sources d’apt, sous leurs deux formes : options qui dispensent de "
+        "signature, sources sans clé "
+        "désignée, adresses non autorisées ; et les réglages effectifs d’apt."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Takes the options away and names Debian’s key for Debian’s archives, in sources.list and debian.sources; sets "
-    "apt’s switches back in a file of its own. Other sources are a person’s decision.",
-    fr="Retire les options et désigne la clé de Debian pour ses archives, dans sources.list et debian.sources ; remet "
-    "les réglages d’apt dans un fichier à part. Les autres sources relèvent d’une personne.",
+    en=(
+        "Takes the options away and names Debian’s key for Debian’s archives, in sources.list and "
+        "debian.sources; sets "
+        "apt’s switches back in a file of its own. Other sources are a person’s decision."
+    ),
+    fr=(
+        "Retire les options et désigne la clé de Debian pour ses archives, dans sources.list et "
+        "debian.sources ; remet "
+        "les réglages d’apt dans un fichier à part. Les autres sources relèvent d’une personne."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="What was installed before from another source, and files of packages fetched by hand (dpkg -i).",
-        fr="Ce qui a été installé auparavant depuis une autre source, et les paquets pris à la main (dpkg -i).",
+        en=(
+            "What was installed before from another source, and files of packages fetched by hand"
+            " (dpkg -i)."
+        ),
+        fr=(
+            "Ce qui a été installé auparavant depuis une autre source, et les paquets pris à la"
+            " main (dpkg -i)."
+        ),
     ),
     Text(
-        en="A mirror that keeps serving an old state, and to which address the name of a mirror leads.",
-        fr="Un miroir qui continue de servir un ancien état, et l’adresse à laquelle mène le nom d’un miroir.",
+        en=(
+            "A mirror that keeps serving an old state, and to which address the name of a mirror"
+            " leads."
+        ),
+        fr=(
+            "Un miroir qui continue de servir un ancien état, et l’adresse à laquelle mène le nom"
+            " d’un miroir."
+        ),
     ),
 )
 
@@ -49,7 +74,10 @@ DEBIAN = "/etc/apt/sources.list.d/debian.sources"
 DROP_IN = "/etc/apt/apt.conf.d/zz-tuile-repository.conf"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-_LISTED = "grep -aHn '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources"
+_LISTED = (
+    "grep -aHn '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list"
+    " /etc/apt/sources.list.d/*.sources"
+)
 _WAIVERS = ("trusted", "allow-insecure", "allow-weak", "allow-downgrade-to-insecure")
 _TRUE = {"yes", "true", "with", "on", "enable", "1"}
 _FALSE = {"no", "false", "without", "off", "disable", "0"}
@@ -64,7 +92,9 @@ _SWITCHES = {
     "Acquire::https::Verify-Peer": "true",
     "Acquire::https::Verify-Host": "true",
 }
-"""Settings of apt, and the value that keeps it from taking what nobody vouches for; it is the default of each."""
+"""Settings of apt, and the value that keeps it from taking what nobody vouches for; it is the
+default of each.
+"""
 _GUARDS = ("check-valid-until", "check-date")
 _OF_ONE_SERVER = re.compile(r"acquire::https::.+::verify-(?:peer|host)|binary::.+")
 _OF_ONE_PROGRAM = re.compile(r"binary::[^:]+::")
@@ -82,15 +112,21 @@ class Params:
         tuple[str, ...],
         Meta(description='What addresses may begin with: "https://deb.debian.org/"; none: any'),
     ] = ()
-    https: Annotated[bool, Meta(description="Whether what is not among the allowed must come by https")] = False
-    signed_by: Annotated[bool, Meta(description="Whether each source must name the key that signs it")] = True
+    https: Annotated[
+        bool, Meta(description="Whether what is not among the allowed must come by https")
+    ] = False
+    signed_by: Annotated[
+        bool, Meta(description="Whether each source must name the key that signs it")
+    ] = True
 
 
 @dataclass(frozen=True)
 class State:
     """What was seen on a host."""
 
-    unsigned: tuple[str, ...] = said("taken without a valid signature", "acceptées sans signature valable")
+    unsigned: tuple[str, ...] = said(
+        "taken without a valid signature", "acceptées sans signature valable"
+    )
     keyless: tuple[str, ...] = said("without a key of their own", "sans clé désignée")
     elsewhere: tuple[str, ...] = said("from elsewhere", "venues d’ailleurs")
     switches: tuple[str, ...] = said("settings of apt", "réglages d’apt")
@@ -125,19 +161,23 @@ def observe(host: Host, params: Params) -> State:
     return State(
         unsigned=tuple(f"{s.place} {name}" for s in sources for name in _waived(s)),
         keyless=tuple(_keyless(sources)) if params.signed_by else (),
-        elsewhere=tuple(f"{s.place} {uri}" for s in sources for uri in s.uris if not _known(uri, params)),
+        elsewhere=tuple(
+            f"{s.place} {uri}" for s in sources for uri in s.uris if not _known(uri, params)
+        ),
         switches=tuple(_switched(settings)),
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what it allows is left out of the state
+def wanted(
+    params: Params,  # noqa: ARG001 -- what it allows is left out of the state
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("unsigned", "keyless", "elsewhere", "switches"), Equals(()))
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the files that a program may mend, and the drop-in."""
-    return Touches(files=(MAIN, DEBIAN, DROP_IN))
+    return (FILE(MAIN), FILE(DEBIAN), FILE(DROP_IN))
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -154,12 +194,16 @@ def edit(draft: Draft, params: Params) -> str:
         *(o for o in _offenders(draft.seen) if not _mechanical(o)),
     ]
     if by_hand:
-        raise Unseen(f"for a person to decide: {by_hand[0]}", f"relève d’une personne : {by_hand[0]}")
+        raise Unseen(
+            f"for a person to decide: {by_hand[0]}", f"relève d’une personne : {by_hand[0]}"
+        )
     text = draft.text or ""
     if draft.path == DROP_IN:
         if not draft.seen.get("switches"):
             return text
-        return start(replace(draft, text=None), "//") + "".join(f'{k} "{v}";\n' for k, v in _SWITCHES.items())
+        return start(replace(draft, text=None), "//") + "".join(
+            f'{k} "{v}";\n' for k, v in _SWITCHES.items()
+        )
     if draft.path == MAIN:
         return "".join(_mended_line(line, params) for line in text.splitlines(keepends=True))
     return "".join(_mended_stanza(stanza, params) for stanza in re.split(r"(\n[ \t]*\n)", text))
@@ -176,7 +220,11 @@ def _one_lines(path: str, lines: Sequence[str]) -> Iterator[_Source]:
     for number, line in enumerate(lines, 1):
         source = _ONE_LINE.match(line.partition("#")[0])
         if source:
-            options = dict(option.lower().split("=", 1) for option in (source[2] or "").split() if "=" in option)
+            options = dict(
+                option.lower().split("=", 1)
+                for option in (source[2] or "").split()
+                if "=" in option
+            )
             yield _Source(f"{path}:{number}", (source[3],), options)
 
 
@@ -192,23 +240,34 @@ def _stanzas(path: str, lines: Sequence[str]) -> Iterator[_Source]:
             fields[last] += f" {line.strip()}"
         elif not line.strip():
             if "uris" in fields and fields.get("enabled", "yes").lower() not in _FALSE:
-                options = {name: value if name == "signed-by" else value.lower() for name, value in fields.items()}
+                options = {
+                    name: value if name == "signed-by" else value.lower()
+                    for name, value in fields.items()
+                }
                 yield _Source(f"{path}:{first}", tuple(fields["uris"].split()), options)
             first, fields, last = 0, {}, ""
 
 
 def _waived(source: _Source) -> Iterator[str]:
     """Yield the options of a source that take what nobody vouches for, or vouches for no longer."""
-    yield from (name for name in (*_WAIVERS, *_GUARDS) if _waives(name, source.options.get(name, "")))
+    yield from (
+        name for name in (*_WAIVERS, *_GUARDS) if _waives(name, source.options.get(name, ""))
+    )
 
 
 def _waives(name: str, value: str) -> bool:
-    return (name in _WAIVERS and value.lower() in _TRUE) or (name in _GUARDS and value.lower() in _FALSE)
+    return (name in _WAIVERS and value.lower() in _TRUE) or (
+        name in _GUARDS and value.lower() in _FALSE
+    )
 
 
 def _switched(settings: Mapping[str, str]) -> Iterator[str]:
-    """Yield the settings that are wrong, for all servers in their usual spelling, or for one server as it stands."""
-    yield from (name for name, right in _SWITCHES.items() if _wrong(settings.get(name.lower()), right))
+    """Yield the settings that are wrong, for all servers in their usual spelling, or for one server
+    as it stands.
+    """
+    yield from (
+        name for name, right in _SWITCHES.items() if _wrong(settings.get(name.lower()), right)
+    )
     rights = {name.lower(): right for name, right in _SWITCHES.items()}
     for name, value in settings.items():
         bare = _OF_ONE_PROGRAM.sub("", name, count=1)
@@ -221,7 +280,9 @@ def _switched(settings: Mapping[str, str]) -> Iterator[str]:
 def _keyless(sources: Iterable[_Source]) -> Iterator[str]:
     for source in sources:
         if not source.options.get("signed-by"):
-            yield from (f"{source.place} {uri}" for uri in source.uris if not uri.startswith("cdrom:"))
+            yield from (
+                f"{source.place} {uri}" for uri in source.uris if not uri.startswith("cdrom:")
+            )
 
 
 def _known(uri: str, params: Params) -> bool:
@@ -236,11 +297,16 @@ def _wrong(value: str | None, right: str) -> bool:
 
 
 def _offenders(seen: Mapping[str, Value]) -> list[str]:
-    return [*listed(seen.get("unsigned")), *(f"{keyless} signed-by" for keyless in listed(seen.get("keyless")))]
+    return [
+        *listed(seen.get("unsigned")),
+        *(f"{keyless} signed-by" for keyless in listed(seen.get("keyless"))),
+    ]
 
 
 def _mechanical(offender: str) -> bool:
-    """Return whether a program may mend it: in Debian's own files, and the key only where it is Debian's archive."""
+    """Return whether a program may mend it: in Debian's own files, and the key only where it is
+    Debian's archive.
+    """
     place, *rest = offender.split()
     mendable = place.rpartition(":")[0] in (MAIN, DEBIAN)
     return mendable and (rest[-1] != "signed-by" or _of_debian(rest[0]))
@@ -257,7 +323,11 @@ def _mended_line(line: str, params: Params) -> str:
         return line
     options = (source[2] or "").split()
     kept = [o for o in options if not _waives(o.lower().split("=")[0], o.split("=")[-1])]
-    if params.signed_by and _of_debian(source[3]) and not any(o.lower().startswith("signed-by") for o in kept):
+    if (
+        params.signed_by
+        and _of_debian(source[3])
+        and not any(o.lower().startswith("signed-by") for o in kept)
+    ):
         kept.append(f"signed-by={KEYRING}")
     if kept == options:
         return line
@@ -290,4 +360,6 @@ def _lines(listed: CommandResult) -> Mapping[str, Sequence[str]]:
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
 def _settings(dumped: str) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in re.findall(r'^(\S+) "(.*)";$', dumped, re.MULTILINE)}
+    return {
+        name.lower(): value for name, value in re.findall(r'^(\S+) "(.*)";$', dumped, re.MULTILINE)
+    }

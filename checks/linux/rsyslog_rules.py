@@ -1,4 +1,6 @@
-"""rsyslog keeps what it receives: no message is thrown away before it is written, and none feeds an unknown program."""
+"""rsyslog keeps what it receives: no message is thrown away before it is written, and none feeds an
+unknown program.
+"""
 
 from __future__ import annotations
 
@@ -21,24 +23,43 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads rsyslog’s files as the program that they are, in their order: what stops a message before it is written, "
-    "which facilities reach a file or a collector, which programs get messages; whether what programs say comes to it "
-    "by way of journald; and with which file rsyslog runs, and whether it was started after the last change.",
-    fr="Lit les fichiers de rsyslog comme le programme qu’ils forment, dans l’ordre : ce qui arrête un message avant "
-    "qu’il soit écrit, quelles catégories atteignent un fichier ou un collecteur, quels programmes les reçoivent ; si "
-    "ce que disent les programmes lui vient par journald ; et avec quel fichier rsyslog tourne, et s’il a démarré "
-    "après le dernier changement.",
+    en=(
+        "Reads rsyslog’s files as the program that they are, in their order: what stops a message "
+        "before it is written, "
+        "which facilities reach a file or a collector, which programs get messages; whether what "
+        "programs say comes to it "
+        "by way of journald; and with which file rsyslog runs, and whether it was started after "
+        "the last change."
+    ),
+    fr=(
+        "Lit les fichiers de rsyslog comme le programme qu’ils forment, dans l’ordre : ce qui "
+        "arrête un message avant "
+        "qu’il soit écrit, quelles catégories atteignent un fichier ou un collecteur, quels "
+        "programmes les reçoivent ; si "
+        "ce que disent les programmes lui vient par journald ; et avec quel fichier rsyslog "
+        "tourne, et s’il a démarré "
+        "après le dernier changement."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the line away, or write before you stop; then restart rsyslog. Approve a program or a folder that the "
-    "site needs, in the rule, with its reason.",
-    fr="Retirer la ligne, ou écrire avant d’arrêter ; puis relancer rsyslog. Approuver dans la règle, avec sa raison, "
-    "un programme ou un dossier dont le site a besoin.",
+    en=(
+        "Take the line away, or write before you stop; then restart rsyslog. Approve a program or "
+        "a folder that the "
+        "site needs, in the rule, with its reason."
+    ),
+    fr=(
+        "Retirer la ligne, ou écrire avant d’arrêter ; puis relancer rsyslog. Approuver dans la "
+        "règle, avec sa raison, "
+        "un programme ou un dossier dont le site a besoin."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="What rulesets, templates and lookups change in a message before it is written.",
-        fr="Ce que jeux de règles, modèles et tables changent dans un message avant qu’il soit écrit.",
+        fr=(
+            "Ce que jeux de règles, modèles et tables changent dans un message avant qu’il soit"
+            " écrit."
+        ),
     ),
 )
 
@@ -49,16 +70,20 @@ _RUNNING = (
 )
 _NEWER = (
     "find /etc/rsyslog.conf /etc/rsyslog.d -newerct"
-    ' "$(systemctl show --timestamp=us --property=ActiveEnterTimestamp --value rsyslog.service)" 2>/dev/null'
+    ' "$(systemctl show --timestamp=us --property=ActiveEnterTimestamp --value rsyslog.service)" '
+    "2>/dev/null"
 )
 _MERGED = "systemd-analyze --no-pager cat-config systemd/journald.conf"
 _WAY = (
     "readlink /dev/log; p=$(systemctl show --property=MainPID --value rsyslog.service);"
     " grep -s '^Max file size' \"/proc/$p/limits\";"
-    " lsattr -d /var/log/*.log /var/log/syslog /var/log/messages 2>/dev/null | grep '^[-A-Za-z]*i'; :"
+    " lsattr -d /var/log/*.log /var/log/syslog /var/log/messages 2>/dev/null | grep "
+    "'^[-A-Za-z]*i'; :"
 )
 _SOCKET = "/run/systemd/journal/dev-log"
-"""Where journald takes what programs say, and hands it on: /dev/log leads there (systemd-journald.service(8))."""
+"""Where journald takes what programs say, and hands it on: /dev/log leads there
+(systemd-journald.service(8)).
+"""
 _FORWARDS = re.compile(r"^[ \t]*(#?)ForwardToSyslog[ \t]*=[ \t]*(\w+)", re.MULTILINE)
 _NO = {"no", "n", "false", "f", "off", "0"}
 _STOP = re.compile(r"(?:^|[\s{}&])(?:stop|~|discard)\s*(?:[}#]|$)", re.IGNORECASE)
@@ -66,14 +91,20 @@ _KEEPS = re.compile(
     r"(?:^|[\s{&;-])(?:-?/(?!dev/)[^\s;]+|\?\w+|@@?\S+|:om(?!usrmsg|discard)\w+:\S*)|action\s*\(.*?type\s*=\s*\"om(?:file|fwd|relp)",
     re.IGNORECASE,
 )
-_INCLUDE = re.compile(r"^\s*\$IncludeConfig\s+(\S+)|^\s*include\s*\(.*?file\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+_INCLUDE = re.compile(
+    r"^\s*\$IncludeConfig\s+(\S+)|^\s*include\s*\(.*?file\s*=\s*\"([^\"]*)\"", re.IGNORECASE
+)
 _USUAL = ("/etc/rsyslog.d/*.conf", "/etc/rsyslog.d/")
 _INPUTS = re.compile(r"imuxsock|imjournal", re.IGNORECASE)
-_DEAF = re.compile(r"SysSock\.Use\s*=\s*\"off\"|^\s*\$OmitLocalLogging\s+on", re.IGNORECASE | re.MULTILINE)
+_DEAF = re.compile(
+    r"SysSock\.Use\s*=\s*\"off\"|^\s*\$OmitLocalLogging\s+on", re.IGNORECASE | re.MULTILINE
+)
 _LIMIT = re.compile(r"RateLimit\.?Burst\s*[=\s]\s*\"?(\d+)", re.IGNORECASE)
 _ENOUGH = 1000
 """Messages that must pass at once: a login with its sudo writes some ten, an attack hundreds."""
-_SELECTOR = re.compile(r"^\s*([a-z0-9*,]+\.[!=]*[a-z0-9*]+(?:;[a-z0-9*,]+\.[!=]*[a-z0-9*]+)*)\s+(.+)$", re.IGNORECASE)
+_SELECTOR = re.compile(
+    r"^\s*([a-z0-9*,]+\.[!=]*[a-z0-9*]+(?:;[a-z0-9*,]+\.[!=]*[a-z0-9*]+)*)\s+(.+)$", re.IGNORECASE
+)
 _BELOW_INFO = {"*", "debug", "info"}
 
 
@@ -82,10 +113,12 @@ class Params:
     """What a rule says."""
 
     kept: Annotated[
-        tuple[str, ...], Meta(description='Facilities of which messages from "info" on must be kept: ["authpriv"]')
+        tuple[str, ...],
+        Meta(description='Facilities of which messages from "info" on must be kept: ["authpriv"]'),
     ] = ("auth", "authpriv", "cron", "daemon", "kern", "syslog", "user")
     approved: Annotated[
-        tuple[str, ...], Meta(description='Programs and files of settings that may be there: ["/usr/lib/soc/*"]')
+        tuple[str, ...],
+        Meta(description='Programs and files of settings that may be there: ["/usr/lib/soc/*"]'),
     ] = ()
 
 
@@ -95,11 +128,15 @@ class State:
 
     dropped: tuple[str, ...] = said("messages thrown away by", "messages jetés par")
     unkept: tuple[str, ...] = said("facilities that nothing keeps", "catégories que rien ne garde")
-    programs: tuple[str, ...] = said("programs that get messages", "programmes qui reçoivent des messages")
+    programs: tuple[str, ...] = said(
+        "programs that get messages", "programmes qui reçoivent des messages"
+    )
     elsewhere: tuple[str, ...] = said("settings from elsewhere", "réglages venus d’ailleurs")
     cut_off: tuple[str, ...] = said("messages kept from it by", "messages retenus avant lui par")
     deaf: bool = said("local messages not received", "messages locaux non reçus")
-    unread: tuple[str, ...] = said("not read by the running rsyslog", "pas lus par le rsyslog en cours")
+    unread: tuple[str, ...] = said(
+        "not read by the running rsyslog", "pas lus par le rsyslog en cours"
+    )
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -121,7 +158,9 @@ def observe(host: Host, params: Params) -> State:
     command, exe, *_ = (*output_of(running).splitlines(), "", "")
     return State(
         dropped=tuple(_dropped(lines)),
-        unkept=tuple(facility for facility in params.kept if not _kept(facility, [line for _, line in lines])),
+        unkept=tuple(
+            facility for facility in params.kept if not _kept(facility, [line for _, line in lines])
+        ),
         programs=tuple(_others(_programs(lines), params)),
         elsewhere=tuple(_others([*_includes(lines), *_started(command, exe)], params)),
         cut_off=tuple(_cut_off(output_of(way), output_of(merged), text)),
@@ -130,7 +169,9 @@ def observe(host: Host, params: Params) -> State:
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     lists = ("dropped", "unkept", "programs", "elsewhere", "cut_off", "unread")
     return {**dict.fromkeys(lists, Equals(())), "deaf": Equals(value=False)}
@@ -139,7 +180,8 @@ def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what i
 def _cut_off(way: str, merged: str, text: str) -> Iterator[str]:
     """Yield what keeps messages from rsyslog, or rsyslog from writing them.
 
-    What journald does where no file says so, its own file says in a comment: Debian 13 forwards by a drop-in only.
+    What journald does where no file says so, its own file says in a comment: Debian 13 forwards by
+    a drop-in only.
     """
     leads, _, rest = way.partition("\n") if way.startswith("/") else ("", "", way)
     if leads != _SOCKET:
@@ -159,11 +201,17 @@ def _lines(listed: CommandResult) -> Sequence[tuple[str, str]]:
     """Return place and text of each line that is no comment, those that a backslash joins as one."""
     joined = re.sub(r"\\\n[^:\n]+:\d+:\s*", "", text_found(listed))
     found = re.findall(r"^(/[^:\n]+:\d+):(.*)$", joined, re.MULTILINE)
-    return [(place, line.strip()) for place, line in found if line.strip() and not line.lstrip().startswith("#")]
+    return [
+        (place, line.strip())
+        for place, line in found
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
 
 
 def _dropped(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Yield the lines that end a message which nothing wrote: not those of a block, or of "&", that wrote it first."""
+    """Yield the lines that end a message which nothing wrote: not those of a block, or of "&", that
+    wrote it first.
+    """
     written, depth = False, 0
     for place, line in lines:
         if depth == 0 and not line.startswith("&"):
@@ -177,7 +225,9 @@ def _dropped(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _is_narrow(line: str) -> bool:
-    """Return whether a line lets fewer messages through at once than a busy host writes (0: as many as come)."""
+    """Return whether a line lets fewer messages through at once than a busy host writes (0: as many
+    as come).
+    """
     limit = _LIMIT.search(line)
     return limit is not None and 0 < int(limit[1]) < _ENOUGH
 
@@ -195,7 +245,9 @@ def _kept(facility: str, lines: Sequence[str]) -> bool:
 
 
 def _selects(selector: str, facility: str) -> bool:
-    """Return what the parts of a selector come to, the last that names a facility counts (rsyslog.conf(5))."""
+    """Return what the parts of a selector come to, the last that names a facility counts
+    (rsyslog.conf(5)).
+    """
     chosen = False
     for part in selector.split(";"):
         names, _, level = part.rpartition(".")
@@ -207,7 +259,9 @@ def _selects(selector: str, facility: str) -> bool:
 
 def _programs(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
     joined = re.sub(r"\n", " ", "\n".join(line for _, line in lines))
-    for kind, binary in re.findall(r"type\s*=\s*\"(omprog|mmexternal)\"[^)]*?binary\s*=\s*\"([^\"]*)\"", joined):
+    for kind, binary in re.findall(
+        r"type\s*=\s*\"(omprog|mmexternal)\"[^)]*?binary\s*=\s*\"([^\"]*)\"", joined
+    ):
         yield f"{kind} {binary}"
     for place, line in lines:
         selected = _SELECTOR.match(line)
@@ -232,4 +286,6 @@ def _started(command: str, exe: str) -> Iterator[str]:
 
 
 def _others(found: Sequence[str] | Iterator[str], params: Params) -> Iterator[str]:
-    return (one for one in found if not any(fnmatchcase(one, f"*{glob}") for glob in params.approved))
+    return (
+        one for one in found if not any(fnmatchcase(one, f"*{glob}") for glob in params.approved)
+    )

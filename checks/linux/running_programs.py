@@ -1,4 +1,6 @@
-"""What runs is what is installed: no program without a file, none of before an update, and the newest kernel."""
+"""What runs is what is installed: no program without a file, none of before an update, and the
+newest kernel.
+"""
 
 from __future__ import annotations
 
@@ -20,26 +22,51 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks the kernel which file each process runs, and which of its libraries are gone from the disk; compares the "
-    "running kernel with those in /boot and with its package.",
-    fr="Demande au noyau quel fichier chaque processus exécute et lesquelles de ses bibliothèques ont disparu du "
-    "disque ; compare le noyau en marche à ceux de /boot et à son paquet.",
+    en=(
+        "Asks the kernel which file each process runs, and which of its libraries are gone from "
+        "the disk; compares the "
+        "running kernel with those in /boot and with its package."
+    ),
+    fr=(
+        "Demande au noyau quel fichier chaque processus exécute et lesquelles de ses "
+        "bibliothèques ont disparu du "
+        "disque ; compare le noyau en marche à ceux de /boot et à son paquet."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Restart the program when its users can do without it for a moment, or the machine where the kernel is older. "
-    "A program whose file is gone: find out who started it before you end it.",
-    fr="Relancer le programme quand ses utilisateurs peuvent s’en passer un instant, ou la machine si le noyau est "
-    "ancien. Un programme dont le fichier a disparu : trouver qui l’a lancé avant de l’arrêter.",
+    en=(
+        "Restart the program when its users can do without it for a moment, or the machine where "
+        "the kernel is older. "
+        "A program whose file is gone: find out who started it before you end it."
+    ),
+    fr=(
+        "Relancer le programme quand ses utilisateurs peuvent s’en passer un instant, ou la "
+        "machine si le noyau est "
+        "ancien. Un programme dont le fichier a disparu : trouver qui l’a lancé avant de "
+        "l’arrêter."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Code that was put into a process while it ran, and scripts: their interpreter is seen, not their text.",
-        fr="Le code injecté dans un processus en cours, et les scripts : on voit leur interpréteur, pas leur texte.",
+        en=(
+            "Code that was put into a process while it ran, and scripts: their interpreter is seen,"
+            " not their text."
+        ),
+        fr=(
+            "Le code injecté dans un processus en cours, et les scripts : on voit leur"
+            " interpréteur, pas leur texte."
+        ),
     ),
     Text(
-        en="A program that reads its files once and was not restarted since, where these are no libraries.",
-        fr="Un programme qui lit ses fichiers une seule fois et n’a pas été relancé depuis, si ce ne sont pas des "
-        "bibliothèques.",
+        en=(
+            "A program that reads its files once and was not restarted since, where these are no"
+            " libraries."
+        ),
+        fr=(
+            "Un programme qui lit ses fichiers une seule fois et n’a pas été relancé depuis, si "
+            "ce ne sont pas des "
+            "bibliothèques."
+        ),
     ),
 )
 
@@ -53,7 +80,8 @@ for maps in $(grep -ls 'r-xp .* /[^ ]*\.so[^ ]* (deleted)$' /proc/[0-9]*/maps); 
 done"""
 _KERNEL = (
     "uname -rv; ls /boot | sed -n 's/^vmlinuz-//p' | sort -V | tail -n 1;"
-    " dpkg-query --show --showformat='${Version}\\n' \"linux-image-$(uname -r)\" 2>/dev/null || echo"
+    " dpkg-query --show --showformat='${Version}\\n' \"linux-image-$(uname -r)\" 2>/dev/null || "
+    "echo"
 )
 _CONTAINER = "systemd-detect-virt --container"
 
@@ -64,9 +92,15 @@ class Params:
 
     approved: Annotated[
         tuple[str, ...],
-        Meta(description='Programs that may run on without their file or in an old one: ["/opt/pacs/*"]'),
+        Meta(
+            description=(
+                'Programs that may run on without their file or in an old one: ["/opt/pacs/*"]'
+            )
+        ),
     ] = ("/memfd:runc_cloned*",)
-    kernel: Annotated[bool, Meta(description="Whether the newest kernel that is installed must run")] = True
+    kernel: Annotated[
+        bool, Meta(description="Whether the newest kernel that is installed must run")
+    ] = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +108,9 @@ class State:
     """What was seen on a host."""
 
     gone: tuple[str, ...] = said("running without a file", "en cours, sans fichier")
-    old: tuple[str, ...] = said("from before an update", "d’avant une mise à jour", until_reboot=True)
+    old: tuple[str, ...] = said(
+        "from before an update", "d’avant une mise à jour", until_reboot=True
+    )
     kernel: str | None = said("kernel that waits", "noyau en attente", until_reboot=True)
 
 
@@ -91,7 +127,11 @@ def observe(host: Host, params: Params) -> State:
 
     """
     programs, kernels, container = together(host, (_PROGRAMS,), (_KERNEL,), (_CONTAINER,))
-    lines = [line for line in output_of(programs).splitlines() if not _approved(line.partition(" ")[2], params)]
+    lines = [
+        line
+        for line in output_of(programs).splitlines()
+        if not _approved(line.partition(" ")[2], params)
+    ]
     return State(
         gone=tuple(_named(lines, "gone")),
         old=tuple(_named(lines, "old")),
@@ -110,12 +150,18 @@ def _approved(path: str, params: Params) -> bool:
 
 
 def _named(lines: Sequence[str], word: str) -> Iterator[str]:
-    found = {line.partition(" ")[2].removesuffix(" (deleted)") for line in lines if line.startswith(f"{word} ")}
+    found = {
+        line.partition(" ")[2].removesuffix(" (deleted)")
+        for line in lines
+        if line.startswith(f"{word} ")
+    }
     yield from sorted(found - {""})
 
 
 def _waiting(lines: Sequence[str]) -> str | None:
-    """Return the kernel that the next boot brings, where it is another: a newer one, or the same in a newer build."""
+    """Return the kernel that the next boot brings, where it is another: a newer one, or the same in
+    a newer build.
+    """
     running, newest, package = (*lines, "", "", "")[:3]
     release = running.split()[0]
     if newest and newest != release:

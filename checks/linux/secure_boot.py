@@ -16,19 +16,34 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads the variable SecureBoot of the firmware. A machine that was not started by UEFI fails.",
-    fr="Lit la variable SecureBoot du micrologiciel. Une machine qui n’a pas été démarrée par UEFI échoue.",
+    en=(
+        "Reads the variable SecureBoot of the firmware. A machine that was not started by UEFI"
+        " fails."
+    ),
+    fr=(
+        "Lit la variable SecureBoot du micrologiciel. Une machine qui n’a pas été démarrée par UEFI"
+        " échoue."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Switch Secure Boot on in the firmware's setup, at the machine; one that starts by BIOS has to be installed "
-    "again by UEFI.",
-    fr="Activer Secure Boot dans le micrologiciel, devant la machine ; une machine qui démarre par BIOS doit être "
-    "réinstallée en UEFI.",
+    en=(
+        "Switch Secure Boot on in the firmware's setup, at the machine; one that starts by BIOS "
+        "has to be installed "
+        "again by UEFI."
+    ),
+    fr=(
+        "Activer Secure Boot dans le micrologiciel, devant la machine ; une machine qui démarre "
+        "par BIOS doit être "
+        "réinstallée en UEFI."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="Which keys the firmware and shim trust besides those of the distribution.",
-        fr="Les clés admises par le micrologiciel et par shim en plus de celles de la distribution.",
+        fr=(
+            "Les clés admises par le micrologiciel et par shim en plus de celles de la"
+            " distribution."
+        ),
     ),
     Text(
         en="Firmware that was tampered with and says what is expected.",

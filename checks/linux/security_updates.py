@@ -19,26 +19,44 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Asks apt which archives it would install from, and with which priority each (apt-cache policy): pins, the "
-    "default release and lists that were never fetched count as apt itself counts them.",
-    fr="Demande à apt de quelles archives il installerait, et avec quelle priorité (apt-cache policy) : épinglages, "
-    "version par défaut et listes jamais récupérées comptent comme apt les compte lui-même.",
+    en=(
+        "Asks apt which archives it would install from, and with which priority each (apt-cache "
+        "policy): pins, the "
+        "default release and lists that were never fetched count as apt itself counts them."
+    ),
+    fr=(
+        "Demande à apt de quelles archives il installerait, et avec quelle priorité (apt-cache "
+        "policy) : épinglages, "
+        "version par défaut et listes jamais récupérées comptent comme apt les compte lui-même."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Name Debian’s security archive, or the group’s mirror of it, in apt’s sources and run apt-get update; take "
-    "away the pin or the default release that puts another archive before it.",
-    fr="Nommer l’archive de sécurité de Debian, ou son miroir interne, dans les sources d’apt puis lancer apt-get "
-    "update ; retirer l’épinglage ou la version par défaut qui fait passer une autre archive devant elle.",
+    en=(
+        "Name Debian’s security archive, or the group’s mirror of it, in apt’s sources and run "
+        "apt-get update; take "
+        "away the pin or the default release that puts another archive before it."
+    ),
+    fr=(
+        "Nommer l’archive de sécurité de Debian, ou son miroir interne, dans les sources d’apt "
+        "puis lancer apt-get "
+        "update ; retirer l’épinglage ou la version par défaut qui fait passer une autre archive "
+        "devant elle."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="A mirror that no longer follows Debian’s, while its signed lists are still valid.",
-        fr="Un miroir qui ne suit plus celui de Debian, tant que ses listes signées restent valables.",
+        fr=(
+            "Un miroir qui ne suit plus celui de Debian, tant que ses listes signées restent"
+            " valables."
+        ),
     ),
 )
 
 _ENOUGH = 500
-"""The priority that apt gives to every archive; below it an update is not taken by itself (apt_preferences(5))."""
+"""The priority that apt gives to every archive; below it an update is not taken by itself
+(apt_preferences(5)).
+"""
 _INDEX = re.compile(r"^ *(-?\d+) (?!/)(\S+).*\n +release ([^\n]*)", re.MULTILINE)
 
 
@@ -49,7 +67,10 @@ class Params:
     labels: Annotated[
         tuple[str, ...],
         Meta(
-            min_length=1, description='Labels that security archives carry: ["Debian-Security"], or those of a mirror'
+            min_length=1,
+            description=(
+                'Labels that security archives carry: ["Debian-Security"], or those of a mirror'
+            ),
         ),
     ] = ("Debian-Security",)
 
@@ -59,7 +80,9 @@ class State:
     """What was seen on a host."""
 
     offered: tuple[str, ...] = said("security archives", "archives de sécurité")
-    priority: int | None = said("priority of the security archive", "priorité de l’archive de sécurité")
+    priority: int | None = said(
+        "priority of the security archive", "priorité de l’archive de sécurité"
+    )
     ahead: tuple[str, ...] = said("archives put before it", "archives placées devant elle")
 
 

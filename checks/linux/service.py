@@ -10,19 +10,26 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from tuile.platforms.linux.resources.unit import UNIT
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import Condition, Equals, Value
-from tuile.policy.kind import Login, Touches, Unseen, said
+from tuile.policy.kind import Login, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks systemd whether the unit starts at boot, whether it runs now and whether it is masked; looks for "
-    "processes that a signal or the freezer halts, which systemd calls active.",
-    fr="Demande à systemd si l’unité démarre avec la machine, si elle tourne et si elle est masquée ; cherche les "
-    "processus suspendus par un signal ou gelés, que systemd dit actifs.",
+    en=(
+        "Asks systemd whether the unit starts at boot, whether it runs now and whether it is "
+        "masked; looks for "
+        "processes that a signal or the freezer halts, which systemd calls active."
+    ),
+    fr=(
+        "Demande à systemd si l’unité démarre avec la machine, si elle tourne et si elle est "
+        "masquée ; cherche les "
+        "processus suspendus par un signal ou gelés, que systemd dit actifs."
+    ),
 )
 PUT_RIGHT = Text(
     en="Enables, starts, stops, disables or masks the unit, as the rule says.",
@@ -31,21 +38,36 @@ PUT_RIGHT = Text(
 DOES_NOT_SEE = (
     Text(
         en="What the unit runs: unit_files judges drop-ins, replaced units and programs.",
-        fr="Ce que l’unité lance : unit_files juge les compléments, les unités remplacées et les programmes.",
+        fr=(
+            "Ce que l’unité lance : unit_files juge les compléments, les unités remplacées et les"
+            " programmes."
+        ),
     ),
-    Text(en="Whether a program that runs does its work.", fr="Si un programme en cours fait bien son travail."),
     Text(
-        en="A program of the same sort that runs outside any unit: listening looks for those that listen.",
-        fr="Un programme du même genre lancé hors de toute unité : listening cherche ceux qui écoutent.",
+        en="Whether a program that runs does its work.",
+        fr="Si un programme en cours fait bien son travail.",
+    ),
+    Text(
+        en=(
+            "A program of the same sort that runs outside any unit: listening looks for those that"
+            " listen."
+        ),
+        fr=(
+            "Un programme du même genre lancé hors de toute unité : listening cherche ceux qui"
+            " écoutent."
+        ),
     ),
 )
 
 _LISTED = "systemctl list-units --all --full --plain --no-legend --no-pager"
 _HALTED = (
-    "for p in $(grep -lsE '^State:[[:space:]]+[Tt]' /proc/[0-9]*/status); do cat \"${p%status}cgroup\"; done;"
+    "for p in $(grep -lsE '^State:[[:space:]]+[Tt]' /proc/[0-9]*/status); do cat "
+    '"${p%status}cgroup"; done;'
     " grep -lsx 'frozen 1' /sys/fs/cgroup/system.slice/*/cgroup.events; :"
 )
-"""The control groups of processes that a signal stopped, and those that are frozen: systemd calls both active."""
+"""The control groups of processes that a signal stopped, and those that are frozen: systemd calls
+both active.
+"""
 _SUFFIX = r"\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$"
 HALTED = "halted"
 WAY_IN = ("ssh.service", "sshd.service")
@@ -57,10 +79,18 @@ _ASKED_FOR_BY_OTHERS = ("static", "indirect", "generated")
 class Params:
     """What a rule says."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9:_.\\@-]+$", description="Unit; without a type: a service")]
-    enabled: Annotated[bool | None, Meta(description="Whether it must start at boot; null: no matter")] = None
-    running: Annotated[bool | None, Meta(description="Whether it must run now; null: no matter")] = None
-    masked: Annotated[bool | None, Meta(description="Whether it must be impossible to start; null: no matter")] = None
+    name: Annotated[
+        str, Meta(pattern=r"^[A-Za-z0-9:_.\\@-]+$", description="Unit; without a type: a service")
+    ]
+    enabled: Annotated[
+        bool | None, Meta(description="Whether it must start at boot; null: no matter")
+    ] = None
+    running: Annotated[
+        bool | None, Meta(description="Whether it must run now; null: no matter")
+    ] = None
+    masked: Annotated[
+        bool | None, Meta(description="Whether it must be impossible to start; null: no matter")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself or says nothing."""
@@ -86,10 +116,11 @@ def subject(params: Params) -> str:
 
 
 def observe(host: Host, params: Params) -> State:
-    """Ask systemd for the state of the unit's file on disk, and for all loaded units once for all rules.
+    """Ask systemd for the state of the unit's file on disk, and for all loaded units once for all
+    rules.
 
-    The file's state is asked by is-enabled, which reads the disk: `systemctl show` answers from what systemd remembered
-    when it was first asked, whatever happened to the links since.
+    The file's state is asked by is-enabled, which reads the disk: `systemctl show` answers from
+    what systemd remembered when it was first asked, whatever happened to the links since.
 
     Raises:
         Unseen: systemd does not answer.
@@ -113,16 +144,18 @@ def observe(host: Host, params: Params) -> State:
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return what the rule says; what must start or run must also be there."""
     fields = {"enabled": params.enabled, "running": params.running, "masked": params.masked}
-    asked: dict[str, Condition] = {name: Equals(value) for name, value in fields.items() if value is not None}
+    asked: dict[str, Condition] = {
+        name: Equals(value) for name, value in fields.items() if value is not None
+    }
     return {"exists": Equals(value=True), **asked} if params.enabled or params.running else asked
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the unit."""
-    return Touches(units=(_unit(params.name),))
+    return (UNIT(_unit(params.name)),)
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:
     """Return nothing more: a unit that runs already is not started once more.
 
     Raises:
@@ -137,18 +170,21 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
             f"quelqu’un a suspendu {unit} : la relancer par systemctl thaw {unit} puis "
             f"systemctl kill --signal=CONT {unit}, ou par un redémarrage",
         )
-    return Touches()
+    return ()
 
 
-def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
+# As all kinds
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001
     """Return why who logs in needs the unit that is to stop."""
     off = params.masked or params.enabled is False or params.running is False
     if not off or _unit(params.name) not in WAY_IN:
         return None
     return Text(
-        f'it would shut out Tuile, which logs in as "{login.user}" by way of {_unit(params.name)}. Switch the rule off '
+        f'it would shut out Tuile, which logs in as "{login.user}" by way of '
+        f"{_unit(params.name)}. Switch the rule off "
         "for this host, with the reason",
-        f"cela exclurait Tuile, qui se connecte avec « {login.user} » grâce à {_unit(params.name)}. Désactivez la "
+        f"cela exclurait Tuile, qui se connecte avec « {login.user} » grâce à "
+        f"{_unit(params.name)}. Désactivez la "
         "règle pour cette machine, avec le motif",
     )
 
@@ -170,15 +206,17 @@ def _file_state(host: Host, unit: str) -> str:
 
 def _shown(host: Host, unit: str) -> Mapping[str, str]:
     """Return the properties of one unit, under its first name where it has several."""
-    shown = host.run("systemctl show --no-pager --property=Id,ActiveState,WantedBy,RequiredBy %s", unit)
+    shown = host.run(
+        "systemctl show --no-pager --property=Id,ActiveState,WantedBy,RequiredBy %s", unit
+    )
     return dict(line.split("=", 1) for line in output_of(shown).splitlines() if "=" in line)
 
 
 def _enabled(state: str, shown: Mapping[str, str]) -> bool:
     """Return whether a unit starts at boot.
 
-    What cannot be enabled (static, indirect, generated) does where another unit asks for it (systemctl(1),
-    is-enabled); "enabled-runtime" does not outlive a boot.
+    What cannot be enabled (static, indirect, generated) does where another unit asks for it
+    (systemctl(1), is-enabled); "enabled-runtime" does not outlive a boot.
     """
     if state in _ASKED_FOR_BY_OTHERS:
         return bool(shown.get("WantedBy") or shown.get("RequiredBy"))
@@ -200,4 +238,5 @@ def _is_halted(unit: str, halted: str) -> bool:
 def _loaded(listed: str) -> Mapping[str, tuple[str, str]]:
     """Return the load state and the activity of each loaded unit, by its first name."""
     rows = (line.lstrip("●* ").split(None, 3) for line in listed.splitlines())
-    return {row[0]: (row[1], row[2]) for row in rows if len(row) > 2}  # noqa: PLR2004 -- unit, load, active
+    # Unit, load, active
+    return {row[0]: (row[1], row[2]) for row in rows if len(row) > 2}  # noqa: PLR2004

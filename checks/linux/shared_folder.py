@@ -1,4 +1,6 @@
-"""Folders shared by NFS or Samba are open to named machines, and those of others bring no rights of root."""
+"""Folders shared by NFS or Samba are open to named machines, and those of others bring no rights of
+root.
+"""
 
 from __future__ import annotations
 
@@ -20,24 +22,46 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads /etc/exports and its folder, what the kernel shares by NFS at this moment, Samba’s settings and the "
-    "shares that users opened; and with which options the shares of others are mounted, now and by fstab.",
-    fr="Lit /etc/exports et son dossier, ce que le noyau partage en NFS à cet instant, les réglages de Samba et les "
-    "partages ouverts par des utilisateurs ; et avec quelles options sont montés les partages d’autres machines, "
-    "maintenant et d’après fstab.",
+    en=(
+        "Reads /etc/exports and its folder, what the kernel shares by NFS at this moment, Samba’s "
+        "settings and the "
+        "shares that users opened; and with which options the shares of others are mounted, now "
+        "and by fstab."
+    ),
+    fr=(
+        "Lit /etc/exports et son dossier, ce que le noyau partage en NFS à cet instant, les "
+        "réglages de Samba et les "
+        "partages ouverts par des utilisateurs ; et avec quelles options sont montés les partages "
+        "d’autres machines, "
+        "maintenant et d’après fstab."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Name the machines or the network that may mount it, keep root’s rights at home (root_squash), take guests out; "
-    "mount shares of others with nosuid and nodev; or approve it in the rule with its reason.",
-    fr="Nommer les machines ou le réseau admis, ne pas transmettre les droits de root (root_squash), retirer les "
-    "invités ; monter les partages des autres avec nosuid et nodev ; ou approuver dans la règle avec la raison.",
+    en=(
+        "Name the machines or the network that may mount it, keep root’s rights at home "
+        "(root_squash), take guests out; "
+        "mount shares of others with nosuid and nodev; or approve it in the rule with its reason."
+    ),
+    fr=(
+        "Nommer les machines ou le réseau admis, ne pas transmettre les droits de root "
+        "(root_squash), retirer les "
+        "invités ; monter les partages des autres avec nosuid et nodev ; ou approuver dans la "
+        "règle avec la raison."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="Files that Samba’s settings include from elsewhere or keep in its registry, shares of other programs "
-        "(FTP, WebDAV, rsync), and what the modes of the shared files permit.",
-        fr="Ce que les réglages de Samba incluent d’ailleurs ou gardent dans son registre, les partages d’autres "
-        "programmes (FTP, WebDAV, rsync), et ce que permettent les droits des fichiers partagés.",
+        en=(
+            "Files that Samba’s settings include from elsewhere or keep in its registry, shares "
+            "of other programs "
+            "(FTP, WebDAV, rsync), and what the modes of the shared files permit."
+        ),
+        fr=(
+            "Ce que les réglages de Samba incluent d’ailleurs ou gardent dans son registre, les "
+            "partages d’autres "
+            "programmes (FTP, WebDAV, rsync), et ce que permettent les droits des fichiers "
+            "partagés."
+        ),
     ),
     Text(
         en="Maps of autofs, as long as nothing is mounted by them.",
@@ -46,13 +70,17 @@ DOES_NOT_SEE = (
 )
 
 _EXPORTS = "grep -aH '' /etc/exports /etc/exports.d/*.exports"
-_NOW = "cat /proc/fs/nfsd/exports /proc/fs/nfs/exports 2>/dev/null; cat /var/lib/nfs/etab 2>/dev/null"
+_NOW = (
+    "cat /proc/fs/nfsd/exports /proc/fs/nfs/exports 2>/dev/null; cat /var/lib/nfs/etab 2>/dev/null"
+)
 _SAMBA = "grep -aH '' /etc/samba/smb.conf /var/lib/samba/usershares/*"
 _MOUNTED = "cat /proc/self/mountinfo"
 _FSTAB = "cat /etc/fstab"
 _REMOTE = re.compile(r"nfs4?|cifs|smb3|smbfs|ceph|glusterfs|fuse\.glusterfs|fuse\.sshfs|9p|afs")
 _OPEN = re.compile(r"\*|\*\..*|0\.0\.0\.0/0(?:\.0\.0\.0)?|::/0|")
-_SYSTEM = re.compile(r"/|/(?:etc|root|boot|usr|var|dev|proc|sys|run|bin|sbin|lib)|/(?:etc|root|boot|dev|proc|sys)/.*")
+_SYSTEM = re.compile(
+    r"/|/(?:etc|root|boot|usr|var|dev|proc|sys|run|bin|sbin|lib)|/(?:etc|root|boot|dev|proc|sys)/.*"
+)
 _YES = r"(?:yes|true|1|on)"
 _WRONG = {
     "guestok": _YES,
@@ -81,7 +109,9 @@ _WRONG = {
     "usersharepath": r"(?!/var/lib/samba/usershares$).+",
     "guest_ok": "y",
 }
-"""Settings of Samba without their blanks, and the values, in small letters, that open a share or weaken a login."""
+"""Settings of Samba without their blanks, and the values, in small letters, that open a share or
+weaken a login.
+"""
 _RUNS = re.compile(
     r"(?:root)?(?:preexec|postexec)|(?:abort)?shutdownscript|messagecommand|checkpasswordscript|dfreecommand"
 )
@@ -94,7 +124,10 @@ class Params:
     approved: Annotated[
         tuple[str, ...],
         Meta(
-            description='What may be there, as globs: ["/srv/images *(everybody)", "*smb.conf ?depot? guest ok = yes"]'
+            description=(
+                'What may be there, as globs: ["/srv/images *(everybody)", "*smb.conf ?depot? guest'
+                ' ok = yes"]'
+            )
         ),
     ] = ()
 
@@ -105,7 +138,9 @@ class State:
 
     exported: tuple[str, ...] = said("shared by NFS", "partagé en NFS")
     samba: tuple[str, ...] = said("settings of Samba", "réglages de Samba")
-    mounted: tuple[str, ...] = said("mounted from others without", "monté depuis d’autres machines sans")
+    mounted: tuple[str, ...] = said(
+        "mounted from others without", "monté depuis d’autres machines sans"
+    )
 
 
 def subject(params: Params) -> str:  # noqa: ARG001 -- one a host
@@ -131,7 +166,9 @@ def observe(host: Host, params: Params) -> State:
     )
 
 
-def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- what is approved was left out
+def wanted(
+    params: Params,  # noqa: ARG001 -- what is approved was left out
+) -> Mapping[str, Condition]:
     """Return: none of these."""
     return dict.fromkeys(("exported", "samba", "mounted"), Equals(()))
 
@@ -142,9 +179,13 @@ def _lines(read: CommandResult) -> Sequence[tuple[str, str]]:
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of exports(5), a backslash at the end joined with what follows, comments taken out."""
+    """Yield the lines of exports(5), a backslash at the end joined with what follows, comments
+    taken out.
+    """
     yield from (
-        line for line in re.sub(r"\\\n", " ", "\n".join(lines)).splitlines() if not line.lstrip().startswith("#")
+        line
+        for line in re.sub(r"\\\n", " ", "\n".join(lines)).splitlines()
+        if not line.lstrip().startswith("#")
     )
 
 
@@ -196,13 +237,16 @@ def _weak(name: str, value: str) -> bool:
 
 
 def _open_mounts(mountinfo: str, fstab: str) -> Iterator[str]:
-    """Yield where shares of other machines are mounted that may bring programs with root's rights, or devices."""
+    """Yield where shares of other machines are mounted that may bring programs with root's rights,
+    or devices.
+    """
     found = []
     for line in mountinfo.splitlines():
         mount, _, system = line.partition(" - ")
         found.append((mount.split()[4], system.split()[0], mount.split()[5]))
     words = [line.split() for line in fstab.splitlines() if line.strip()[:1] not in ("", "#")]
-    found += [(each[1], each[2], each[3]) for each in words if len(each) > 3]  # noqa: PLR2004 -- source, place, kind, options
+    # Source, place, kind, options
+    found += [(each[1], each[2], each[3]) for each in words if len(each) > 3]  # noqa: PLR2004
     for place, kind, options in found:
         missing = [name for name in ("nosuid", "nodev") if name not in options.split(",")]
         if _REMOTE.fullmatch(kind) and missing:

@@ -1,4 +1,6 @@
-"""The settings of the SSH client for all accounts, and of root, run no program and weaken no connection."""
+"""The settings of the SSH client for all accounts, and of root, run no program and weaken no
+connection.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,19 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Reads /etc/ssh/ssh_config, its folder, what they include there and root's own file, looks for scripts that "
-    "sshd runs at login, and for keys that the known hosts of all accounts or of root give to every server.",
-    fr="Lit /etc/ssh/ssh_config, son dossier, ce qu’ils incluent sous /etc/ssh et le fichier propre à root, cherche "
-    "les scripts que sshd lance à la connexion, et les clés que known_hosts (de tous ou de root) attribue à tout "
-    "serveur.",
+    en=(
+        "Reads /etc/ssh/ssh_config, its folder, what they include there and root's own file, "
+        "looks for scripts that "
+        "sshd runs at login, and for keys that the known hosts of all accounts or of root give to "
+        "every server."
+    ),
+    fr=(
+        "Lit /etc/ssh/ssh_config, son dossier, ce qu’ils incluent sous /etc/ssh et le fichier "
+        "propre à root, cherche "
+        "les scripts que sshd lance à la connexion, et les clés que known_hosts (de tous ou de "
+        "root) attribue à tout "
+        "serveur."
+    ),
 )
 PUT_RIGHT = Text(
     en="Take the line out, or approve it as it stands.",
@@ -35,8 +45,14 @@ DOES_NOT_SEE = (
         fr="Les réglages du client SSH dans le répertoire d’autres comptes que root.",
     ),
     Text(
-        en="Whether a key in the known hosts is that server’s, and whither an alias (HostName) or a jump host leads.",
-        fr="Si une clé de known_hosts est bien celle du serveur, et où mènent un alias (HostName) ou un rebond.",
+        en=(
+            "Whether a key in the known hosts is that server’s, and whither an alias (HostName) or"
+            " a jump host leads."
+        ),
+        fr=(
+            "Si une clé de known_hosts est bien celle du serveur, et où mènent un alias (HostName)"
+            " ou un rebond."
+        ),
     ),
 )
 
@@ -52,8 +68,16 @@ done
 for file in /etc/ssh/sshrc /root/.ssh/rc; do [ ! -e $file ] || echo "$file:script"; done
 [ -d /etc/ssh ] || echo none
 """
-"""One file of systemd's, as its package has it, is for sockets of this machine alone: it names a program for them."""
-_PROGRAMS = {"localcommand", "proxycommand", "knownhostscommand", "pkcs11provider", "securitykeyprovider"}
+"""One file of systemd's, as its package has it, is for sockets of this machine alone: it names a
+program for them.
+"""
+_PROGRAMS = {
+    "localcommand",
+    "proxycommand",
+    "knownhostscommand",
+    "pkcs11provider",
+    "securitykeyprovider",
+}
 """Options that name what a connection starts or loads."""
 _WRONG = {
     "permitlocalcommand": r"yes",
@@ -86,7 +110,12 @@ class Params:
 
     approved: Annotated[
         tuple[Annotated[str, Meta(min_length=1)], ...],
-        Meta(description='Lines that are right, as "file: line", * for anything: ["*: ProxyCommand /usr/bin/nc *"]'),
+        Meta(
+            description=(
+                'Lines that are right, as "file: line", * for anything: ["*: ProxyCommand'
+                ' /usr/bin/nc *"]'
+            )
+        ),
     ] = ()
 
 
@@ -117,8 +146,14 @@ def observe(host: Host, params: Params) -> State:
     if problems := seen.stderr.strip().splitlines():
         raise Unseen(problems[0])
     read = (line.partition(":") for line in lines)
-    found = (f"{path}: {text.strip()}" for path, _, text in read if "known_hosts" in path or _wrong(text))
-    return State(tuple(line for line in found if not any(fnmatchcase(line, good) for good in params.approved)))
+    found = (
+        f"{path}: {text.strip()}" for path, _, text in read if "known_hosts" in path or _wrong(text)
+    )
+    return State(
+        tuple(
+            line for line in found if not any(fnmatchcase(line, good) for good in params.approved)
+        )
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:  # noqa: ARG001 -- every kind is called alike

@@ -8,28 +8,44 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from tuile.platforms.linux.resources.file import ATTRIBUTES, GENERATED
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals, ModeWithin, Value
-from tuile.policy.kind import NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Looks at the mode and group of /usr/bin/sudo, and at what dpkg will give it when the package is updated.",
-    fr="Regarde les droits et le groupe de /usr/bin/sudo, et ceux que dpkg lui donnera à la mise à jour du paquet.",
+    en=(
+        "Looks at the mode and group of /usr/bin/sudo, and at what dpkg will give it when the"
+        " package is updated."
+    ),
+    fr=(
+        "Regarde les droits et le groupe de /usr/bin/sudo, et ceux que dpkg lui donnera à la mise à"
+        " jour du paquet."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Notes group and mode in dpkg's list of exceptions, which outlast updates, and gives them to sudo. Refuses "
-    "where the account that Tuile logs in with is not of the group.",
-    fr="Note le groupe et les droits dans la liste d’exceptions de dpkg, qui survivent aux mises à jour, et les donne "
-    "à sudo. Refuse si le compte avec lequel Tuile se connecte n’est pas du groupe.",
+    en=(
+        "Notes group and mode in dpkg's list of exceptions, which outlast updates, and gives them "
+        "to sudo. Refuses "
+        "where the account that Tuile logs in with is not of the group."
+    ),
+    fr=(
+        "Note le groupe et les droits dans la liste d’exceptions de dpkg, qui survivent aux mises "
+        "à jour, et les donne "
+        "à sudo. Refuse si le compte avec lequel Tuile se connecte n’est pas du groupe."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="Other programs that give root’s rights: find and persistence look for those.",
-        fr="Les autres programmes qui donnent les droits de root : find et persistence les cherchent.",
+        fr=(
+            "Les autres programmes qui donnent les droits de root : find et persistence les"
+            " cherchent."
+        ),
     ),
 )
 
@@ -43,9 +59,9 @@ _OUTSIDE = """[ -z "${SUDO_USER-}" ] || { echo "$SUDO_USER"; id -Gn -- "$SUDO_US
 class Params:
     """What a rule says."""
 
-    group: Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_-]*$", description="The group; its members start sudo")] = (
-        "sudo"
-    )
+    group: Annotated[
+        str, Meta(pattern=r"^[a-z_][a-z0-9_-]*$", description="The group; its members start sudo")
+    ] = "sudo"
 
 
 @dataclass(frozen=True)
@@ -78,21 +94,29 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- all of it i
     if looked.rc != 0 and "No such file" in looked.stderr:
         raise NotApplicable("there is no sudo", "il n'y a pas de sudo")
     mode, group = output_of(looked).split()
-    noted = [line.rpartition(" ")[0] for line in overrides.splitlines() if line.endswith(f" {SUDO}")]
-    return State(mode.zfill(4), group, noted[-1] if noted else None, login or None, tuple(groups.split()))
+    noted = [
+        line.rpartition(" ")[0] for line in overrides.splitlines() if line.endswith(f" {SUDO}")
+    ]
+    return State(
+        mode.zfill(4), group, noted[-1] if noted else None, login or None, tuple(groups.split())
+    )
 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the group and a mode that shuts others out, now and after an update."""
-    return {"mode": ModeWithin(MODE), "group": Equals(params.group), "kept": Equals(f"root {params.group} {MODE}")}
+    return {
+        "mode": ModeWithin(MODE),
+        "group": Equals(params.group),
+        "kept": Equals(f"root {params.group} {MODE}"),
+    }
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the program, and dpkg's list of exceptions."""
-    return Touches(files=(SUDO,), regenerates=OVERRIDES)
+    return (ATTRIBUTES(SUDO), *GENERATED.each(OVERRIDES))
 
 
-def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
+def also_touches(params: Params, seen: Mapping[str, Value]) -> Resources:
     """Return nothing more.
 
     Raises:
@@ -102,7 +126,9 @@ def also_touches(params: Params, seen: Mapping[str, Value]) -> Touches:
     login, groups = seen.get("login"), seen.get("groups") or ()
     if login is not None and params.group not in groups:  # type: ignore[operator] # a list of words
         raise Unseen(
-            f'it would shut out "{login}", the account logged in with: put it into group "{params.group}"',
-            f"cela écarterait « {login} », le compte de connexion : le mettre dans le groupe « {params.group} »",
+            f'it would shut out "{login}", the account logged in with: put it into group'
+            f' "{params.group}"',
+            f"cela écarterait « {login} », le compte de connexion : le mettre dans le groupe «"
+            f" {params.group} »",
         )
-    return Touches()
+    return ()

@@ -1,4 +1,6 @@
-"""A Defaults setting of sudo has a value, after all files that sudoers includes, for everybody or for one account."""
+"""A Defaults setting of sudo has a value, after all files that sudoers includes, for everybody or
+for one account.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +14,43 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
+from tuile.platforms.linux.resources.file import FILE
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import Compare, Condition, Value, condition_for, listed
 from tuile.policy.condition import Equals as Is
-from tuile.policy.kind import Draft, Login, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, Login, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Has sudo's own cvtsudoers read sudoers with all that it includes, and takes the last setting that counts.",
-    fr="Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers et retient le dernier réglage qui compte.",
+    en=(
+        "Has sudo's own cvtsudoers read sudoers with all that it includes, and takes the last"
+        " setting that counts."
+    ),
+    fr=(
+        "Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers et retient le dernier réglage"
+        " qui compte."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the setting to /etc/sudoers.d/zz-tuile, which is read last, once visudo accepts the whole of sudoers.",
-    fr="Écrit le réglage dans /etc/sudoers.d/zz-tuile, lu en dernier, une fois l’ensemble accepté par visudo.",
+    en=(
+        "Writes the setting to /etc/sudoers.d/zz-tuile, which is read last, once visudo accepts the"
+        " whole of sudoers."
+    ),
+    fr=(
+        "Écrit le réglage dans /etc/sudoers.d/zz-tuile, lu en dernier, une fois l’ensemble accepté"
+        " par visudo."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
         en="Settings that a directory holds (LDAP, sssd): sudo_policy tells that sudo asks one.",
-        fr="Les réglages d’un annuaire (LDAP, sssd) : sudo_policy signale que sudo en interroge un.",
+        fr=(
+            "Les réglages d’un annuaire (LDAP, sssd) : sudo_policy signale que sudo en"
+            " interroge un."
+        ),
     ),
     Text(en="What a plugin of sudo does inside.", fr="Ce que fait un greffon de sudo en interne."),
 )
@@ -60,13 +78,23 @@ class Params:
 
     option: Annotated[str, Meta(pattern=r"^[a-z_]+$", description="Setting of sudoers(5): use_pty")]
     value: Annotated[
-        str, Meta(pattern=r"^[^\n\"\\]+$", description="Of a flag yes or no, else the value; for one_of with commas")
+        str,
+        Meta(
+            pattern=r"^[^\n\"\\]+$",
+            description="Of a flag yes or no, else the value; for one_of with commas",
+        ),
     ]
     compare: Annotated[Compare, Meta(description="What the value must satisfy")] = "equals"
-    floor: Annotated[int | None, Meta(description="With at_most: the least that is accepted")] = None
-    user: Annotated[_Account, Meta(description="The one account that it is for; null: everybody")] | None = None
+    floor: Annotated[int | None, Meta(description="With at_most: the least that is accepted")] = (
+        None
+    )
+    user: (
+        Annotated[_Account, Meta(description="The one account that it is for; null: everybody")]
+        | None
+    ) = None
     spare: Annotated[
-        tuple[_Account, ...], Meta(description="Accounts and %groups that may have another setting, and keep it off")
+        tuple[_Account, ...],
+        Meta(description="Accounts and %groups that may have another setting, and keep it off"),
     ] = ()
 
     def __post_init__(self) -> None:
@@ -127,36 +155,51 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"value": _condition(params), "exceptions": Is(())}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the drop-in, and sudoers, which must include it."""
-    return Touches(files=(SUDOERS, DROP_IN))
+    return (FILE(SUDOERS), FILE(DROP_IN))
 
 
-def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001 -- as all kinds
-    """Return why sudo would ask for a password that is not known, or let no program work through it."""
-    if params.option in ASKS_OTHERS and _is_on(params) and login.sudo_password and params.user in (None, login.user):
+# As all kinds
+def shuts_out(params: Params, login: Login, seen: Mapping[str, Value]) -> Text | None:  # noqa: ARG001
+    """Return why sudo would ask for a password that is not known, or let no program work through
+    it.
+    """
+    if (
+        params.option in ASKS_OTHERS
+        and _is_on(params)
+        and login.sudo_password
+        and params.user in (None, login.user)
+    ):
         return Text(
-            f'it would shut out Tuile: sudo would ask it for another password than that of "{login.user}". Tailor the '
+            f"it would shut out Tuile: sudo would ask it for another password than that of "
+            f'"{login.user}". Tailor the '
             "rule off for this host, or let the account use sudo without one (NOPASSWD)",
-            f"cela exclurait Tuile : sudo lui demanderait un autre mot de passe que celui de « {login.user} ». "
-            "Désactivez la règle pour cette machine, ou dispensez ce compte de mot de passe (NOPASSWD)",
+            f"cela exclurait Tuile : sudo lui demanderait un autre mot de passe que celui de « "
+            f"{login.user} ». "
+            "Désactivez la règle pour cette machine, ou dispensez ce compte de mot de passe "
+            "(NOPASSWD)",
         )
     if params.option in CUTS_OFF and _is_on(params) and params.user == login.user != "root":
         return Text(
-            f'it would shut out Tuile, which works there as "{login.user}" through sudo. Take that account out of the '
+            f'it would shut out Tuile, which works there as "{login.user}" through sudo. Take '
+            f"that account out of the "
             "rule",
-            f"cela exclurait Tuile, qui y travaille avec « {login.user} » par sudo. Retirez ce compte de la règle",
+            f"cela exclurait Tuile, qui y travaille avec « {login.user} » par sudo. Retirez ce"
+            " compte de la règle",
         )
     return None
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the drop-in with the setting; or sudoers, changed only where it does not include the drop-in.
+    """Return the drop-in with the setting; or sudoers, changed only where it does not include the
+    drop-in.
 
     What is for everybody stands first: the last setting that fits an account counts (sudoers(5)).
 
     Raises:
-        Unseen: it would cut off the account that puts it right, or a line that sudo reads later would count more.
+        Unseen: it would cut off the account that puts it right, or a line that sudo reads later
+            would count more.
 
     """
     later = listed(draft.seen.get("later"))
@@ -182,13 +225,21 @@ def _condition(params: Params) -> Condition:
 
 
 def _later(lines: Sequence[str], params: Params) -> Iterator[str]:
-    """Yield the lines, with their places, that set the option for everybody after our own file was read."""
+    """Yield the lines, with their places, that set the option for everybody after our own file was
+    read.
+    """
     option = re.compile(rf"Defaults\s+(.*[\s,!])?{params.option}(\s*[-+]?=|\s*(,|#|$))")
     included = False
     for line in lines:
         path, number, text = line.split(":", 2)
-        included = included or (path == SUDOERS and re.match(r"\s*[@#]includedir", text) is not None)
-        after = included if path == SUDOERS else path > DROP_IN and not re.search(r"\.|~$", path.rpartition("/")[2])
+        included = included or (
+            path == SUDOERS and re.match(r"\s*[@#]includedir", text) is not None
+        )
+        after = (
+            included
+            if path == SUDOERS
+            else path > DROP_IN and not re.search(r"\.|~$", path.rpartition("/")[2])
+        )
         if after and option.match(text.strip()):
             yield f"{path}:{number}: {text.strip()}"
 
@@ -201,7 +252,11 @@ def _written(params: Params) -> str:
     if params.compare == "equals" and params.value in ("yes", "no"):
         return params.option if params.value == "yes" else f"!{params.option}"
     value = params.value.split(",")[0].strip() if params.compare == "one_of" else params.value
-    return f"{params.option}={value}" if re.fullmatch(r"[\w./-]+", value) else f'{params.option}="{value}"'
+    return (
+        f"{params.option}={value}"
+        if re.fullmatch(r"[\w./-]+", value)
+        else f'{params.option}="{value}"'
+    )
 
 
 def _with(text: str, name: str | None, option: str, written: str) -> str:
@@ -219,15 +274,17 @@ def _keep_way_in(text: str, login: object, option: str) -> None:
         return
     raise Unseen(
         f'it would cut off "{login}", the account that Tuile works with: tailor "spare"',
-        f"cela couperait l’accès à « {login} », le compte avec lequel Tuile travaille : adaptez « spare »",
+        f"cela couperait l’accès à « {login} », le compte avec lequel Tuile travaille : adaptez «"
+        " spare »",
     )
 
 
 def _exceptions(settings: Sequence[_Setting], params: Params) -> Iterator[str]:
-    """Yield what a setting that does not satisfy the rule is bound to, unless a later one makes up for it.
+    """Yield what a setting that does not satisfy the rule is bound to, unless a later one makes up
+    for it.
 
-    cvtsudoers writes "Defaults:name" and "Defaults>name" alike; both are reported. sudo applies what is bound to a
-    command after all else, wherever it stands (sudoers(5)).
+    cvtsudoers writes "Defaults:name" and "Defaults>name" alike; both are reported. sudo applies
+    what is bound to a command after all else, wherever it stands (sudoers(5)).
     """
     last: dict[str, str] = {}
     for each in settings:
@@ -236,7 +293,11 @@ def _exceptions(settings: Sequence[_Setting], params: Params) -> Iterator[str]:
                 last[name] = each.value
     groups_only = params.user is not None
     for name, value in last.items():
-        if name in params.spare or name == params.user or (groups_only and not name.startswith("%")):
+        if (
+            name in params.spare
+            or name == params.user
+            or (groups_only and not name.startswith("%"))
+        ):
             continue
         if not _condition(params).admits(value):
             yield f"{name}: {value}"

@@ -1,4 +1,6 @@
-"""sudo reads its own files and nothing else, and no setting or tag of a rule leads round what they ask for."""
+"""sudo reads its own files and nothing else, and no setting or tag of a rule leads round what they
+ask for.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,28 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Has sudo's own cvtsudoers read sudoers with all that it includes; reads sudo.conf and nsswitch.conf, and looks "
-    "at owner and mode of each file that sudo may read.",
-    fr="Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers ; lit sudo.conf et nsswitch.conf, et regarde "
-    "propriétaire et droits de chaque fichier que sudo peut lire.",
+    en=(
+        "Has sudo's own cvtsudoers read sudoers with all that it includes; reads sudo.conf and "
+        "nsswitch.conf, and looks "
+        "at owner and mode of each file that sudo may read."
+    ),
+    fr=(
+        "Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers ; lit sudo.conf et "
+        "nsswitch.conf, et regarde "
+        "propriétaire et droits de chaque fichier que sudo peut lire."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Take the line out with visudo -f, or give the file back to root with mode 0440; what the site needs is named "
-    "in the policy (spare).",
-    fr="Retirez la ligne avec visudo -f, ou rendez le fichier à root avec les droits 0440 ; ce dont le site a besoin "
-    "se nomme dans la politique (spare).",
+    en=(
+        "Take the line out with visudo -f, or give the file back to root with mode 0440; what the "
+        "site needs is named "
+        "in the policy (spare)."
+    ),
+    fr=(
+        "Retirez la ligne avec visudo -f, ou rendez le fichier à root avec les droits 0440 ; ce "
+        "dont le site a besoin "
+        "se nomme dans la politique (spare)."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -46,7 +60,8 @@ Aspect = Literal["own_files", "settings_safe", "tags_safe"]
 _ABSENT = 3
 _READ = "command -v sudo >/dev/null || exit 3; cvtsudoers -f json /etc/sudoers"
 _FILES = (
-    "grep -sHn '^[[:space:]]*[A-Za-z]' /etc/sudo.conf; grep -sHn '^[[:space:]]*sudoers:' /etc/nsswitch.conf; "
+    "grep -sHn '^[[:space:]]*[A-Za-z]' /etc/sudo.conf; grep -sHn '^[[:space:]]*sudoers:' "
+    "/etc/nsswitch.conf; "
     "grep -sHnE '^[[:space:]]*[@#]include(dir)?[[:space:]]' /etc/sudoers /etc/sudoers.d/*; "
     "stat -c 'stat %u %g %a %n' /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* 2>/dev/null; :"
 )
@@ -67,17 +82,22 @@ _VARIABLE = re.compile(
     r"|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN|KRB5_.*|SSLKEYLOGFILE"
 )
 """Variables by which a program of root is made to load or run something else."""
-_FOLDERS = frozenset(f"{top}{name}" for top in ("", "/usr", "/usr/local") for name in ("/sbin", "/bin")) | {"/snap/bin"}
+_FOLDERS = frozenset(
+    f"{top}{name}" for top in ("", "/usr", "/usr/local") for name in ("/sbin", "/bin")
+) | {"/snap/bin"}
 _MUST_BE_ON = (
-    "authenticate env_reset log_allowed log_denied pam_acct_mgmt pam_session pam_setcred sudoedit_checkdir syslog"
+    "authenticate env_reset log_allowed log_denied pam_acct_mgmt pam_session pam_setcred "
+    "sudoedit_checkdir syslog"
     " tty_tickets use_pty"
 )
 _MUST_BE_OFF = (
-    "closefrom_override match_group_by_gid preserve_groups rootpw runaspw setenv stay_setuid sudoedit_follow targetpw"
+    "closefrom_override match_group_by_gid preserve_groups rootpw runaspw setenv stay_setuid "
+    "sudoedit_follow targetpw"
     " umask_override visiblepw"
 )
 _MUST_BE_UNSET = (
-    "env_file exempt_group group_plugin mailerpath pam_askpass_service pam_login_service pam_service"
+    "env_file exempt_group group_plugin mailerpath pam_askpass_service pam_login_service "
+    "pam_service"
     " restricted_env_file runchroot sudoers_locale timestampdir"
 )
 
@@ -86,7 +106,9 @@ _MUST_BE_UNSET = (
 class Params:
     """What a rule says."""
 
-    aspect: Annotated[Aspect, Meta(description="What must be so of sudo's files and of all that they say")]
+    aspect: Annotated[
+        Aspect, Meta(description="What must be so of sudo's files and of all that they say")
+    ]
     spare: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[^\s]+$")], ...],
         Meta(description="Accounts, %groups, !commands or files that are left out"),
@@ -133,7 +155,9 @@ Found = Iterator[tuple[str, str]]
 
 
 def _astray(lines: Sequence[str]) -> Found:
-    """Yield what leads sudo elsewhere, and files that it passes over since somebody else may write them."""
+    """Yield what leads sudo elsewhere, and files that it passes over since somebody else may write
+    them.
+    """
     for line in lines:
         if line.startswith("stat "):
             _, uid, gid, mode, path = line.split(" ", 4)
@@ -155,7 +179,9 @@ def _settings_safe(policy: Mapping[str, Any]) -> Found:
         for option in line.get("Options", ()):
             for name, value in option.items():
                 for word in _unsafe(name, value, str(option.get("operation", ""))):
-                    yield from ((who, f"Defaults{f' {who}:' if who else ''} {word}") for who in bound)
+                    yield from (
+                        (who, f"Defaults{f' {who}:' if who else ''} {word}") for who in bound
+                    )
 
 
 def _tags_safe(policy: Mapping[str, Any]) -> Found:
@@ -164,8 +190,13 @@ def _tags_safe(policy: Mapping[str, Any]) -> Found:
             everything = any("ALL" in command.values() for command in part.get("Commands", ()))
             for option in part.get("Options", ()):
                 for name, value in option.items():
-                    if _lifts(name, value) and not (everything and name == "setenv"):  # ALL implies it (sudoers(5))
-                        yield from ((who, f"{who}: {name}={value}") for who in _bound(spec.get("User_List", ())))
+                    if _lifts(name, value) and not (
+                        everything and name == "setenv"
+                    ):  # ALL implies it (sudoers(5))
+                        yield from (
+                            (who, f"{who}: {name}={value}")
+                            for who in _bound(spec.get("User_List", ()))
+                        )
 
 
 def _lifts(name: str, value: object) -> bool:
@@ -182,21 +213,27 @@ def _unsafe(name: str, value: object, operation: str) -> Iterator[str]:
     """Yield a setting in words, where it leads round what sudo asks for."""
     if name in ("env_keep", "env_check") and operation != "list_remove":
         names = value if isinstance(value, list) else []
-        yield from (f"{name} {word}" for word in names if _VARIABLE.fullmatch(str(word).split("=")[0]))
+        yield from (
+            f"{name} {word}" for word in names if _VARIABLE.fullmatch(str(word).split("=")[0])
+        )
     elif name == "env_delete" and operation != "list_add":
         yield f"{name} {value}"
     elif name in ("env_keep", "env_check", "operation"):
         return
     elif name == "secure_path" and (value is False or set(str(value).split(":")) - _FOLDERS):
         yield f"{name} {value}"
-    elif (value is False and name in _MUST_BE_ON.split()) or (value is True and name in _MUST_BE_OFF.split()):
+    elif (value is False and name in _MUST_BE_ON.split()) or (
+        value is True and name in _MUST_BE_OFF.split()
+    ):
         yield f"{'' if value else '!'}{name}"
     elif value is not False and (name in _MUST_BE_UNSET.split() or _is_bad(name, str(value))):
         yield f"{name}={value}"
 
 
 def _is_bad(name: str, value: str) -> bool:
-    """Return whether a value leads round the rules; visudo starts the editor that a setting names as root."""
+    """Return whether a value leads round the rules; visudo starts the editor that a setting names
+    as root.
+    """
     if name == "editor":
         return any(posixpath.dirname(path) not in _FOLDERS for path in value.split(":"))
     if name == "passwd_tries":
@@ -217,8 +254,17 @@ _TRIES = 10
 
 
 def _bound(items: Sequence[Mapping[str, Any]]) -> list[str]:
-    signs = {"usergroup": "%", "netgroup": "+", "userid": "#", "command": "!", "cmndalias": "!", "hostname": "@"}
-    pairs = (next((key, str(value)) for key, value in item.items() if key != "negated") for item in items)
+    signs = {
+        "usergroup": "%",
+        "netgroup": "+",
+        "userid": "#",
+        "command": "!",
+        "cmndalias": "!",
+        "hostname": "@",
+    }
+    pairs = (
+        next((key, str(value)) for key, value in item.items() if key != "negated") for item in items
+    )
     return [f"{signs.get(sort, '')}{name}" for sort, name in pairs]
 
 

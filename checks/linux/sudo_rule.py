@@ -1,4 +1,6 @@
-"""What sudoers lets accounts do is narrow, in one respect; rules that are not are named with whom they are for."""
+"""What sudoers lets accounts do is narrow, in one respect; rules that are not are named with whom
+they are for.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,26 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Has sudo's own cvtsudoers read sudoers with all that it includes, and looks at every command of every rule.",
-    fr="Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers et regarde chaque commande de chaque règle.",
+    en=(
+        "Has sudo's own cvtsudoers read sudoers with all that it includes, and looks at every"
+        " command of every rule."
+    ),
+    fr=(
+        "Fait lire sudoers, avec tout ce qu’il inclut, par cvtsudoers et regarde chaque commande de"
+        " chaque règle."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Rewrite the rule with visudo: name the program, its arguments and the account that it runs as, or name in the "
-    "policy (spare) those who need more.",
-    fr="Réécrivez la règle avec visudo : nommez le programme, ses arguments et le compte sous lequel il s’exécute, ou "
-    "nommez dans la politique (spare) ceux à qui il faut davantage.",
+    en=(
+        "Rewrite the rule with visudo: name the program, its arguments and the account that it "
+        "runs as, or name in the "
+        "policy (spare) those who need more."
+    ),
+    fr=(
+        "Réécrivez la règle avec visudo : nommez le programme, ses arguments et le compte sous "
+        "lequel il s’exécute, ou "
+        "nommez dans la politique (spare) ceux à qui il faut davantage."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -36,7 +50,10 @@ DOES_NOT_SEE = (
     ),
     Text(
         en="What a command that is allowed can be made to do: run another, write a file, show one.",
-        fr="Ce qu’une commande autorisée permet de faire : en lancer une autre, écrire un fichier, en montrer un.",
+        fr=(
+            "Ce qu’une commande autorisée permet de faire : en lancer une autre, écrire un fichier,"
+            " en montrer un."
+        ),
     ),
 )
 
@@ -52,12 +69,62 @@ Aspect = Literal[
 
 _ABSENT = 3
 _READ = "command -v sudo >/dev/null || exit 3; cvtsudoers -f json /etc/sudoers"
-_SHELLS = ("ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "screen", "sh", "su", "tcsh", "tmux", "zsh")
-_EDITORS = ("ed", "emacs", "ex", "joe", "less", "man", "mcedit", "more", "nano", "pico", "rvim", "vi", "view", "vim")
-_RUNNERS = ("awk", "chroot", "env", "find", "gdb", "lua", "nice", "nsenter", "perl", "php", "python", "ruby", "script")
+_SHELLS = (
+    "ash",
+    "bash",
+    "csh",
+    "dash",
+    "fish",
+    "ksh",
+    "mksh",
+    "screen",
+    "sh",
+    "su",
+    "tcsh",
+    "tmux",
+    "zsh",
+)
+_EDITORS = (
+    "ed",
+    "emacs",
+    "ex",
+    "joe",
+    "less",
+    "man",
+    "mcedit",
+    "more",
+    "nano",
+    "pico",
+    "rvim",
+    "vi",
+    "view",
+    "vim",
+)
+_RUNNERS = (
+    "awk",
+    "chroot",
+    "env",
+    "find",
+    "gdb",
+    "lua",
+    "nice",
+    "nsenter",
+    "perl",
+    "php",
+    "python",
+    "ruby",
+    "script",
+)
 _WRAPPERS = ("setpriv", "systemd-run", "tclsh", "timeout", "unshare", "watch", "xargs")
 _GIVES_A_SHELL = frozenset((*_SHELLS, *_EDITORS, *_RUNNERS, *_WRAPPERS))
-_ROOT = frozenset(("ALL", "root", "#0", *(f":{name}" for name in ("ALL", "root", "sudo", "disk", "shadow", "docker"))))
+_ROOT = frozenset(
+    (
+        "ALL",
+        "root",
+        "#0",
+        *(f":{name}" for name in ("ALL", "root", "sudo", "disk", "shadow", "docker")),
+    )
+)
 """Accounts, and groups after a colon, that come to root."""
 
 
@@ -91,7 +158,10 @@ class _Grant:
 
     def __str__(self) -> str:
         """Return it much as sudoers has it."""
-        return f"{self.who}: ({','.join(self.run_as) or 'root'}) {'!' if self.negated else ''}{self.command}"
+        return (
+            f"{self.who}: ({','.join(self.run_as) or 'root'})"
+            f" {'!' if self.negated else ''}{self.command}"
+        )
 
 
 def subject(params: Params) -> str:
@@ -111,9 +181,15 @@ def observe(host: Host, params: Params) -> State:
     if printed.rc == _ABSENT:
         raise NotApplicable("there is no sudo", "il n'y a pas de sudo")
     grants, unasked = _grants(output_of(printed))
-    found = {str(grant) for grant in grants if grant.who not in params.spare and _LOOKS[params.aspect](grant)}
+    found = {
+        str(grant)
+        for grant in grants
+        if grant.who not in params.spare and _LOOKS[params.aspect](grant)
+    }
     if params.aspect == "password_asked":
-        found |= {f"Defaults:{who} !authenticate" if who else "Defaults !authenticate" for who in unasked}
+        found |= {
+            f"Defaults:{who} !authenticate" if who else "Defaults !authenticate" for who in unasked
+        }
         found -= {f"Defaults:{who} !authenticate" for who in params.spare}
     return State(tuple(sorted(found)))
 
@@ -165,7 +241,9 @@ _LOOKS: Mapping[Aspect, Callable[[_Grant], bool]] = {
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
 def _grants(printed: str) -> tuple[tuple[_Grant, ...], tuple[str, ...]]:
-    """Return every command that is granted, and who is asked for no password by a Defaults line ("": everybody)."""
+    """Return every command that is granted, and who is asked for no password by a Defaults line
+    ("": everybody).
+    """
     try:
         policy = json.loads(printed)
     except ValueError as error:
@@ -181,19 +259,32 @@ def _granted(policy: Mapping[str, Any]) -> Iterator[_Grant]:
             run_as = tuple(name for name, _ in named if name)
             if not run_as:  # "(:group)" alone: as the caller, with that group (sudoers(5))
                 groups = part.get("runasgroups", ())
-                run_as = tuple(f":{name.lstrip('%')}" for name, _ in _names(groups, policy.get("Runas_Aliases", {})))
-            asks = not any(option.get("authenticate") is False for option in part.get("Options", ()))
-            for command, negated in _names(part.get("Commands", ()), policy.get("Command_Aliases", {})):
-                yield from (_Grant(who, run_as, command, negated, asks) for who, out in users if not out)
+                run_as = tuple(
+                    f":{name.lstrip('%')}"
+                    for name, _ in _names(groups, policy.get("Runas_Aliases", {}))
+                )
+            asks = not any(
+                option.get("authenticate") is False for option in part.get("Options", ())
+            )
+            for command, negated in _names(
+                part.get("Commands", ()), policy.get("Command_Aliases", {})
+            ):
+                yield from (
+                    _Grant(who, run_as, command, negated, asks) for who, out in users if not out
+                )
 
 
 def _unasked(policy: Mapping[str, Any]) -> Iterator[str]:
     for line in policy.get("Defaults", ()):
         if any(option.get("authenticate") is False for option in line.get("Options", ())):
-            yield from [name for name, _ in _names(line.get("Binding", ()), policy.get("User_Aliases", {}))] or [""]
+            yield from [
+                name for name, _ in _names(line.get("Binding", ()), policy.get("User_Aliases", {}))
+            ] or [""]
 
 
-def _names(items: Sequence[Mapping[str, Any]], aliases: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+def _names(
+    items: Sequence[Mapping[str, Any]], aliases: Mapping[str, Any]
+) -> Iterator[tuple[str, bool]]:
     """Yield what a list names, and whether it is negated; aliases are followed."""
     for item in items:
         sort, name = next((key, str(value)) for key, value in item.items() if key != "negated")

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import RELOAD, UNIT
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import Condition, Equals, SubsetOf
-from tuile.policy.kind import Draft, NotApplicable, Touches, Unseen, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,16 +23,30 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks systemd which time services run and start at boot, reads the servers from their files and asks the "
-    "running service for those that it follows, and whether the clock is in step where the rule wants that.",
-    fr="Demande à systemd quels services de temps tournent et démarrent avec la machine, lit les serveurs dans leurs "
-    "fichiers, demande au service en cours ceux qu’il suit, et si l’horloge est à l’heure lorsque la règle le veut.",
+    en=(
+        "Asks systemd which time services run and start at boot, reads the servers from their "
+        "files and asks the "
+        "running service for those that it follows, and whether the clock is in step where the "
+        "rule wants that."
+    ),
+    fr=(
+        "Demande à systemd quels services de temps tournent et démarrent avec la machine, lit les "
+        "serveurs dans leurs "
+        "fichiers, demande au service en cours ceux qu’il suit, et si l’horloge est à l’heure "
+        "lorsque la règle le veut."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the servers for the service that runs (chrony or systemd-timesyncd), restarts it and stops the others. "
-    "The clock is not set by hand.",
-    fr="Écrit les serveurs du service en place (chrony ou systemd-timesyncd), le relance et arrête les autres. "
-    "L’horloge n’est pas réglée à la main.",
+    en=(
+        "Writes the servers for the service that runs (chrony or systemd-timesyncd), restarts it "
+        "and stops the others. "
+        "The clock is not set by hand."
+    ),
+    fr=(
+        "Écrit les serveurs du service en place (chrony ou systemd-timesyncd), le relance et "
+        "arrête les autres. "
+        "L’horloge n’est pas réglée à la main."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -46,9 +62,12 @@ SERVICES = ("chrony", "systemd-timesyncd", "ntpsec", "ntp", "openntpd")
 
 _STATES = (
     "for u in chrony systemd-timesyncd ntpsec ntp openntpd; do"
-    ' echo "$u $(systemctl is-active $u.service 2>/dev/null) $(systemctl is-enabled $u.service 2>/dev/null)"; done'
+    ' echo "$u $(systemctl is-active $u.service 2>/dev/null) $(systemctl is-enabled $u.service '
+    '2>/dev/null)"; done'
 )
-_CHRONY = "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
+_CHRONY = (
+    "grep -aHn '' /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf /etc/chrony/sources.d/*.sources"
+)
 _OTHERS = "grep -aHn '' /etc/ntpsec/ntp.conf /etc/ntp.conf /etc/openntpd/ntpd.conf"
 _TIMESYNCD = "systemd-analyze --no-pager cat-config systemd/timesyncd.conf"
 _IN_STEP = "timedatectl show --property=NTPSynchronized --value; chronyc -c tracking 2>/dev/null"
@@ -60,7 +79,12 @@ _TIMESYNC = "timedatectl show-timesync"
 _OWN_CLOCK = "7F7F0101"
 """What chrony names as its server while it follows the machine's own clock (directive "local")."""
 _SERVER = re.compile(r"\s*(?:server|pool|peer|servers)\s+(\S+)")
-_FILES = {"chrony": "/etc/chrony/", "ntpsec": "/etc/ntpsec/", "ntp": "/etc/ntp.conf", "openntpd": "/etc/openntpd/"}
+_FILES = {
+    "chrony": "/etc/chrony/",
+    "ntpsec": "/etc/ntpsec/",
+    "ntp": "/etc/ntp.conf",
+    "openntpd": "/etc/openntpd/",
+}
 
 Server = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$")]
 
@@ -70,12 +94,16 @@ class Params:
     """What a rule says."""
 
     servers: Annotated[
-        tuple[Server, ...] | None, Meta(description="The servers that may be asked; null: any, one at least")
+        tuple[Server, ...] | None,
+        Meta(description="The servers that may be asked; null: any, one at least"),
     ] = None
     service: Annotated[
-        Literal["chrony", "systemd-timesyncd"], Meta(description="What an apply sets up where none runs")
+        Literal["chrony", "systemd-timesyncd"],
+        Meta(description="What an apply sets up where none runs"),
     ] = "chrony"
-    synchronised: Annotated[bool, Meta(description="Whether the clock must be in step now as well")] = False
+    synchronised: Annotated[
+        bool, Meta(description="Whether the clock must be in step now as well")
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +116,9 @@ class State:
     servers: tuple[str, ...] = said("servers asked", "serveurs interrogés")
     asks: bool = said("asks a server", "interroge un serveur")
     in_step: bool = said("clock in step", "horloge à l’heure")
-    unlike: tuple[str, ...] = said("running service unlike its files", "service en cours différent de ses fichiers")
+    unlike: tuple[str, ...] = said(
+        "running service unlike its files", "service en cours différent de ses fichiers"
+    )
 
 
 def subject(params: Params) -> str:
@@ -106,13 +136,17 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
     """
     files = (_CHRONY, _OTHERS, _TIMESYNCD)
     questions = (_STATES, "systemd-detect-virt --container", *files, _IN_STEP, _FOLLOWED, _TIMESYNC)
-    states, container, chrony, others, timesyncd, in_step, followed, timesync = together(host, *zip(questions))
+    states, container, chrony, others, timesyncd, in_step, followed, timesync = together(
+        host, *zip(questions)
+    )
     services = _services(output_of(states))
     running = tuple(name for name, (active, _) in services.items() if active == "active")
     if container.rc == 0 and not running:
         raise NotApplicable("the clock is the host’s", "l’horloge est celle de l’hôte")
     name = running[0] if running else ""
-    servers = _timesyncd(timesyncd) if name == "systemd-timesyncd" else _servers(name, chrony, others)
+    servers = (
+        _timesyncd(timesyncd) if name == "systemd-timesyncd" else _servers(name, chrony, others)
+    )
     single, enabled = len(running) == 1, bool(running) and services[name][1] == "enabled"
     try:
         now = _follows(name, followed, timesync)
@@ -133,7 +167,9 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
 
 def wanted(params: Params) -> Mapping[str, Condition]:
     """Return: one service, its servers, and a clock in step where that is asked for."""
-    conditions: dict[str, Condition] = dict.fromkeys(("single", "enabled", "asks"), Equals(value=True))
+    conditions: dict[str, Condition] = dict.fromkeys(
+        ("single", "enabled", "asks"), Equals(value=True)
+    )
     if params.servers is not None:
         conditions["servers"] = SubsetOf(params.servers)
     conditions["unlike"] = Equals(())
@@ -142,10 +178,16 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return conditions
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the files of both services that an apply sets up, and all units of which one may run."""
     units = tuple(f"{name}.service" for name in SERVICES)
-    return Touches(files=(CHRONY, CHRONY_SOURCES, TIMESYNCD), units=units, reloads=units[:2])
+    return (
+        FILE(CHRONY),
+        FILE(CHRONY_SOURCES),
+        FILE(TIMESYNCD),
+        *UNIT.each(units),
+        *RELOAD.each(units[:2]),
+    )
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -168,7 +210,8 @@ def edit(draft: Draft, params: Params) -> str:
         return head + "".join(f"server {server} iburst\n" for server in params.servers)
     lines = text.splitlines(keepends=True)
     return "".join(
-        f"#{line}" if (found := _SERVER.match(line)) and found[1] not in params.servers else line for line in lines
+        f"#{line}" if (found := _SERVER.match(line)) and found[1] not in params.servers else line
+        for line in lines
     )
 
 
@@ -179,7 +222,9 @@ def _chosen(draft: Draft, params: Params) -> str:
 
 
 def _in_step(name: str, said: Sequence[str]) -> bool:
-    """Return whether the service follows a server: chrony's own word, where it may not set the kernel's mark."""
+    """Return whether the service follows a server: chrony's own word, where it may not set the
+    kernel's mark.
+    """
     tracked = said[1].split(",") if len(said) > 1 else []
     if name == "chrony" and len(tracked) > 1:
         return tracked[0] != _OWN_CLOCK and tracked[-1] != "Not synchronised"
@@ -188,7 +233,9 @@ def _in_step(name: str, said: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Now:
-    """What the running service follows; `offered`: that the network offered by DHCP; `known`: whether it was asked."""
+    """What the running service follows; `offered`: that the network offered by DHCP; `known`:
+    whether it was asked.
+    """
 
     servers: Sequence[str] = ()
     offered: Sequence[str] = ()
@@ -201,22 +248,35 @@ def _follows(name: str, followed: CommandResult, timesync: CommandResult) -> _No
     if name == "chrony":
         lines = output_of(followed).splitlines()
         sources = [line.split(",")[2] for line in lines if re.match(r"[\^=],", line)]
-        numbers = next((line.split(",") for line in lines if re.fullmatch(r"\d+(,\d+){4}", line)), ["0"] * 5)
+        numbers = next(
+            (line.split(",") for line in lines if re.fullmatch(r"\d+(,\d+){4}", line)), ["0"] * 5
+        )
         offered = [server[1] for line in lines if (server := _SERVER.match(line))]
         return _Now(
-            tuple(dict.fromkeys(sources)), offered, idle=numbers[1] != "0" and numbers[::4] == ["0"] * 2, known=True
+            tuple(dict.fromkeys(sources)),
+            offered,
+            idle=numbers[1] != "0" and numbers[::4] == ["0"] * 2,
+            known=True,
         )
     if name != "systemd-timesyncd":
         return _Now()
     said = dict(line.split("=", 1) for line in output_of(timesync).splitlines() if "=" in line)
-    own, link, runtime = (said.get(f"{key}NTPServers", "").split() for key in ("System", "Link", "Runtime"))
-    return _Now((own or said.get("FallbackNTPServers", "").split()) + link + runtime, link, known=True)
+    own, link, runtime = (
+        said.get(f"{key}NTPServers", "").split() for key in ("System", "Link", "Runtime")
+    )
+    return _Now(
+        (own or said.get("FallbackNTPServers", "").split()) + link + runtime, link, known=True
+    )
 
 
 def _unlike(servers: Sequence[str], now: _Now) -> Iterator[str]:
-    """Yield what the running service follows and no file names ("+"), and what it does not follow ("-")."""
+    """Yield what the running service follows and no file names ("+"), and what it does not follow
+    ("-").
+    """
     there, asked = ({server.lower() for server in some} for some in (servers, now.servers))
-    yield from (f"+ {server}" for server in sorted(asked - there - {each.lower() for each in now.offered}))
+    yield from (
+        f"+ {server}" for server in sorted(asked - there - {each.lower() for each in now.offered})
+    )
     yield from (f"- {server}" for server in sorted(there - asked))
     if now.idle:
         yield "offline"
@@ -241,23 +301,37 @@ def _servers(name: str, *listed: CommandResult) -> Sequence[str]:
         return ()
     found: list[str] = []
     for result in listed:
-        problems = [line for line in result.stderr.splitlines() if folder in line and "No such file" not in line]
+        problems = [
+            line
+            for line in result.stderr.splitlines()
+            if folder in line and "No such file" not in line
+        ]
         if problems:
             raise Unseen(problems[-1])
         lines = re.findall(r"^(/[^:\n]+):\d+:(.*)$", result.stdout, re.MULTILINE)
-        found += [server[1] for path, line in lines if path.startswith(folder) and (server := _SERVER.match(line))]
+        found += [
+            server[1]
+            for path, line in lines
+            if path.startswith(folder) and (server := _SERVER.match(line))
+        ]
     return found
 
 
 def _timesyncd(merged: CommandResult) -> Sequence[str]:
-    """Return the servers of systemd-timesyncd: an empty value takes those before it back (systemd.syntax(7))."""
-    return list(_assigned(output_of(merged), "NTP")) or list(_assigned(output_of(merged), "FallbackNTP"))
+    """Return the servers of systemd-timesyncd: an empty value takes those before it back
+    (systemd.syntax(7)).
+    """
+    return list(_assigned(output_of(merged), "NTP")) or list(
+        _assigned(output_of(merged), "FallbackNTP")
+    )
 
 
 def _assigned(merged: str, key: str) -> Iterator[str]:
     values: list[str] = []
     for value in re.findall(
-        rf"^\s*#?\s*{key}=(.*)$" if key == "FallbackNTP" else rf"^\s*{key}=(.*)$", merged, re.MULTILINE
+        rf"^\s*#?\s*{key}=(.*)$" if key == "FallbackNTP" else rf"^\s*{key}=(.*)$",
+        merged,
+        re.MULTILINE,
     ):
         values = [*values, *value.split()] if value.strip() else []
     yield from values

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line, start
+from tuile.platforms.linux.resources.file import FILE
 from tuile.platforms.posix_shell.commands import text_found
 from tuile.policy.condition import AtMost, Condition, Equals, ModeWithin, listed
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,20 +22,35 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Reads /etc/profile, /etc/profile.d, root's start files, /etc/bash.bashrc and login.defs, in the order in which "
-    "a login shell does, for the umask, or for TMOUT.",
-    fr="Lit /etc/profile, /etc/profile.d, les fichiers de démarrage de root, /etc/bash.bashrc et login.defs, dans "
-    "l’ordre d’un shell de connexion, pour y trouver l’umask, ou TMOUT.",
+    en=(
+        "Reads /etc/profile, /etc/profile.d, root's start files, /etc/bash.bashrc and login.defs, "
+        "in the order in which "
+        "a login shell does, for the umask, or for TMOUT."
+    ),
+    fr=(
+        "Lit /etc/profile, /etc/profile.d, les fichiers de démarrage de root, /etc/bash.bashrc et "
+        "login.defs, dans "
+        "l’ordre d’un shell de connexion, pour y trouver l’umask, ou TMOUT."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes a file of its own under /etc/profile.d; the umask also to /etc/bash.bashrc and login.defs.",
-    fr="Écrit un fichier à part sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et login.defs.",
+    en=(
+        "Writes a file of its own under /etc/profile.d; the umask also to /etc/bash.bashrc and"
+        " login.defs."
+    ),
+    fr=(
+        "Écrit un fichier à part sous /etc/profile.d ; l’umask aussi dans /etc/bash.bashrc et"
+        " login.defs."
+    ),
 )
 
 DOES_NOT_SEE = (
     Text(
         en="a umask that people set in their own start files, or that a program sets for itself",
-        fr="l’umask que chacun fixe dans ses propres fichiers de démarrage, ou qu’un programme se donne",
+        fr=(
+            "l’umask que chacun fixe dans ses propres fichiers de démarrage, ou qu’un programme se"
+            " donne"
+        ),
     ),
     Text(
         en="a umask that depends on a condition: the last one written counts",
@@ -47,8 +63,10 @@ BASHRC, LOGIN_DEFS = "/etc/bash.bashrc", "/etc/login.defs"
 UMASK_FILE, TIMEOUT_FILE = f"{FOLDER}zz-tuile-umask.sh", f"{FOLDER}zz-tuile-timeout.sh"
 
 _READ = (
-    "grep -aHE -e '^[^#]*(umask|TMOUT|profile[.]d)' -e '^[[:space:]]*UMASK' -e '^#' /etc/profile /etc/profile.d/*.sh"
-    " /etc/bash.bashrc /etc/login.defs /root/.bash_profile /root/.bash_login /root/.profile /root/.bashrc"
+    "grep -aHE -e '^[^#]*(umask|TMOUT|profile[.]d)' -e '^[[:space:]]*UMASK' -e '^#' /etc/profile "
+    "/etc/profile.d/*.sh"
+    " /etc/bash.bashrc /etc/login.defs /root/.bash_profile /root/.bash_login /root/.profile "
+    "/root/.bashrc"
 )
 _UMASK = r"(?:^|[;&|({`]|\b(?:then|else|do|eval|builtin|command)\b)\s*umask\s+(?:-p\s+)?['\"]?([^\s;#'\"})]+)"
 """A umask wherever a command may stand."""
@@ -74,9 +92,12 @@ class Params:
     """What a rule says."""
 
     aspect: Annotated[
-        Literal["umask", "timeout"], Meta(description="The umask, or the time after which a shell closes")
+        Literal["umask", "timeout"],
+        Meta(description="The umask, or the time after which a shell closes"),
     ]
-    value: Annotated[str, Meta(pattern=r"^[0-9]+$", description="Umask in octal: 077; or seconds: 600")]
+    value: Annotated[
+        str, Meta(pattern=r"^[0-9]+$", description="Umask in octal: 077; or seconds: 600")
+    ]
 
     def __post_init__(self) -> None:
         """Refuse what is no umask, and a time that means never."""
@@ -90,7 +111,9 @@ class Params:
 class State:
     """What was seen on a host: of a umask, what it leaves of the rights of a new folder."""
 
-    profile: str | None = said("new folders of login shells", "nouveaux dossiers des shells de connexion")
+    profile: str | None = said(
+        "new folders of login shells", "nouveaux dossiers des shells de connexion"
+    )
     bashrc: str | None = said("new folders of other shells", "nouveaux dossiers des autres shells")
     login_defs: str | None = said("new folders by login.defs", "nouveaux dossiers selon login.defs")
     seconds: int | None = said("seconds", "secondes")
@@ -116,7 +139,8 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- both are re
     profile = [text for _, text in (*before, *after)]
     times = [int(found) for text in profile for found in re.findall(_TMOUT, text)]
     read_only = any(
-        re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text) for text in profile
+        re.search(r"\breadonly\s+TMOUT\b|\b(declare|typeset)\s+-\w*r\w*\s+TMOUT\b", text)
+        for text in profile
     )
     return State(
         profile=_left(profile, _UMASK),
@@ -141,24 +165,37 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return {"profile": most, "bashrc": most, "login_defs": most}
 
 
-def touches(params: Params) -> Touches:
+def touches(params: Params) -> Resources:
     """Return the files that set it."""
-    return Touches(files=(TIMEOUT_FILE,) if params.aspect == "timeout" else (UMASK_FILE, BASHRC, LOGIN_DEFS))
+    return (
+        *FILE.each(
+            (TIMEOUT_FILE,) if params.aspect == "timeout" else (UMASK_FILE, BASHRC, LOGIN_DEFS)
+        ),
+    )
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of its line.
+    """Return our own file under /etc/profile.d, read last; or a file with the umask in the place of
+    its line.
 
     Raises:
         Unseen: a line of somebody else counts more than our own file.
 
     """
     later = listed(draft.seen.get("later"))
-    if params.aspect == "umask" and later and not wanted(params)["profile"].admits(draft.seen.get("profile")):
-        raise Unseen(f"{later[-1]}: it is read last; take it out", f"{later[-1]} : lu en dernier ; à retirer")
+    if (
+        params.aspect == "umask"
+        and later
+        and not wanted(params)["profile"].admits(draft.seen.get("profile"))
+    ):
+        raise Unseen(
+            f"{later[-1]}: it is read last; take it out", f"{later[-1]} : lu en dernier ; à retirer"
+        )
     for line in listed(draft.seen.get("times")) if params.aspect == "timeout" else ():
         if not wanted(params)["seconds"].admits(max(map(int, re.findall(_TMOUT, line)))):
-            raise Unseen(f"{line}: take it out, a shell keeps it", f"{line} : à retirer, le shell le garde")
+            raise Unseen(
+                f"{line}: take it out, a shell keeps it", f"{line} : à retirer, le shell le garde"
+            )
     if draft.path == TIMEOUT_FILE:
         return start(Draft(draft.path, None, draft.header)) + _TIMEOUT.replace("600", params.value)
     if draft.path == UMASK_FILE:
@@ -169,8 +206,11 @@ def edit(draft: Draft, params: Params) -> str:
     return set_line(draft.text, rf"\s*{key.strip()}\s", f"{key}{params.value}")
 
 
-def _login(files: Mapping[str, tuple[str, ...]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return what root's login shell runs up to our own file and after it, in order: each line with its file.
+def _login(
+    files: Mapping[str, tuple[str, ...]],
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what root's login shell runs up to our own file and after it, in order: each line with
+    its file.
 
     /etc/profile runs its folder where it names it.
     """
@@ -180,7 +220,11 @@ def _login(files: Mapping[str, tuple[str, ...]]) -> tuple[list[tuple[str, str]],
     lines = [(path, text) for path, texts in files.items() for text in texts]
     folder = [(path, text) for path, text in lines if path.startswith(FOLDER)]
     first = [line for line in folder if line[0] <= UMASK_FILE]
-    return [*main[:at], *first], [*folder[len(first) :], *main[at:], *(line for line in lines if "/root/" in line[0])]
+    return [*main[:at], *first], [
+        *folder[len(first) :],
+        *main[at:],
+        *(line for line in lines if "/root/" in line[0]),
+    ]
 
 
 def _left(lines: Sequence[str], pattern: str) -> str:
@@ -188,7 +232,11 @@ def _left(lines: Sequence[str], pattern: str) -> str:
     found = [mask for text in lines for mask in re.findall(pattern, text)]
     if not found:
         return _KERNEL
-    return f"{0o777 & ~int(found[-1], 8):04o}" if re.fullmatch(r"[0-7]{1,4}", found[-1]) else str(found[-1])
+    return (
+        f"{0o777 & ~int(found[-1], 8):04o}"
+        if re.fullmatch(r"[0-7]{1,4}", found[-1])
+        else str(found[-1])
+    )
 
 
 def _files(listed: CommandResult) -> Mapping[str, tuple[str, ...]]:

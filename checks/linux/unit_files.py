@@ -23,35 +23,71 @@ if TYPE_CHECKING:
 
 CHECK_ONLY = True
 CHECKED = Text(
-    en="Lists the files in all folders from which systemd reads units, drop-ins, generators and hooks, takes away "
-    "those that packages own, and holds packaged ones against the sums of their packages. Asks systemd for the next "
-    "run of each timer.",
-    fr="Liste les fichiers de tous les dossiers où systemd lit unités, compléments, générateurs et crochets, en "
-    "retire ceux des paquets, et compare ceux-ci aux sommes de leurs paquets. Demande à systemd la prochaine "
-    "exécution de chaque minuterie.",
+    en=(
+        "Lists the files in all folders from which systemd reads units, drop-ins, generators and "
+        "hooks, takes away "
+        "those that packages own, and holds packaged ones against the sums of their packages. "
+        "Asks systemd for the next "
+        "run of each timer."
+    ),
+    fr=(
+        "Liste les fichiers de tous les dossiers où systemd lit unités, compléments, générateurs "
+        "et crochets, en "
+        "retire ceux des paquets, et compare ceux-ci aux sommes de leurs paquets. Demande à "
+        "systemd la prochaine "
+        "exécution de chaque minuterie."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Look at what the file runs and who wrote it. Remove it, or approve its path; a packaged file comes back with "
-    "apt-get install --reinstall; a masked unit with systemctl unmask.",
-    fr="Regarder ce que le fichier lance et qui l’a écrit. Le supprimer, ou approuver son chemin ; un fichier de "
-    "paquet revient avec apt-get install --reinstall ; une unité masquée, avec systemctl unmask.",
+    en=(
+        "Look at what the file runs and who wrote it. Remove it, or approve its path; a packaged "
+        "file comes back with "
+        "apt-get install --reinstall; a masked unit with systemctl unmask."
+    ),
+    fr=(
+        "Regarder ce que le fichier lance et qui l’a écrit. Le supprimer, ou approuver son chemin "
+        "; un fichier de "
+        "paquet revient avec apt-get install --reinstall ; une unité masquée, avec systemctl "
+        "unmask."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
-        en="A unit of a package whose program was replaced, or that reads a configuration changed by hand.",
-        fr="Une unité de paquet dont le programme a été remplacé, ou dont la configuration a été changée à la main.",
+        en=(
+            "A unit of a package whose program was replaced, or that reads a configuration changed"
+            " by hand."
+        ),
+        fr=(
+            "Une unité de paquet dont le programme a été remplacé, ou dont la configuration a été"
+            " changée à la main."
+        ),
     ),
     Text(
         en="A file that somebody wrote into dpkg's own lists and sums, which are on the host.",
-        fr="Un fichier que quelqu’un a inscrit dans les listes et les sommes de dpkg, qui sont sur l’hôte.",
+        fr=(
+            "Un fichier que quelqu’un a inscrit dans les listes et les sommes de dpkg, qui sont sur"
+            " l’hôte."
+        ),
     ),
     Text(
-        en="Units in the homes of ordinary users who have no lingering session: they run only while logged in.",
-        fr="Les unités des comptes ordinaires sans session persistante : elles ne tournent que pendant leur session.",
+        en=(
+            "Units in the homes of ordinary users who have no lingering session: they run only"
+            " while logged in."
+        ),
+        fr=(
+            "Les unités des comptes ordinaires sans session persistante : elles ne tournent que"
+            " pendant leur session."
+        ),
     ),
-    Text(en="Settings of logind: they start nothing.", fr="Les réglages de logind : ils ne lancent rien."),
     Text(
-        en="A unit of somebody else under one of the names of Tuile's own (firewall, modules, guard, AIDE's database).",
+        en="Settings of logind: they start nothing.",
+        fr="Les réglages de logind : ils ne lancent rien.",
+    ),
+    Text(
+        en=(
+            "A unit of somebody else under one of the names of Tuile's own (firewall, modules,"
+            " guard, AIDE's database)."
+        ),
         fr="L’unité d’un autre sous un nom propre à Tuile (pare-feu, modules, garde, base d’AIDE).",
     ),
 )
@@ -107,9 +143,23 @@ OWN = (
     "/run/systemd/transient/tuile-aideinit.service",
 )
 """What Tuile itself puts there; what stands in these files is judged by other kinds."""
-_MANAGER = re.compile(r"/(?:system|user)(?:\.conf(?:\.d/|$)|-generators/|-environment-generators/|-shutdown/|-sleep/)")
+_MANAGER = re.compile(
+    r"/(?:system|user)(?:\.conf(?:\.d/|$)|-generators/|-environment-generators/|-shutdown/|-sleep/)"
+)
 _USERS = re.compile(r"/\.config/|/\.local/|^/var/lib/systemd/linger/|/systemd/user/")
-_TYPES = ("service", "socket", "path", "timer", "mount", "automount", "swap", "target", "slice", "device", "scope")
+_TYPES = (
+    "service",
+    "socket",
+    "path",
+    "timer",
+    "mount",
+    "automount",
+    "swap",
+    "target",
+    "slice",
+    "device",
+    "scope",
+)
 _UNITS = re.compile(r"^/(?:etc|run|usr)/.*/?(?:systemd/(?:system|user)(?:[./-]|$)|environment\.d/)")
 """Where a file that another than root may write is another's way to root, or to every user."""
 _ODD = "? "
@@ -125,14 +175,21 @@ class Params:
     what: Annotated[
         Literal["units", "drop_ins", "manager", "users", "changed", "masked", "timers"],
         Meta(
-            description="units, drop_ins: not of a package; manager: its settings, generators, hooks; users: units of "
-            "users, lingering sessions; changed: packaged files; masked, timers: of the `units` named"
+            description=(
+                "units, drop_ins: not of a package; manager: its settings, generators, hooks; "
+                "users: units of "
+                "users, lingering sessions; changed: packaged files; masked, timers: of the "
+                "`units` named"
+            )
         ),
     ]
     approved: Annotated[
-        tuple[Path, ...], Meta(description='Paths that are right: ["/etc/systemd/system/pacs*.service"]')
+        tuple[Path, ...],
+        Meta(description='Paths that are right: ["/etc/systemd/system/pacs*.service"]'),
     ] = ()
-    units: Annotated[tuple[Unit, ...], Meta(description="masked: that must not be; timers: that must come due")] = ()
+    units: Annotated[
+        tuple[Unit, ...], Meta(description="masked: that must not be; timers: that must come due")
+    ] = ()
     within: Annotated[int, Meta(ge=1, description="timers: in how many days at most")] = 1
 
 
@@ -157,7 +214,11 @@ class _File:
     @property
     def whole(self) -> str:
         """Return where a link points to, as a whole path."""
-        path = normpath(f"{dirname(self.path)}/{self.target}") if self.target[:1] != "/" else self.target
+        path = (
+            normpath(f"{dirname(self.path)}/{self.target}")
+            if self.target[:1] != "/"
+            else self.target
+        )
         return re.sub(r"^/lib/", "/usr/lib/", path)
 
     def say(self) -> str:
@@ -180,7 +241,9 @@ def observe(host: Host, params: Params) -> State:
     parts = _parts(output_of(host.run(_SEEN)))
     if "timers" not in parts or not parts["timers"]:
         raise Unseen("systemd does not tell its timers", "systemd ne donne pas ses minuteries")
-    found = {"changed": _changed, "masked": _masked, "timers": _timers}.get(params.what, _foreign)(parts, params)
+    found = {"changed": _changed, "masked": _masked, "timers": _timers}.get(params.what, _foreign)(
+        parts, params
+    )
     return State(tuple(sorted(set(found))))
 
 
@@ -215,11 +278,17 @@ def _file(row: Sequence[str]) -> _File:
 
 def _foreign(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str]:
     """Yield the files of one sort that neither a package owns nor anybody approved."""
-    files = [file for file in _files(parts) if file.sort != "wrong" and not _LOGIND.match(file.path)]
+    files = [
+        file for file in _files(parts) if file.sort != "wrong" and not _LOGIND.match(file.path)
+    ]
     known = {file.path for file in files}
     aliases = {name for line in parts["aliases"] for name in line.split()}
     for file in files:
-        if _sort(file.path) == params.what and not _approved(file, params) and not _plain(file, known, aliases):
+        if (
+            _sort(file.path) == params.what
+            and not _approved(file, params)
+            and not _plain(file, known, aliases)
+        ):
             yield file.say()
 
 
@@ -232,7 +301,9 @@ def _sort(path: str) -> str:
     if _USERS.search(path):
         return "users"
     folder = basename(dirname(path))
-    if "/systemd/" not in path or not re.search(r"/(?:system|system\.control|system\.attached|transient)/", path):
+    if "/systemd/" not in path or not re.search(
+        r"/(?:system|system\.control|system\.attached|transient)/", path
+    ):
         return ""
     if folder.endswith(".d"):
         return "drop_ins" if path.endswith(".conf") else ""
@@ -249,11 +320,15 @@ def _plain(file: _File, known: set[str], aliases: set[str]) -> bool:
     if file.sort != "linked" and file.whole not in known and not _packaged(file):
         return False
     same = name == target or re.sub(r"@[^@]*\.", "@.", name) == target
-    return same if re.search(r"\.(?:wants|requires|upholds)/", file.path) else same or name in aliases
+    return (
+        same if re.search(r"\.(?:wants|requires|upholds)/", file.path) else same or name in aliases
+    )
 
 
 def _packaged(file: _File) -> bool:
-    """Return whether a relative link leads to where packages keep units; what stands there is judged itself."""
+    """Return whether a relative link leads to where packages keep units; what stands there is
+    judged itself.
+    """
     return file.target[:1] != "/" and file.whole.startswith("/usr/lib/systemd/")
 
 
@@ -266,7 +341,9 @@ def _changed(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str
     for line in parts["sums"]:
         path, _, verdict = line.rpartition(": ")
         path = re.sub(r"^/lib/", "/usr/lib/", f"/{path}")
-        if verdict.startswith("FAILED") and not any(fnmatchcase(path, pattern) for pattern in params.approved):
+        if verdict.startswith("FAILED") and not any(
+            fnmatchcase(path, pattern) for pattern in params.approved
+        ):
             yield path
     for file in _files(parts):
         others = file.owner != "root" or (file.type != "l" and int(file.mode, 8) & 0o022)
@@ -282,7 +359,9 @@ def _masked(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str]
 
 
 def _timers(parts: Mapping[str, Sequence[str]], params: Params) -> Iterator[str]:
-    """Yield the timers that are not active, or come due too late; those that systemd does not know are no timers."""
+    """Yield the timers that are not active, or come due too late; those that systemd does not know
+    are no timers.
+    """
     today, shown = date.fromisoformat(parts["now"][0]), "\n".join(parts["timers"])
     for name in set(params.units) & {word for line in parts["here"] for word in line.split()}:
         if f"Id={name}\n" not in f"{shown}\n":  # one that is stopped is forgotten

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import start
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import UNIT
 from tuile.platforms.posix_shell.commands import output_of, together
 from tuile.policy.condition import AtMost, Condition, Equals, listed
-from tuile.policy.kind import Draft, Touches, Unseen, said
+from tuile.policy.kind import Draft, Resources, Unseen, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -21,14 +23,26 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 CHECKED = Text(
-    en="Asks apt for its effective settings (apt-config dump), and systemd for the two timers that act on them.",
-    fr="Demande à apt ses réglages effectifs (apt-config dump), et à systemd les deux minuteries qui les appliquent.",
+    en=(
+        "Asks apt for its effective settings (apt-config dump), and systemd for the two timers that"
+        " act on them."
+    ),
+    fr=(
+        "Demande à apt ses réglages effectifs (apt-config dump), et à systemd les deux minuteries"
+        " qui les appliquent."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes a file of its own under /etc/apt/apt.conf.d, checked by apt-config, and starts the timers. The package "
-    "unattended-upgrades must be there.",
-    fr="Écrit un fichier à part sous /etc/apt/apt.conf.d, vérifié par apt-config, et lance les minuteries. Le paquet "
-    "unattended-upgrades doit être là.",
+    en=(
+        "Writes a file of its own under /etc/apt/apt.conf.d, checked by apt-config, and starts "
+        "the timers. The package "
+        "unattended-upgrades must be there."
+    ),
+    fr=(
+        "Écrit un fichier à part sous /etc/apt/apt.conf.d, vérifié par apt-config, et lance les "
+        "minuteries. Le paquet "
+        "unattended-upgrades doit être là."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -37,12 +51,16 @@ DOES_NOT_SEE = (
     ),
     Text(
         en="Programs that run on in their old version: running_programs looks for them.",
-        fr="Les programmes qui continuent dans leur ancienne version : running_programs les cherche.",
+        fr=(
+            "Les programmes qui continuent dans leur ancienne version : running_programs les"
+            " cherche."
+        ),
     ),
 )
 
 _LINES = (
-    "grep -sHniE '^[[:space:]]*(#clear|[^/#]*(Periodic|Unattended-Up|Package-Lists|Origins|Automatic-Reboot))'"
+    "grep -sHniE "
+    "'^[[:space:]]*(#clear|[^/#]*(Periodic|Unattended-Up|Package-Lists|Origins|Automatic-Reboot))'"
     " /etc/apt/apt.conf.d/* /etc/apt/apt.conf; :"
 )
 _KEYS = {
@@ -77,7 +95,9 @@ class State:
     """What was seen on a host; days are whole, 0: never."""
 
     installed: bool = said("unattended-upgrades installed", "unattended-upgrades installé")
-    lists: int = said("days between two looks for updates", "jours entre deux recherches de mises à jour")
+    lists: int = said(
+        "days between two looks for updates", "jours entre deux recherches de mises à jour"
+    )
     upgrades: int = said("days between two installations", "jours entre deux installations")
     security: bool = said("security updates among them", "mises à jour de sécurité comprises")
     reboots: bool = said("reboots by itself", "redémarre tout seul")
@@ -101,7 +121,10 @@ def observe(host: Host, params: Params) -> State:  # noqa: ARG001 -- every kind 
     dumped, timers, program, lines = together(host, *questions)
     settings = _settings(output_of(dumped))
     acts = settings.get("apt::periodic::enable", "1") != "0"
-    origins = [settings.get(f"unattended-upgrade::{name}::", "") for name in ("origins-pattern", "allowed-origins")]
+    origins = [
+        settings.get(f"unattended-upgrade::{name}::", "")
+        for name in ("origins-pattern", "allowed-origins")
+    ]
     return State(
         installed=program.rc == 0,
         lists=_days(settings.get("apt::periodic::update-package-lists")) if acts else 0,
@@ -120,9 +143,9 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     return there | often | {"reboots": Equals(value=False), "idle": Equals(())}
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is asked alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is asked alike
     """Return the drop-in and the timers."""
-    return Touches(files=(DROP_IN,), units=TIMERS)
+    return (FILE(DROP_IN), *UNIT.each(TIMERS))
 
 
 def edit(draft: Draft, params: Params) -> str:
@@ -134,10 +157,14 @@ def edit(draft: Draft, params: Params) -> str:
     """
     for field, condition in wanted(params).items():
         for line in listed(draft.seen.get("later")):
-            if not condition.admits(draft.seen.get(field)) and any(key in line for key in _KEYS.get(field, ())):
-                raise Unseen(f"{line} is read later: take it out", f"{line} est lu plus tard : à retirer")
-    return start(replace(draft, text=None), "//") + (
-        'APT::Periodic::Enable "1";\n'
+            if not condition.admits(draft.seen.get(field)) and any(
+                key in line for key in _KEYS.get(field, ())
+            ):
+                raise Unseen(
+                    f"{line} is read later: take it out", f"{line} est lu plus tard : à retirer"
+                )
+    return (
+        start(replace(draft, text=None), "//") + 'APT::Periodic::Enable "1";\n'
         f'APT::Periodic::Update-Package-Lists "{params.days}";\n'
         f'APT::Periodic::Unattended-Upgrade "{params.days}";\n'
         f'Unattended-Upgrade::Origins-Pattern:: "{SECURITY}";\n'
@@ -147,17 +174,25 @@ def edit(draft: Draft, params: Params) -> str:
 
 @lru_cache(maxsize=2)
 def _settings(dumped: str) -> Mapping[str, str]:
-    """Return the settings of `apt-config dump`, names in lower case as apt compares them; lists joined by ";"."""
+    """Return the settings of `apt-config dump`, names in lower case as apt compares them; lists
+    joined by ";".
+    """
     settings: dict[str, str] = {}
     for name, value in re.findall(r'^(\S+) "(.*)";$', dumped, re.MULTILINE):
         key = name.lower()
-        settings[key] = f"{settings[key]};{value}" if key.endswith("::") and key in settings else value
+        settings[key] = (
+            f"{settings[key]};{value}" if key.endswith("::") and key in settings else value
+        )
     return settings
 
 
 def _of_security(pattern: str) -> bool:
-    """Return whether a pattern of unattended-upgrades can be met by a security archive; all its parts must hold."""
-    parts = dict(part.lower().split("=", 1) for part in re.split(r"(?<!\\),", pattern) if "=" in part)
+    """Return whether a pattern of unattended-upgrades can be met by a security archive; all its
+    parts must hold.
+    """
+    parts = dict(
+        part.lower().split("=", 1) for part in re.split(r"(?<!\\),", pattern) if "=" in part
+    )
     origin = parts.get("origin", parts.get("o", "debian"))
     own = "debian-security" in parts.values() and origin not in ("debian", "${distro_id}", "*")
     return "security" in pattern.lower() and not own
@@ -177,7 +212,9 @@ def _later(lines: Iterable[str]) -> Iterable[str]:
     for line in lines:
         path, number, text = line.split(":", 2)
         name = path.rpartition("/")[2]
-        if path == "/etc/apt/apt.conf" or (path > DROP_IN and ("." not in name or name.endswith(".conf"))):
+        if path == "/etc/apt/apt.conf" or (
+            path > DROP_IN and ("." not in name or name.endswith(".conf"))
+        ):
             yield f"{path}:{number}: {text.strip()}"
 
 

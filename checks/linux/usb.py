@@ -1,4 +1,6 @@
-"""USB devices are let in by their class: keyboards and card readers are, storage is not, but for devices named."""
+"""USB devices are let in by their class: keyboards and card readers are, storage is not, but for
+devices named.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from tuile.platforms.linux.config_text import set_line
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import RELOAD
+from tuile.platforms.linux.resources.unit import UNIT as UNIT_RESOURCE
 from tuile.platforms.posix_shell.commands import output_of
 from tuile.policy.condition import Condition, Equals
-from tuile.policy.kind import Draft, NotApplicable, Touches, said
+from tuile.policy.kind import Draft, NotApplicable, Resources, said
 from tuile.policy.text import Text
 
 if TYPE_CHECKING:
@@ -25,16 +30,28 @@ DAEMON = "/etc/usbguard/usbguard-daemon.conf"
 UNIT = "usbguard.service"
 
 CHECKED = Text(
-    en="Reads the rules and settings of USBGuard and asks its daemon, which must run now and at boot, for the rules "
-    "that it has loaded.",
-    fr="Lit les règles et les réglages d’USBGuard et demande à son démon, qui doit tourner maintenant et au démarrage, "
-    "les règles qu’il a chargées.",
+    en=(
+        "Reads the rules and settings of USBGuard and asks its daemon, which must run now and at "
+        "boot, for the rules "
+        "that it has loaded."
+    ),
+    fr=(
+        "Lit les règles et les réglages d’USBGuard et demande à son démon, qui doit tourner "
+        "maintenant et au démarrage, "
+        "les règles qu’il a chargées."
+    ),
 )
 PUT_RIGHT = Text(
-    en="Writes the rules by class ahead of those that are there and starts the daemon. What is plugged in at that "
-    "moment keeps working, whatever it is.",
-    fr="Écrit les règles par classe avant celles qui existent et démarre le démon. Ce qui est branché à ce moment "
-    "continue de fonctionner, quoi que ce soit.",
+    en=(
+        "Writes the rules by class ahead of those that are there and starts the daemon. What is "
+        "plugged in at that "
+        "moment keeps working, whatever it is."
+    ),
+    fr=(
+        "Écrit les règles par classe avant celles qui existent et démarre le démon. Ce qui est "
+        "branché à ce moment "
+        "continue de fonctionner, quoi que ce soit."
+    ),
 )
 DOES_NOT_SEE = (
     Text(
@@ -59,11 +76,17 @@ class Params:
         tuple[Class, ...],
         Meta(
             min_length=1,
-            description="Classes let in: 01 audio, 03 keyboards and mice, 07 printers, 09 hubs, 0b card readers",
+            description=(
+                "Classes let in: 01 audio, 03 keyboards and mice, 07 printers, 09 hubs, 0b card"
+                " readers"
+            ),
         ),
     ] = ("01", "03", "07", "09", "0b")
     deny: Annotated[
-        tuple[Class, ...], Meta(min_length=1, description="Classes kept out, even of a device that has others: 06, 08")
+        tuple[Class, ...],
+        Meta(
+            min_length=1, description="Classes kept out, even of a device that has others: 06, 08"
+        ),
     ] = ("06", "08")
     serials: Annotated[
         tuple[Annotated[str, Meta(pattern=r'^[^"\\\n]+$')], ...],
@@ -71,7 +94,12 @@ class Params:
     ] = ()
     present: Annotated[
         Literal["keep", "apply-policy"],
-        Meta(description="What becomes of devices that are there when the daemon starts; keep never cuts one off"),
+        Meta(
+            description=(
+                "What becomes of devices that are there when the daemon starts; keep never cuts"
+                " one off"
+            )
+        ),
     ] = "keep"
 
 
@@ -79,7 +107,9 @@ class Params:
 class State:
     """What was seen on a host."""
 
-    rules: tuple[str, ...] = said("first rules after a reboot", "premières règles après redémarrage")
+    rules: tuple[str, ...] = said(
+        "first rules after a reboot", "premières règles après redémarrage"
+    )
     loaded: tuple[str, ...] = said("first rules of the daemon", "premières règles du démon")
     settings: tuple[str, ...] = said("settings of the daemon", "réglages du démon")
     at_boot: bool = said("starts at boot", "lancé au démarrage")
@@ -94,7 +124,8 @@ def observe(host: Host, params: Params) -> State:
     """Ask the files, the daemon and systemd; without USBGuard nothing is set.
 
     Raises:
-        NotApplicable: this machine has no USB bus: nothing can be plugged in, and the daemon does not start.
+        NotApplicable: this machine has no USB bus: nothing can be plugged in, and the daemon does
+            not start.
         Unseen: the files cannot be read.
 
     """
@@ -121,16 +152,23 @@ def wanted(params: Params) -> Mapping[str, Condition]:
     """Return the rules by class ahead of all others, and a daemon that keeps the rest out."""
     lines = Equals(_lines(params))
     settings = tuple(f"{key}={value}" for key, value in _settings(params).items())
-    return {"rules": lines, "loaded": lines, "settings": Equals(settings), "at_boot": Equals(value=True)}
+    return {
+        "rules": lines,
+        "loaded": lines,
+        "settings": Equals(settings),
+        "at_boot": Equals(value=True),
+    }
 
 
-def touches(params: Params) -> Touches:  # noqa: ARG001 -- every kind is called alike
+def touches(params: Params) -> Resources:  # noqa: ARG001 -- every kind is called alike
     """Return the files of USBGuard and its daemon."""
-    return Touches(files=(RULES, DAEMON), units=(UNIT,), reloads=(UNIT,))
+    return (FILE(RULES), FILE(DAEMON), UNIT_RESOURCE(UNIT), RELOAD(UNIT))
 
 
 def edit(draft: Draft, params: Params) -> str:
-    """Return the rules with those by class ahead, after the comments; or the settings of the daemon."""
+    """Return the rules with those by class ahead, after the comments; or the settings of the
+    daemon.
+    """
     text = draft.text or ""
     if draft.path == DAEMON:
         for key, value in _settings(params).items():
@@ -144,7 +182,9 @@ def edit(draft: Draft, params: Params) -> str:
 
 
 def _settings(params: Params) -> Mapping[str, str]:
-    """Return what the daemon is told: what no rule speaks of is kept out; nothing that is there is cut off."""
+    """Return what the daemon is told: what no rule speaks of is kept out; nothing that is there is
+    cut off.
+    """
     return {
         "ImplicitPolicyTarget": "block",
         "PresentDevicePolicy": params.present,
@@ -155,9 +195,17 @@ def _settings(params: Params) -> Mapping[str, str]:
 
 def _lines(params: Params) -> tuple[str, ...]:
     """Return the rules, in the order that counts: the first that fits a device decides."""
-    denied, allowed = (" ".join(f"{one}:*:*" for one in classes) for classes in (params.deny, params.allow))
-    named = [f'allow serial "{serial}" with-interface one-of {{ {denied} }}' for serial in params.serials]
-    return (*named, f"block with-interface one-of {{ {denied} }}", f"allow with-interface one-of {{ {allowed} }}")
+    denied, allowed = (
+        " ".join(f"{one}:*:*" for one in classes) for classes in (params.deny, params.allow)
+    )
+    named = [
+        f'allow serial "{serial}" with-interface one-of {{ {denied} }}' for serial in params.serials
+    ]
+    return (
+        *named,
+        f"block with-interface one-of {{ {denied} }}",
+        f"allow with-interface one-of {{ {allowed} }}",
+    )
 
 
 @lru_cache(maxsize=4)  # two answers serve all rules of a host

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-if __name__ == "__main__" and not sys.flags.safe_path:  # python -m puts the working directory first: anybody's
+if (
+    __name__ == "__main__" and not sys.flags.safe_path
+):  # python -m puts the working directory first: anybody's
     del sys.path[0]
 
 
@@ -16,7 +18,8 @@ from types import FrameType
 from tuile.main import run
 
 OBJECTS = 100_000
-"""How many new objects the collector waits for: modules and rules are many and no garbage, and its usual pace (700)
+"""How many new objects the collector waits for: modules and rules are many and no garbage, and its
+usual pace (700)
 takes a tenth of the time of a check."""
 
 

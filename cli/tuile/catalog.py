@@ -20,7 +20,7 @@ import tuile
 from tuile.former_names import FormerImports
 from tuile.policy.attestation import Answer
 from tuile.policy.errors import Mistake, Place, PolicyMistakes, Unseen
-from tuile.policy.kind import LABEL, Kind, Touches
+from tuile.policy.kind import LABEL, Kind, Resources
 from tuile.policy.text import Text
 
 FIRST_PLATFORM = "linux"
@@ -31,13 +31,18 @@ _TEXTS = ("CHECKED", "PUT_RIGHT")
 
 @cache
 def shipped() -> Path:
-    """Return the folder that holds `baselines/`, `checks/` and `roles/` of this installation or checkout."""
+    """Return the folder that holds `baselines/`, `checks/` and `roles/` of this installation or
+    checkout.
+    """
     package = Path(tuile.__file__).resolve().parent
     return package / "shipped" if (package / "shipped").is_dir() else package.parents[1]
 
 
 class Kinds(Mapping[str, Kind]):
-    """The kinds of some homes by slug; a module is loaded when it is first asked for. The first home wins."""
+    """The kinds of some homes by slug; a module is loaded when it is first asked for.
+
+    The first home wins.
+    """
 
     def __init__(self, *homes: Path) -> None:
         self._paths: dict[str, Path] = {}
@@ -47,7 +52,9 @@ class Kinds(Mapping[str, Kind]):
                 other = self._paths.setdefault(path.stem, path)
                 if other != path:
                     place = Place(str(path))
-                    raise PolicyMistakes([Mistake(place, f'kind "{path.stem}" is also in {other}', "Rename it.")])
+                    raise PolicyMistakes(
+                        [Mistake(place, f'kind "{path.stem}" is also in {other}', "Rename it.")]
+                    )
 
     def __getitem__(self, slug: str) -> Kind:
         if slug not in self._loaded:
@@ -79,13 +86,17 @@ def platform_of(path: Path) -> str:
 
 
 def role_of(path: Path) -> Path:
-    """Return the folder of the role of the kind whose module this is, beside `checks/`, laid out alike."""
+    """Return the folder of the role of the kind whose module this is, beside `checks/`, laid out
+    alike.
+    """
     checks = path.parent if path.parent.name == "checks" else path.parent.parent
     return checks.parent / "roles" / path.parent.relative_to(checks) / path.stem
 
 
 def code_digest(home: Path) -> str:
-    """Return the sha256 over all files under `checks/` and `roles/` of a home: what its user trusts, or not."""
+    """Return the sha256 over all files under `checks/` and `roles/` of a home: what its user
+    trusts, or not.
+    """
     found = hashlib.sha256()
     for folder in ("checks", "roles"):
         for path in sorted((home / folder).rglob("*")):
@@ -105,11 +116,13 @@ def load_kind(path: Path) -> Kind:
     module = _import(path)
     wrong = list(_missing(module))
     if wrong:
-        raise PolicyMistakes(Mistake(Place(str(path)), what, "See docs/how-to/write-a-kind.md.") for what in wrong)
+        raise PolicyMistakes(
+            Mistake(Place(str(path)), what, "See docs/how-to/write-a-kind.md.") for what in wrong
+        )
     human = bool(getattr(module, "HUMAN", False))
     return Kind(
         slug=path.stem,
-        summary=(module.__doc__ or "").strip().splitlines()[0],
+        summary=" ".join((module.__doc__ or "").strip().split("\n\n")[0].split()),
         params=module.Params,
         state=module.State,
         subject=module.subject,
@@ -140,7 +153,8 @@ def params_schema(kind: Kind) -> dict[str, Any]:
     return {**schema, "additionalProperties": False}
 
 
-def read_params(kind: Kind, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- an instance of kind.params
+# An instance of kind.params
+def read_params(kind: Kind, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Return the typed parameters of a rule.
 
     Raises:
@@ -159,10 +173,13 @@ def state_data(state: Any) -> dict[str, Any]:  # noqa: ANN401 -- an instance of 
 class _FormerKind(SourceFileLoader):
     """Loads a kind of a policy repository, which may be older than the program."""
 
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override] # noqa: ANN401 -- as importlib calls it
+    # As importlib calls it
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override] # noqa: ANN401
         """Return the code of a module, its imports led to where things lie now."""
         tree = FormerImports().visit(ast.parse(data, path))
-        return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True, optimize=_optimize)
+        return compile(
+            ast.fix_missing_locations(tree), path, "exec", dont_inherit=True, optimize=_optimize
+        )
 
 
 def _import(path: Path) -> ModuleType:
@@ -186,17 +203,29 @@ def _unasked(_host: object, _params: object) -> None:
     raise Unseen("a person answers for this", "c'est une personne qui en répond")
 
 
-def _nothing(_params: object) -> Touches:
-    return Touches()
+def _nothing(_params: object) -> Resources:
+    return ()
 
 
 def _missing(module: ModuleType) -> Iterator[str]:
     if not (module.__doc__ or "").strip():
         yield "has no docstring that says what the kind states"
     classes = {name: getattr(module, name, None) for name in ("Params", "State")}
-    yield from (f"has no dataclass {name}" for name, found in classes.items() if not dataclasses.is_dataclass(found))
-    yield from (f"has no function {name}" for name in _FUNCTIONS if not callable(getattr(module, name, None)))
-    yield from (f"has no text {name} = Text(en=…, fr=…)" for name in _TEXTS if not _said(getattr(module, name, None)))
+    yield from (
+        f"has no dataclass {name}"
+        for name, found in classes.items()
+        if not dataclasses.is_dataclass(found)
+    )
+    yield from (
+        f"has no function {name}"
+        for name in _FUNCTIONS
+        if not callable(getattr(module, name, None))
+    )
+    yield from (
+        f"has no text {name} = Text(en=…, fr=…)"
+        for name in _TEXTS
+        if not _said(getattr(module, name, None))
+    )
     blind = getattr(module, "DOES_NOT_SEE", ())
     if not isinstance(blind, tuple) or not all(map(_said, blind)):
         yield "has a DOES_NOT_SEE that is not a tuple of Text(en=…, fr=…)"
@@ -212,7 +241,9 @@ def _said(text: object) -> bool:
 
 
 def _wrong_about_work(module: ModuleType) -> Iterator[str]:
-    """Yield what is wrong with who looks, and who puts it right: a role that says what it touches, or a person."""
+    """Yield what is wrong with who looks, and who puts it right: a role that says what it touches,
+    or a person.
+    """
     human = getattr(module, "HUMAN", False)
     alone = human or getattr(module, "CHECK_ONLY", False)
     if not human and not callable(getattr(module, "observe", None)):

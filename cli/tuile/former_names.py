@@ -1,4 +1,6 @@
-"""Where the parts of the program lie that kinds of policy repositories of 0.1 and 0.2 import by their former names."""
+"""Where the parts of the program lie that kinds of policy repositories of 0.1 and 0.2 import by
+their former names.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,7 @@ MODULES: Mapping[str, str] = {
 """New places by former ones."""
 NAMES: Mapping[str, Mapping[str, str]] = {
     "tuile.policy.kind": {
+        "Touches": "tuile.platforms.linux.former_touches",
         "output_of": "tuile.platforms.posix_shell.commands",
         "text_found": "tuile.platforms.posix_shell.commands",
         "together": "tuile.platforms.posix_shell.commands",

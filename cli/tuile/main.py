@@ -31,11 +31,15 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
 }
 INTERRUPTED = 130
-_INTERRUPTED = Text("interrupted. What was complete is stored.", "interrompu. Ce qui était complet est enregistré.")
+_INTERRUPTED = Text(
+    "interrupted. What was complete is stored.", "interrompu. Ce qui était complet est enregistré."
+)
 
 
 class Commands(click.Group):
-    """A group that knows the names and one line of help of its commands, and loads the rest when needed."""
+    """A group that knows the names and one line of help of its commands, and loads the rest when
+    needed.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they are met."""
@@ -69,13 +73,23 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 compliant · 1 not compliant or drifted · 2 usage or policy mistake · 3 could not tell.",
+    epilog=(
+        "Exit codes: 0 compliant · 1 not compliant or drifted · 2 usage or policy mistake · 3 could"
+        " not tell."
+    ),
 )
 @click.version_option(__version__, prog_name="tuile", message="%(prog)s %(version)s")
-@click.option("--lang", type=click.Choice(["en", "fr"]), envvar="TUILE_LANG", default="en", help="Language of results.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "fr"]),
+    envvar="TUILE_LANG",
+    default="en",
+    help="Language of results.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
-def group(ctx: click.Context, lang: str, debug: bool) -> None:  # noqa: FBT001 -- click passes flags so
+# Click passes flags so
+def group(ctx: click.Context, lang: str, debug: bool) -> None:  # noqa: FBT001
     """Hold the machines of a hospital group to versioned security baselines.
 
     \b
@@ -89,7 +103,10 @@ def group(ctx: click.Context, lang: str, debug: bool) -> None:  # noqa: FBT001 -
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line; return its exit code. Errors are printed in words, with a traceback only on --debug."""
+    """Run the command line; return its exit code.
+
+    Errors are printed in words, with a traceback only on --debug.
+    """
     try:
         code = group.main(list(arguments), prog_name="tuile", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -106,9 +123,11 @@ def run(arguments: Sequence[str]) -> int:
     except TuileError as error:
         said = error.text.say(_lang(arguments)) if isinstance(error, Refused) else str(error)
         return _told(said, error.exit_code, arguments)
-    except Exception as error:  # noqa: BLE001 -- the last border: no traceback reaches a user unasked
+    # The last border: no traceback reaches a user unasked
+    except Exception as error:  # noqa: BLE001
         words = (
-            f"{type(error).__name__}: {error}. This is a defect of Tuile: please report it, with what --debug prints."
+            f"{type(error).__name__}: {error}. This is a defect of Tuile: please report it, with"
+            " what --debug prints."
         )
         return _told(words, COULD_NOT_TELL, arguments)
     return code if isinstance(code, int) else 0
@@ -129,5 +148,8 @@ def _told(words: str, code: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         click.echo(printable_lines(traceback.format_exc()), err=True)
     words = printable_lines(words)
-    click.echo(words if "\n" in words or ": " in words.split(" ", maxsplit=1)[0] else f"tuile: {words}", err=True)
+    click.echo(
+        words if "\n" in words or ": " in words.split(" ", maxsplit=1)[0] else f"tuile: {words}",
+        err=True,
+    )
     return code

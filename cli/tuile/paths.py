@@ -1,4 +1,6 @@
-"""Where Tuile keeps things on the machine that it runs on; XDG folders, or what the environment says."""
+"""Where Tuile keeps things on the machine that it runs on; XDG folders, or what the environment
+says.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def snapshots() -> Path:
 
 
 def authority() -> Path:
-    """Return the folder that says whose signatures count here: `TUILE_AUTHORITY`, or /etc/tuile; root's, either way."""
+    """Return the folder that says whose signatures count here: `TUILE_AUTHORITY`, or /etc/tuile;
+    root's, either way.
+    """
     return Path(os.environ.get("TUILE_AUTHORITY") or "/etc/tuile")
 
 

@@ -1,1 +1,3 @@
-"""Users of a host who swap what stands at paths while root acts on them: afterwards they have gained nothing."""
+"""Users of a host who swap what stands at paths while root acts on them: afterwards they have
+gained nothing.
+"""

@@ -1,4 +1,6 @@
-"""Plays rounds: root puts right, takes back, restores and undoes while users swap what stands there."""
+"""Plays rounds: root puts right, takes back, restores and undoes while users swap what stands
+there.
+"""
 
 from __future__ import annotations
 
@@ -71,14 +73,19 @@ class Round:
 
 
 def rounds(seed: int, *, engines: int = 4) -> Iterator[Round]:
-    """Yield rounds without end, the same for the same seed; one of `engines` goes through an engine."""
+    """Yield rounds without end, the same for the same seed; one of `engines` goes through an
+    engine.
+    """
     chance = random.Random(seed)  # noqa: S311 -- a reproducible choice, no secret
     number = 0
     while True:
         users = chance.choice((("eve",), ("eve", "mal")))
         if number % engines == engines - 1:
             turn = number // engines
-            how, end = ENGINES[turn % len(ENGINES)], ENGINE_ENDS[turn // len(ENGINES) % len(ENGINE_ENDS)]
+            how, end = (
+                ENGINES[turn % len(ENGINES)],
+                ENGINE_ENDS[turn // len(ENGINES) % len(ENGINE_ENDS)],
+            )
         else:
             how, end = "guard", ENDS[number % len(ENDS)]
         yield Round(number, chance.randrange(1 << 30), how, end, users)
@@ -98,7 +105,10 @@ def play(host: LabHost, one: Round, folder: Path) -> list[str]:
 
 
 def play_all(
-    chosen: Sequence[Round], hosts: Sequence[LabHost], folder: Path, told: Callable[[Round, LabHost, list[str]], None]
+    chosen: Sequence[Round],
+    hosts: Sequence[LabHost],
+    folder: Path,
+    told: Callable[[Round, LabHost, list[str]], None],
 ) -> int:
     """Play rounds, some hosts side by side, and return how many went wrong."""
     waiting, lock = iter(chosen), Lock()
@@ -136,7 +146,8 @@ def _at_work(host: LabHost, one: Round) -> Iterator[None]:
     for turn, user in enumerate(one.users):
         host.run(
             f"systemd-run --quiet --collect --unit=hostile-{user} --uid={user} --gid={user}"
-            f" -p SupplementaryGroups=ward -p CPUQuota=40% perl /srv/hostile.pl {one.seed + turn} {places}"
+            f" -p SupplementaryGroups=ward -p CPUQuota=40% perl /srv/hostile.pl {one.seed + turn} "
+            f"{places}"
         )
     try:
         yield
@@ -148,7 +159,11 @@ def _by_guard(host: LabHost, one: Round) -> list[str]:
     """Keep, put right with what roles run, and go back in one of the ways."""
     asked = Asked(host, kept=f"20260101T000000Z-{one.number:04d}")
     paths = [f"{place}/{name}" for place in PLACES for name in NAMES]
-    things = (*(f"attributes={path}" for path in (*paths, *PLACES)), "file=/home/eve/.bashrc", "file=/etc/lab.conf")
+    things = (
+        *(f"attributes={path}" for path in (*paths, *PLACES)),
+        "file=/home/eve/.bashrc",
+        "file=/etc/lab.conf",
+    )
     answer = asked.prepare(*things, "attributes=/etc/lab-watched", seconds=100)
     if isinstance(answer, Unseen):
         return [f"not armed: {answer}"]
@@ -173,14 +188,22 @@ def _by_guard(host: LabHost, one: Round) -> list[str]:
 def _work(paths: Sequence[str]) -> str:
     """Return a script that does what the roles do."""
     named = shlex.join([*paths, *PLACES])
-    sorts = ("world_writable_files", "world_writable_directories", "directories_of_others", "special_bits")
+    sorts = (
+        "world_writable_files",
+        "world_writable_directories",
+        "directories_of_others",
+        "special_bits",
+    )
     return "\n".join(
         (
             "set -e",
             guard.paths(),
             "chmod 644 /etc/lab-watched; echo retries 3 >/etc/lab.conf",
             *(f"paths find {sort} {named} >/dev/null 2>&1" for sort in sorts),
-            "paths home private 0750 >/dev/null 2>&1; paths home start_files_private 0740 >/dev/null 2>&1",
+            (
+                "paths home private 0750 >/dev/null 2>&1; paths home start_files_private 0740"
+                " >/dev/null 2>&1"
+            ),
             f"printf '%s\\0' {named} | paths fit f 0640 root root >/dev/null 2>&1",
         )
     )
@@ -193,7 +216,9 @@ def _back(host: LabHost) -> list[str]:
 
 
 def _by_engine(host: LabHost, one: Round, folder: Path) -> list[str]:
-    """Apply with an engine: to its end, with a kind that fails, or with a controller that is killed."""
+    """Apply with an engine: to its end, with a kind that fails, or with a controller that is
+    killed.
+    """
     folder.mkdir(parents=True)
     write_policy(folder, *_rules(failing=one.end == "failing"))
     write_inventory(folder, {"one": reach(host)})
@@ -225,14 +250,28 @@ def _until_armed(host: LabHost) -> None:
 
 
 def _rules(*, failing: bool) -> tuple[Rule, ...]:
-    sorts = ("world_writable_files", "world_writable_directories", "directories_of_others", "special_bits")
+    sorts = (
+        "world_writable_files",
+        "world_writable_directories",
+        "directories_of_others",
+        "special_bits",
+    )
     patterns = [f"{place}/*" for place in PLACES]
     return (
-        *(rule(sort.replace("_", "-"), "find", what=sort, approved=["/srv/open"]) for sort in sorts),
+        *(
+            rule(sort.replace("_", "-"), "find", what=sort, approved=["/srv/open"])
+            for sort in sorts
+        ),
         rule("homes-private", "home", aspect="private"),
         rule("start-files-private", "home", aspect="start_files_private", mode="0740"),
-        rule("files-of-root", "files", paths=patterns, mode="0640", owners=["root"], groups=["root"]),
+        rule(
+            "files-of-root", "files", paths=patterns, mode="0640", owners=["root"], groups=["root"]
+        ),
         rule("retries-few", "config_option", file="/etc/lab.conf", key="retries", value="3"),
         rule("note-tight", "file", path=f"{_TMP[0]}/a", exists=None, mode="0600"),
-        *((rule("fails", "file", path="/etc/hosts", type="directory", mode="0700"),) if failing else ()),
+        *(
+            (rule("fails", "file", path="/etc/hosts", type="directory", mode="0700"),)
+            if failing
+            else ()
+        ),
     )

@@ -15,7 +15,9 @@ SEED, COUNT, AT_ONCE = 7, 8, 2
 
 
 def test_a_user_gains_nothing_from_what_root_does(lab: Lab, tmp_path: Path) -> None:
-    """Whatever users swap meanwhile: nothing outside their own files changed, and nobody held root up."""
+    """Whatever users swap meanwhile: nothing outside their own files changed, and nobody held root
+    up.
+    """
     hosts = lab.start([f"prey-{number}" for number in range(AT_ONCE)])
     wrong: dict[str, list[str]] = {}
 

@@ -1,4 +1,6 @@
-"""Breaks the rule about AppArmor: profiles are no longer loaded at boot, and one of them only complains."""
+"""Breaks the rule about AppArmor: profiles are no longer loaded at boot, and one of them only
+complains.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ done
 
 
 def script(params: Any) -> str:  # noqa: ANN401 -- an instance of the kind's Params
-    """Return a script after which none of the rules is in the files, nor in a kernel that is not locked."""
+    """Return a script after which none of the rules is in the files, nor in a kernel that is not
+    locked.
+    """
     return "\n".join(map(_without, params.rules))
 
 

@@ -1,4 +1,6 @@
-"""Makes a rule of kind audit_trail fail: auditd writes nothing any more, whatever the kernel reports."""
+"""Makes a rule of kind audit_trail fail: auditd writes nothing any more, whatever the kernel
+reports.
+"""
 
 from __future__ import annotations
 

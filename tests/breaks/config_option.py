@@ -7,16 +7,27 @@ from typing import Any
 
 
 def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
-    """Return a script after which the file, or a drop-in of it, says otherwise; a wanted flag is taken out."""
-    path = f"{params.drop_ins}/50-broken.conf" if params.drop_ins and not params.first_wins else params.file
+    """Return a script after which the file, or a drop-in of it, says otherwise; a wanted flag is
+    taken out.
+    """
+    path = (
+        f"{params.drop_ins}/50-broken.conf"
+        if params.drop_ins and not params.first_wins
+        else params.file
+    )
     place, key = quote(path), params.key.replace(".", "[.]")
     begin = f'mkdir -p "$(dirname {place})"\ntouch {place}\n'
     if params.format == "flag":
         add = f"printf '%s\\n' {quote(params.key)} >> {place}\n" if params.value == "no" else ""
-        return f"{begin}sed -E -i {quote(rf'/^[[:space:]]*{key}[[:space:]]*($|#)/d')} {place}\n{add}"
+        return (
+            f"{begin}sed -E -i {quote(rf'/^[[:space:]]*{key}[[:space:]]*($|#)/d')} {place}\n{add}"
+        )
     line = _line(params)
     if params.first_wins:
-        return f"{begin}{{ printf '%s\\n' {quote(line)}; cat {place}; }} > {place}.new\ncat {place}.new > {place}\n"
+        return (
+            f"{begin}{{ printf '%s\\n' {quote(line)}; cat {place}; }} > {place}.new\ncat"
+            f" {place}.new > {place}\n"
+        )
     return f"{begin}printf '%s\\n' {quote(line)} >> {place}\n"
 
 
@@ -30,7 +41,11 @@ def _line(params: Any) -> str:  # noqa: ANN401 -- the same
         case "ini":
             return f"{params.key}={other}"
         case _:
-            return f"{params.key} = {other}" if not params.file.startswith("/etc/default/") else f"{params.key}={other}"
+            return (
+                f"{params.key} = {other}"
+                if not params.file.startswith("/etc/default/")
+                else f"{params.key}={other}"
+            )
 
 
 def _other(params: Any) -> str:  # noqa: ANN401 -- the same
@@ -42,5 +57,7 @@ def _other(params: Any) -> str:  # noqa: ANN401 -- the same
     if params.compare == "at_least":
         return str(int(value) - 1)
     if params.compare == "equals" and value.isdigit():
-        return value[:-1] + str((int(value[-1]) + 1) % 8)  # of a mode or umask, octal digits stay what they are
+        return value[:-1] + str(
+            (int(value[-1]) + 1) % 8
+        )  # of a mode or umask, octal digits stay what they are
     return {"yes": "no", "no": "yes"}.get(value, "broken")

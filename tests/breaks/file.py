@@ -15,7 +15,11 @@ def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
     path = quote(params.path)
     if params.exists is False:
         return f'mkdir -p "$(dirname {path})"\ntouch {path}\n'
-    make = f"mkdir -p {path}" if params.type == "directory" else f'{{ mkdir -p "$(dirname {path})"; touch {path}; }}'
+    make = (
+        f"mkdir -p {path}"
+        if params.type == "directory"
+        else f'{{ mkdir -p "$(dirname {path})"; touch {path}; }}'
+    )
     lines = [f"[ -e {path} ] || {make}"]
     if params.group:
         lines.append(f"chgrp daemon {path}")
@@ -27,5 +31,7 @@ def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
 
 
 def _too_much(mode: int) -> int:
-    """Return the mode with the mildest bit that it does not grant: sudo refuses files that others may write."""
+    """Return the mode with the mildest bit that it does not grant: sudo refuses files that others
+    may write.
+    """
     return mode | next(bit for bit in (_READ, _WRITE_GROUP, _WRITE, 0o1000) if not mode & bit)

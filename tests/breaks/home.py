@@ -9,11 +9,15 @@ _SCRIPTS = {
     "dot_files_owned": "touch $h/.lab; chown daemon: $h/.lab",
     "exist": "useradd -M -s /bin/sh broken-roamer",
     "files_owned": "mkdir -p $h/lab; chown -R daemon $h/lab",
-    "files_private": "chmod 0711 $h; touch $h/lab.txt; chown broken-home: $h/lab.txt; chmod 0646 $h/lab.txt",
+    "files_private": (
+        "chmod 0711 $h; touch $h/lab.txt; chown broken-home: $h/lab.txt; chmod 0646 $h/lab.txt"
+    ),
     "no_dangerous_files": "touch $h/.netrc; chown broken-home: $h/.netrc",
     "owned": "useradd -m -s /bin/sh broken-owner; chown daemon: /home/broken-owner",
     "private": "chmod 0777 $h",
-    "start_files_private": "touch $h/.profile; chown broken-home: $h/.profile; chmod 0666 $h/.profile",
+    "start_files_private": (
+        "touch $h/.profile; chown broken-home: $h/.profile; chmod 0666 $h/.profile"
+    ),
 }
 
 

@@ -11,4 +11,7 @@ def script(params: Any) -> str:  # noqa: ANN401 -- the kind's Params
     name, value = next(iter(params.options.items()))
     other = "y" if value == "n" else "n"
     line = quote(f"{name}={other}")
-    return f'file="/boot/config-$(uname -r)"; sed -i "/^{name}=/d" "$file"; printf "%s\\n" {line} >> "$file"\n'
+    return (
+        f'file="/boot/config-$(uname -r)"; sed -i "/^{name}=/d" "$file"; printf "%s\\n" {line} >>'
+        ' "$file"\n'
+    )

@@ -8,4 +8,6 @@ from typing import Any
 def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
     """Return a script after which everybody may use more."""
     line = f"* hard {params.item} unlimited"
-    return f"rm -f /etc/security/limits.d/zz-tuile.conf\necho '{line}' >> /etc/security/limits.conf\n"
+    return (
+        f"rm -f /etc/security/limits.d/zz-tuile.conf\necho '{line}' >> /etc/security/limits.conf\n"
+    )

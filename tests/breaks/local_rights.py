@@ -6,8 +6,10 @@ from typing import Any
 
 _SCRIPTS = {
     "groups_approved": "useradd -r -s /usr/sbin/nologin -G disk broken-disk",
-    "no_group_passwords": "groupadd -r broken-pass; "
-    "sed -i 's/^broken-pass:[^:]*:/broken-pass:abcdefghijklm:/' /etc/gshadow",
+    "no_group_passwords": (
+        "groupadd -r broken-pass; "
+        "sed -i 's/^broken-pass:[^:]*:/broken-pass:abcdefghijklm:/' /etc/gshadow"
+    ),
     "shells_known": "useradd -r -s /opt/broken-shell broken-opt; usermod -L broken-opt",
     "subordinate_ids_apart": "echo games:0:65536 >> /etc/subuid",
 }

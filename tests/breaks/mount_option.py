@@ -1,4 +1,6 @@
-"""Breaks the options of a mount point: in fstab and in the kernel; where there is no mount, it is bound to itself."""
+"""Breaks the options of a mount point: in fstab and in the kernel; where there is no mount, it is
+bound to itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Breaks a rule about a package: what must be there is purged, what must not be there is an empty package."""
+"""Breaks a rule about a package: what must be there is purged, what must not be there is an empty
+package.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Makes a rule of kind package_holds fail: a package is on hold, and unattended-upgrades leaves all out."""
+"""Makes a rule of kind package_holds fail: a package is on hold, and unattended-upgrades leaves all
+out.
+"""
 
 from __future__ import annotations
 

@@ -12,11 +12,16 @@ _PROFILES = (
 
 
 def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
-    """Return a script that takes the module out of its stack, or its arguments where the stack needs the module."""
+    """Return a script that takes the module out of its stack, or its arguments where the stack
+    needs the module.
+    """
     path = shlex.quote(f"/etc/pam.d/{params.service}")
     line = rf"^-?{params.type}[[:space:]].*[[:space:]]{params.module}([[:space:]]|$)"
     if params.module == "pam_unix.so":
-        names = "|".join(asked.partition("=")[0].rstrip("<>") for asked in params.arguments) or "none-of-these"
+        names = (
+            "|".join(asked.partition("=")[0].rstrip("<>") for asked in params.arguments)
+            or "none-of-these"
+        )
         worse = f"s/[[:space:]]+({names})(=[^[:space:]]*)?//g; s/$/ {' '.join(params.without)}/"
         return f"sed -E -i {shlex.quote(f'/{line}/{{{worse}}}')} {path}\n"
     if params.service.startswith("common-"):

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 _MAKE = (
-    "id broken-days >/dev/null 2>&1 || useradd -M -s /bin/sh broken-days; usermod -p '$y$j9T$lab$broken' broken-days; "
+    "id broken-days >/dev/null 2>&1 || useradd -M -s /bin/sh broken-days; usermod -p"
+    " '$y$j9T$lab$broken' broken-days; "
 )
 _SCRIPTS = {
-    "max_days": "chage -M 99999 broken-days; sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 99999/' /etc/login.defs",
-    "min_days": "chage -m 0 broken-days; sed -i 's/^PASS_MIN_DAYS.*/PASS_MIN_DAYS 0/' /etc/login.defs",
-    "warn_days": "chage -W 0 broken-days; sed -i 's/^PASS_WARN_AGE.*/PASS_WARN_AGE 0/' /etc/login.defs",
+    "max_days": (
+        "chage -M 99999 broken-days; sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 99999/'"
+        " /etc/login.defs"
+    ),
+    "min_days": (
+        "chage -m 0 broken-days; sed -i 's/^PASS_MIN_DAYS.*/PASS_MIN_DAYS 0/' /etc/login.defs"
+    ),
+    "warn_days": (
+        "chage -W 0 broken-days; sed -i 's/^PASS_WARN_AGE.*/PASS_WARN_AGE 0/' /etc/login.defs"
+    ),
     "inactive": "chage -I -1 broken-days; sed -i '/^INACTIVE=/d' /etc/default/useradd",
     "hashing": "sed -i 's/^ENCRYPT_METHOD.*/ENCRYPT_METHOD MD5/' /etc/login.defs",
 }

@@ -7,4 +7,7 @@ from typing import Any
 
 def script(params: Any) -> str:  # noqa: ANN401, ARG001 -- every kind is asked alike
     """Return the shell script that breaks the rule."""
-    return "printf 'Package: *\\nPin: release l=Debian-Security\\nPin-Priority: -1\\n' > /etc/apt/preferences.d/away\n"
+    return (
+        "printf 'Package: *\\nPin: release l=Debian-Security\\nPin-Priority: -1\\n' >"
+        " /etc/apt/preferences.d/away\n"
+    )

@@ -1,4 +1,6 @@
-"""Makes a rule of kind shared_folder fail: a folder is shared with everybody, root's rights included."""
+"""Makes a rule of kind shared_folder fail: a folder is shared with everybody, root's rights
+included.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Breaks the rule on who can start sudo: as the package ships it. The login is of the group, or none could."""
+"""Breaks the rule on who can start sudo: as the package ships it.
+
+The login is of the group, or none could.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ _OTHERS = {
 
 
 def script(params: Any) -> str:  # noqa: ANN401 -- the Params of the kind
-    """Return a script after which both have another value; where the kernel refuses it, the file alone."""
+    """Return a script after which both have another value; where the kernel refuses it, the file
+    alone.
+    """
     other = _OTHERS.get(params.key, "1" if params.value == "0" else "0")
     line, pattern = quote(f"{params.key} = {other}"), quote(f"/^-\\?{params.key}[[:space:]]*=/d")
     return (

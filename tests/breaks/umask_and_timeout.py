@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 _SCRIPTS = {
-    "umask": "sed -i '/umask/d' /etc/profile /etc/bash.bashrc; rm -f /etc/profile.d/*umask*.sh; "
-    "sed -E -i 's/^UMASK.*/UMASK\\t022/' /etc/login.defs",
-    "timeout": "sed -i '/TMOUT/d' /etc/profile; rm -f /etc/profile.d/*tmout*.sh /etc/profile.d/*timeout*.sh",
+    "umask": (
+        "sed -i '/umask/d' /etc/profile /etc/bash.bashrc; rm -f /etc/profile.d/*umask*.sh; "
+        "sed -E -i 's/^UMASK.*/UMASK\\t022/' /etc/login.defs"
+    ),
+    "timeout": (
+        "sed -i '/TMOUT/d' /etc/profile; rm -f /etc/profile.d/*tmout*.sh"
+        " /etc/profile.d/*timeout*.sh"
+    ),
 }
 
 

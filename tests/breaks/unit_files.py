@@ -7,10 +7,15 @@ from typing import Any
 _UNIT = "[Service]\\nExecStart=/bin/true\\n"
 _BROKEN = {
     "units": f"printf '{_UNIT}' > /etc/systemd/system/by-hand.service",
-    "drop_ins": "mkdir -p /etc/systemd/system/fstrim.service.d\n"
-    "printf '[Service]\\nEnvironment=BY=hand\\n' > /etc/systemd/system/fstrim.service.d/by-hand.conf",
-    "manager": "mkdir -p /etc/systemd/system.conf.d\n"
-    "printf '[Manager]\\nDumpCore=yes\\n' > /etc/systemd/system.conf.d/by-hand.conf",
+    "drop_ins": (
+        "mkdir -p /etc/systemd/system/fstrim.service.d\n"
+        "printf '[Service]\\nEnvironment=BY=hand\\n' > "
+        "/etc/systemd/system/fstrim.service.d/by-hand.conf"
+    ),
+    "manager": (
+        "mkdir -p /etc/systemd/system.conf.d\n"
+        "printf '[Manager]\\nDumpCore=yes\\n' > /etc/systemd/system.conf.d/by-hand.conf"
+    ),
     "users": "mkdir -p /var/lib/systemd/linger\ntouch /var/lib/systemd/linger/games",
     "changed": "printf '\\n# by hand\\n' >> /usr/lib/systemd/system/fstrim.service",
 }
@@ -23,7 +28,8 @@ def script(params: Any) -> str:  # noqa: ANN401 -- an instance of the kind's Par
     if params.what == "timers":
         folder = "/run/systemd/system/systemd-tmpfiles-clean.timer.d"
         return (
-            f"mkdir -p {folder}\nprintf '[Timer]\\nOnBootSec=\\nOnUnitActiveSec=\\nOnCalendar=2099-01-01\\n' > "
+            f"mkdir -p {folder}\nprintf "
+            f"'[Timer]\\nOnBootSec=\\nOnUnitActiveSec=\\nOnCalendar=2099-01-01\\n' > "
             f"{folder}/by-hand.conf\nsystemctl daemon-reload\n"
         )
     return f"{_BROKEN[params.what]}\n"

@@ -1,4 +1,6 @@
-"""Plays many points of failure: `python -m tests.chaos [SEED [POINTS [HOSTS]]]`, as root, on hosts of the lab."""
+"""Plays many points of failure: `python -m tests.chaos [SEED [POINTS [HOSTS]]]`, as root, on hosts
+of the lab.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ WHOLE = 210
 
 
 def main(seed: int = 1, count: int = WHOLE, at_once: int = 3) -> int:
-    """Play the points of a seed, tell each, and return 1 where a host was locked out or left half done."""
+    """Play the points of a seed, tell each, and return 1 where a host was locked out or left half
+    done.
+    """
     hand_on_defaults()
     played: list[Trial] = []
 
@@ -27,7 +31,9 @@ def main(seed: int = 1, count: int = WHOLE, at_once: int = 3) -> int:
 
     with tempfile.TemporaryDirectory(prefix="tuile-chaos-") as folder, Lab() as lab:
         hosts = lab.start([f"chaos-{number}" for number in range(at_once)])
-        wrong = play(list(islice(points(seed), count)), [Stage(host, Path(folder)) for host in hosts], tell)
+        wrong = play(
+            list(islice(points(seed), count)), [Stage(host, Path(folder)) for host in hosts], tell
+        )
     print(f"seed {seed}: {len(played)} points, {len(wrong)} wrong")
     if count >= WHOLE:
         write("chaos", sorted(played, key=lambda trial: trial.what))

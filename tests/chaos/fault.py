@@ -40,7 +40,9 @@ def interrupt(scene: Scene) -> None:
 
 
 def kill_engine(scene: Scene) -> None:
-    """Kill the engine, and it alone, with -9: children of the program, at this moment or as soon as there are some."""
+    """Kill the engine, and it alone, with -9: children of the program, at this moment or as soon as
+    there are some.
+    """
     for _ in range(100):
         children = _children(scene.process.pid)
         if children or scene.process.poll() is not None:
@@ -68,7 +70,9 @@ def reject(scene: Scene) -> None:
 
 def fill_disk(scene: Scene) -> None:
     """Leave no byte free on the host's disks."""
-    scene.host.run("for each in / /srv/data; do cat /dev/zero > $each/filler; done 2>/dev/null", 120)
+    scene.host.run(
+        "for each in / /srv/data; do cat /dev/zero > $each/filler; done 2>/dev/null", 120
+    )
 
 
 def power_cut(scene: Scene) -> None:
@@ -109,7 +113,10 @@ FAULTS: dict[str, Callable[[Scene], None]] = {
 
 def _children(pid: int) -> list[int]:
     with suppress(OSError):
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+        return [
+            int(each)
+            for each in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        ]
     return []
 
 

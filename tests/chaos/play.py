@@ -27,7 +27,9 @@ UNDISTURBED = 120
 PATIENCE = 30
 """Seconds beyond that within which a host must answer a new login with sudo."""
 ENDS = 600
-"""Seconds within which the program must have ended: one that is stuck tells where, and a busy machine is none."""
+"""Seconds within which the program must have ended: one that is stuck tells where, and a busy
+machine is none.
+"""
 PACE = {"pyinfra": 1.0, "ansible": 2.0}
 """How long an engine takes, beside the first."""
 ENGINES = tuple(PACE)
@@ -57,20 +59,31 @@ class Point:
 
 
 def points(seed: int) -> Iterator[Point]:
-    """Yield points without end, the same for the same seed; every work, engine and fault comes in turn."""
+    """Yield points without end, the same for the same seed; every work, engine and fault comes in
+    turn.
+    """
     chance = random.Random(seed)  # noqa: S311 -- a reproducible choice, no secret
     number = 0
     while True:
         cells = [(work, engine, fault) for work in WORKS for engine in ENGINES for fault in FAULTS]
         chance.shuffle(cells)
         for work, engine, fault in cells:
-            yield Point(number, work, engine, fault, chance.uniform(0.0, 1.1), chance.uniform(1, WITHIN * 1.5))
+            yield Point(
+                number,
+                work,
+                engine,
+                fault,
+                chance.uniform(0.0, 1.1),
+                chance.uniform(1, WITHIN * 1.5),
+            )
             number += 1
 
 
 @dataclass
 class Stage:
-    """A host on which points are played, and what it is like before and after each apply that nothing disturbs."""
+    """A host on which points are played, and what it is like before and after each apply that
+    nothing disturbs.
+    """
 
     host: LabHost
     folder: Path
@@ -85,7 +98,9 @@ class Stage:
         try:
             time.sleep(point.moment * duration * PACE[point.engine])
             FAULTS[point.fault](scene)
-            answers = self._answers_within(WITHIN + PATIENCE + point.lasts, mend_at=point.lasts, scene=scene)
+            answers = self._answers_within(
+                WITHIN + PATIENCE + point.lasts, mend_at=point.lasts, scene=scene
+            )
             stuck = _end(process)
         finally:
             process.kill()
@@ -98,10 +113,14 @@ class Stage:
         now = self._seen()
         if now in (old, new):
             return []
-        return [f"neither old nor new: old {between(old, now)}; new {between(new, now)}; {self._told()}"]
+        return [
+            f"neither old nor new: old {between(old, now)}; new {between(new, now)}; {self._told()}"
+        ]
 
     def _undisturbed(self, work: Work) -> tuple[list[str], list[str], float]:
-        """Return what the host is like before and after an apply, by either engine, and how many seconds that takes."""
+        """Return what the host is like before and after an apply, by either engine, and how many
+        seconds that takes.
+        """
         if work.name not in self._known:
             program = self._set(work)
             old, started = self._seen(), time.monotonic()
@@ -117,7 +136,9 @@ class Stage:
     def _set(self, work: Work) -> Program:
         """Make the host fresh and return a program with a policy of this work."""
         self.host.reset()
-        done = self.host.run(f"set -e; systemctl mask --quiet apt-daily.timer; {work.prepare}; sync")
+        done = self.host.run(
+            f"set -e; systemctl mask --quiet apt-daily.timer; {work.prepare}; sync"
+        )
         assert done.returncode == 0, done.stderr
         folder = self.folder / f"{time.monotonic_ns()}"
         folder.mkdir(parents=True)
@@ -126,7 +147,15 @@ class Stage:
         return Program(folder)
 
     def _start(self, program: Program, engine: str, within: int = WITHIN) -> Process:
-        words = ("--unsigned", "--yes", "--json", "--confirm-within", str(within), "--engine", engine)
+        words = (
+            "--unsigned",
+            "--yes",
+            "--json",
+            "--confirm-within",
+            str(within),
+            "--engine",
+            engine,
+        )
         return program.start("apply", "-i", "inventories", *words, PYTHONFAULTHANDLER="1")
 
     def _answers_within(self, seconds: float, mend_at: float, scene: Scene) -> bool:
@@ -148,8 +177,13 @@ class Stage:
             time.sleep(0.5)
 
     def _seen(self) -> list[str]:
-        found = witness(self.host, ("ssh.service", "fstrim.timer", "dpkg-db-backup.timer", "tuile-firewall.service"))
-        return [_TIME.sub(r"\1", line) for line in found if not any(word in line for word in _VOLATILE)]
+        found = witness(
+            self.host,
+            ("ssh.service", "fstrim.timer", "dpkg-db-backup.timer", "tuile-firewall.service"),
+        )
+        return [
+            _TIME.sub(r"\1", line) for line in found if not any(word in line for word in _VOLATILE)
+        ]
 
     def _told(self) -> str:
         """Return what the host says of its applies."""
@@ -163,14 +197,24 @@ def _end(process: Process) -> str:
     try:
         process.communicate(timeout=ENDS)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGABRT)  # with PYTHONFAULTHANDLER it tells where its threads are
+        process.send_signal(
+            signal.SIGABRT
+        )  # with PYTHONFAULTHANDLER it tells where its threads are
         return f"it has not ended: {process.communicate()[1][-4000:]}"
     return ""
 
 
 def lets_in(host: LabHost, within: float = 30) -> bool:
-    """Return whether a new login with sudo succeeds in so many seconds; a first packet that is dropped counts as no."""
-    words = ("-o", "ConnectTimeout=2", *host.ssh_options(), f"{host.user}@{host.address}", "sudo -n true")
+    """Return whether a new login with sudo succeeds in so many seconds; a first packet that is
+    dropped counts as no.
+    """
+    words = (
+        "-o",
+        "ConnectTimeout=2",
+        *host.ssh_options(),
+        f"{host.user}@{host.address}",
+        "sudo -n true",
+    )
     try:
         return attempt(["ssh", *words], within).returncode == 0
     except subprocess.TimeoutExpired:

@@ -1,4 +1,6 @@
-"""Rules that close the way in, on purpose: they cost no more than the time to confirm, and nothing is left of them."""
+"""Rules that close the way in, on purpose: they cost no more than the time to confirm, and nothing
+is left of them.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,25 @@ table inet shut {
 RULES
 """
 WITHIN = 15
-"""Seconds to confirm: a busy machine must still say in time that it is there, or the host puts itself back too soon."""
+"""Seconds to confirm: a busy machine must still say in time that it is there, or the host puts
+itself back too soon.
+"""
 _IN_FLIGHT = WITHIN - 3
-"""Seconds after which a login counts as shut out: one that had begun when the firewall closed goes on when it opens."""
+"""Seconds after which a login counts as shut out: one that had begun when the firewall closed goes
+on when it opens.
+"""
 _NOBODY = ["item=user", "sense=allow", "file=/etc/nobody", "onerr=fail"]
 WRONG: dict[str, tuple[Rule, str]] = {
-    "keys": (risky("keys-elsewhere", "sshd_option", option="AuthorizedKeysFile", value="/etc/ssh/nobody"), "true"),
-    "sudo": (risky("sudoers-of-ours-gone", "file", path="/etc/sudoers.d/lab", exists=False), "true"),
+    "keys": (
+        risky(
+            "keys-elsewhere", "sshd_option", option="AuthorizedKeysFile", value="/etc/ssh/nobody"
+        ),
+        "true",
+    ),
+    "sudo": (
+        risky("sudoers-of-ours-gone", "file", path="/etc/sudoers.d/lab", exists=False),
+        "true",
+    ),
     "pam": (
         risky(
             "pam-denies",
@@ -48,9 +62,13 @@ WRONG: dict[str, tuple[Rule, str]] = {
         ),
         "true",
     ),
-    "firewall": (risky("firewall-on", "service", name="nftables", enabled=True, running=True), _DROPPING),
+    "firewall": (
+        risky("firewall-on", "service", name="nftables", enabled=True, running=True),
+        _DROPPING,
+    ),
 }
-"""sshd that looks for keys where there are none; sudo without the account that logs in; PAM that lets nobody in; a
+"""sshd that looks for keys where there are none; sudo without the account that logs in; PAM that
+lets nobody in; a
 firewall that drops the controller."""
 
 
@@ -77,7 +95,9 @@ def played(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Play
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_closes_the_way_in_costs_the_time_to_confirm(name: str, played: dict[str, Played]) -> None:
+def test_what_closes_the_way_in_costs_the_time_to_confirm(
+    name: str, played: dict[str, Played]
+) -> None:
     """The host puts itself back, lets people in again in time, and nothing of the rule is left."""
     found = played[name]
 
@@ -101,7 +121,9 @@ def _play(name: str, host: LabHost, folder: Path) -> Played:
         shut = _until(host, 90, succeeds=False)
         open_again = _until(host, WITHIN + PATIENCE, succeeds=True)
         out, err = process.communicate(timeout=180)
-    return Played(Done(process.returncode, out, err), shut, open_again, between(before, _seen(host)))
+    return Played(
+        Done(process.returncode, out, err), shut, open_again, between(before, _seen(host))
+    )
 
 
 def _seen(host: LabHost) -> list[str]:

@@ -26,8 +26,21 @@ WORKS = (
         "sshd_option",
         (
             risky("root-by-key-never", "sshd_option", option="PermitRootLogin", value="no"),
-            risky("tries-few", "sshd_option", option="MaxAuthTries", value="3", compare="at_most", floor=1),
-            risky("environment-none", "sshd_option", option="AcceptEnv", value="LANG", compare="subset_of"),
+            risky(
+                "tries-few",
+                "sshd_option",
+                option="MaxAuthTries",
+                value="3",
+                compare="at_most",
+                floor=1,
+            ),
+            risky(
+                "environment-none",
+                "sshd_option",
+                option="AcceptEnv",
+                value="LANG",
+                compare="subset_of",
+            ),
         ),
     ),
     Work(
@@ -55,15 +68,27 @@ WORKS = (
     Work(
         "mounts",
         (
-            risky("tmp-no-programs", "mount_option", path="/tmp", options=["nosuid", "nodev", "noexec"]),  # noqa: S108 -- a name
-            risky("shm-no-programs", "mount_option", path="/dev/shm", options=["noexec"]),  # noqa: S108 -- the same
+            risky(
+                "tmp-no-programs",
+                "mount_option",
+                path="/tmp",  # noqa: S108 -- a name
+                options=["nosuid", "nodev", "noexec"],
+            ),
+            # The same
+            risky("shm-no-programs", "mount_option", path="/dev/shm", options=["noexec"]),  # noqa: S108
         ),
     ),
     Work(
         "accounts",
         (
             risky("system-accounts-locked", "account", aspect="system_locked"),
-            risky("passwords-age", "password_policy", setting="min_days", value="1", compare="at_least"),
+            risky(
+                "passwords-age",
+                "password_policy",
+                setting="min_days",
+                value="1",
+                compare="at_least",
+            ),
         ),
         "useradd --system --shell /bin/sh --password '$6$lab$drips' pump",
     ),
@@ -71,7 +96,9 @@ WORKS = (
         "network",
         (
             risky("martians-logged", "sysctl", key="net.ipv4.conf.all.log_martians", value="1"),
-            risky("redirects-ignored", "sysctl", key="net.ipv4.conf.all.accept_redirects", value="0"),
+            risky(
+                "redirects-ignored", "sysctl", key="net.ipv4.conf.all.accept_redirects", value="0"
+            ),
             risky("way-back-checked", "sysctl", key="net.ipv4.conf.all.rp_filter", value="1"),
         ),
         "sysctl -qw net.ipv4.conf.all.accept_redirects=1 net.ipv4.conf.all.rp_filter=0",
@@ -80,7 +107,14 @@ WORKS = (
         "services",
         (
             risky("timer-off", "service", name="fstrim.timer", enabled=False, running=False),
-            risky("backup-on", "service", name="dpkg-db-backup.timer", enabled=True, running=True, masked=False),
+            risky(
+                "backup-on",
+                "service",
+                name="dpkg-db-backup.timer",
+                enabled=True,
+                running=True,
+                masked=False,
+            ),
             risky("sshd-strict", "sshd_option", option="StrictModes", value="yes"),
             risky("issue-tight", "file", path="/etc/issue", mode="0600"),
         ),

@@ -11,11 +11,17 @@ from tests.lab.reach import Reachable
 
 KEY = "net.ipv4.conf.all.log_martians"
 CONF = "/etc/lab.conf"
-MARTIANS, NOTE, ISSUE, SETTING = "martians-logged", "note-is-tight", "issue-is-tight", "retries-are-few"
+MARTIANS, NOTE, ISSUE, SETTING = (
+    "martians-logged",
+    "note-is-tight",
+    "issue-is-tight",
+    "retries-are-few",
+)
 Rule = dict[str, Any]
 
 
-def rule(name: str, kind: str, level: str = "minimal", **params: Any) -> Rule:  # noqa: ANN401 -- any parameters
+# Any parameters
+def rule(name: str, kind: str, level: str = "minimal", **params: Any) -> Rule:  # noqa: ANN401
     """Return a rule as a baseline file has it."""
     return {
         "id": name,
@@ -34,7 +40,9 @@ RULES = (
     rule(ISSUE, "file", path="/etc/issue", mode="0644", owner="root"),
     rule(SETTING, "config_option", file=CONF, key="retries", value="3"),
 )
-"""On a fresh host the first fails, the second is not applicable, the third passes, the fourth fails."""
+"""On a fresh host the first fails, the second is not applicable, the third passes, the fourth
+fails.
+"""
 
 
 def write_policy(folder: Path, *rules: Rule, version: str = "0.1.0") -> Path:
@@ -47,8 +55,12 @@ def write_policy(folder: Path, *rules: Rule, version: str = "0.1.0") -> Path:
     return folder
 
 
-def write_inventory(folder: Path, hosts: Mapping[str, Mapping[str, Any]], assign: str = "small") -> Path:
-    """Write an inventory, with a policy beside it that assigns one baseline to all, and return its file."""
+def write_inventory(
+    folder: Path, hosts: Mapping[str, Mapping[str, Any]], assign: str = "small"
+) -> Path:
+    """Write an inventory, with a policy beside it that assigns one baseline to all, and return its
+    file.
+    """
     place = folder / "inventories"
     place.mkdir(parents=True, exist_ok=True)
     inventory = {"all": {"hosts": {name: dict(variables) for name, variables in hosts.items()}}}
@@ -58,6 +70,7 @@ def write_inventory(folder: Path, hosts: Mapping[str, Mapping[str, Any]], assign
     return place / "hosts.json"
 
 
-def reach(host: Reachable, user: str = "deploy", **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- any variables
+# Any variables
+def reach(host: Reachable, user: str = "deploy", **more: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return the Ansible variables that lead to a host and make root of whoever logs in."""
     return {**host.inventory_vars(user), "ansible_become": True, **more}

@@ -1,4 +1,6 @@
-"""Rollouts under fire: a poisoned host, a controller killed at random moments; sixty hosts by `make rollout-chaos`."""
+"""Rollouts under fire: a poisoned host, a controller killed at random moments; sixty hosts by `make
+rollout-chaos`.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,27 @@ from tests.fleet.program import Done, Program
 from tests.lab import Lab, LabHost
 
 WITHIN = "15"
-"""Seconds within which an apply is confirmed here: enough that a busy machine says in time that it is there. A host
+"""Seconds within which an apply is confirmed here: enough that a busy machine says in time that it
+is there. A host
 that nobody confirms is back a little later."""
 _USUAL = 1.0
 """Seconds that a command which reads the store takes on a quiet machine."""
 SIXTY = {"canary": 6, "pilot": 18, "rest": 36}
 _SLOWLY = 2
-"""How many of sixty are changed at a time: on a quick machine too, it is not over before the last kill."""
+"""How many of sixty are changed at a time: on a quick machine too, it is not over before the last
+kill.
+"""
 RESUME = ("rollout", "resume", "--auto", "--json")
 FINISHED = ("finished", "aborted")
 
 
 def write_rings(program: Program, hosts: Mapping[str, LabHost]) -> None:
-    """Write a policy of one rule, and an inventory with the ring of each host: its name up to the hyphen."""
-    write_policy(program.folder, *({**one, "risk": "service"} for one in RULES if one["id"] == SETTING))
+    """Write a policy of one rule, and an inventory with the ring of each host: its name up to the
+    hyphen.
+    """
+    write_policy(
+        program.folder, *({**one, "risk": "service"} for one in RULES if one["id"] == SETTING)
+    )
     variables = {name: reach(host, tuile_ring=name.split("-")[0]) for name, host in hosts.items()}
     write_inventory(program.folder, variables)
 
@@ -43,8 +52,28 @@ def named(hosts: list[LabHost], rings: Mapping[str, int]) -> dict[str, LabHost]:
 
 def start_words(rings: Mapping[str, int], parallel: int = 4) -> tuple[str, ...]:
     """Return the command that starts a rollout of the small baseline over these rings."""
-    pace = ("--parallel", str(parallel), "--confirm-within", WITHIN, "--rings", ",".join(rings), "--auto", "--yes")
-    return ("rollout", "start", "small@0.1.0", "--to", "all", "-i", "inventories", "--unsigned", "--json", *pace)
+    pace = (
+        "--parallel",
+        str(parallel),
+        "--confirm-within",
+        WITHIN,
+        "--rings",
+        ",".join(rings),
+        "--auto",
+        "--yes",
+    )
+    return (
+        "rollout",
+        "start",
+        "small@0.1.0",
+        "--to",
+        "all",
+        "-i",
+        "inventories",
+        "--unsigned",
+        "--json",
+        *pace,
+    )
 
 
 def poison(host: LabHost) -> None:
@@ -69,7 +98,9 @@ def steps(done: Done) -> dict[str, str]:
 
 
 def killed(program: Program, words: tuple[str, ...], seconds: float, *, alone: bool) -> bool:
-    """Run a command and kill it after so long, with its engine or `alone`; return whether it was still running."""
+    """Run a command and kill it after so long, with its engine or `alone`; return whether it was
+    still running.
+    """
     process = program.start(*words)
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
@@ -93,8 +124,11 @@ def slowness(program: Program) -> float:
     return max(1.0, (time.monotonic() - began) / _USUAL)
 
 
-def under_fire(program: Program, rings: Mapping[str, int], seed: int, kills: int, within: float = 9) -> int:
-    """Start a rollout, kill its controller so many times, each time `within` so many seconds, and let it end.
+def under_fire(
+    program: Program, rings: Mapping[str, int], seed: int, kills: int, within: float = 9
+) -> int:
+    """Start a rollout, kill its controller so many times, each time `within` so many seconds, and
+    let it end.
 
     Return how many kills there were: fewer where it ended before.
     """
@@ -118,7 +152,9 @@ def _words(program: Program, rings: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def main() -> int:
-    """Roll out to sixty hosts in three rings: past a poisoned one, then with twenty kills; say what was seen."""
+    """Roll out to sixty hosts in three rings: past a poisoned one, then with twenty kills; say what
+    was seen.
+    """
     seed = int(sys.argv[1]) if sys.argv[1:] else 1
     with Lab() as lab, tempfile.TemporaryDirectory() as folder:
         hosts = named(lab.start_light([f"sixty-{n}" for n in range(60)]), SIXTY)
@@ -128,7 +164,10 @@ def main() -> int:
         kills = under_fire(program, SIXTY, seed, kills=20, within=5)
         phase = program.run("rollout", "status", "--json").report["phase"]
         once = sum(confirmed(host) == 1 for host in hosts.values())
-        print(f"{kills} kills (seed {seed}): {phase}; {once} of {len(hosts)} hosts applied to exactly once")
+        print(
+            f"{kills} kills (seed {seed}): {phase}; {once} of {len(hosts)} hosts applied to exactly"
+            " once"
+        )
         return 0 if well and once == len(hosts) and phase == "finished" and kills == 20 else 1
 
 
@@ -139,7 +178,10 @@ def _past_poison(program: Program, hosts: Mapping[str, LabHost]) -> bool:
     stopped = program.run(*start_words(SIXTY, parallel=_SLOWLY))
     changed = [name for name, host in hosts.items() if confirmed(host)]
     failed = [name for name, step in steps(stopped).items() if step == "failed"]
-    print(f"poisoned host: {stopped.report['phase']} after {time.monotonic() - began:.0f} s, failed: {failed}")
+    print(
+        f"poisoned host: {stopped.report['phase']} after {time.monotonic() - began:.0f} s, failed:"
+        f" {failed}"
+    )
     rest = [name for name in changed if name.startswith("rest")]
     print(f"{len(changed)} hosts changed by then, {len(rest)} of them in the last ring")
     cure(hosts["pilot-7"])

@@ -8,7 +8,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.fleet.policy import CONF, ISSUE, MARTIANS, SETTING, reach, rule, write_inventory, write_policy
+from tests.fleet.policy import (
+    CONF,
+    ISSUE,
+    MARTIANS,
+    SETTING,
+    reach,
+    rule,
+    write_inventory,
+    write_policy,
+)
 from tests.fleet.program import Program, watching_commands
 from tests.lab import LabHost
 
@@ -33,7 +42,9 @@ def by_rule(report: dict[str, object]) -> dict[str, str]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_failing_rules_are_put_right_once(engine: str, program: Program, one: LabHost) -> None:
-    """Only what fails is put right; then nothing is left to do, no engine runs, and no log is written."""
+    """Only what fails is put right; then nothing is left to do, no engine runs, and no log is
+    written.
+    """
     first = program.run(*APPLY, "--engine", engine, "--yes", "--json")
     assert (first.code, by_rule(first.report)) == (0, {MARTIANS: "put_right", SETTING: "put_right"})
     jsonschema.validate(first.report, json.loads(SCHEMA.read_text()))
@@ -55,7 +66,12 @@ def test_one_rule_only(program: Program, one: LabHost) -> None:
 def test_a_rule_that_is_nowhere_is_a_mistake(verb: str, program: Program, one: LabHost) -> None:
     """A misspelt --rule is answered with the nearest right one, never with "nothing to do"."""
     done = program.run(
-        verb, "-i", "inventories", "--rule", "martians-loged", *(["--unsigned"] if verb == "apply" else [])
+        verb,
+        "-i",
+        "inventories",
+        "--rule",
+        "martians-loged",
+        *(["--unsigned"] if verb == "apply" else []),
     )
     assert (done.code, done.out) == (2, "")
     assert f'Did you mean "{MARTIANS}"?' in done.err
@@ -90,13 +106,23 @@ def test_the_machine_of_tuile_is_refused(program: Program, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_step_that_fails_is_told_with_its_rules(engine: str, program: Program, one: LabHost) -> None:
-    """A file that cannot be replaced leaves its rule failing, says why, and keeps no other from being put right."""
-    one.run(f"echo 'retries = 9' > {CONF}; mount --bind {CONF} {CONF}; mount -o remount,ro,bind {CONF}")
+def test_a_step_that_fails_is_told_with_its_rules(
+    engine: str, program: Program, one: LabHost
+) -> None:
+    """A file that cannot be replaced leaves its rule failing, says why, and keeps no other from
+    being put right.
+    """
+    one.run(
+        f"echo 'retries = 9' > {CONF}; mount --bind {CONF} {CONF}; mount -o remount,ro,bind {CONF}"
+    )
     done = program.run(*APPLY, "--engine", engine, "--yes", "--json")
     (host,) = done.report["hosts"]
     rules = {each["rule"]: each for each in host["rules"]}
-    assert (done.code, rules[MARTIANS]["result"], rules[SETTING]["result"]) == (1, "put_right", "still_failing")
+    assert (done.code, rules[MARTIANS]["result"], rules[SETTING]["result"]) == (
+        1,
+        "put_right",
+        "still_failing",
+    )
     assert CONF in rules[SETTING]["why"]["en"]
     assert list(host["failures"]) == ["config_option"]
 
@@ -113,7 +139,9 @@ def test_a_rule_that_fails_again_says_what_is_seen(program: Program, one: LabHos
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_logs_are_kept_without_secrets(engine: str, program: Program, lab_host: LabHost) -> None:
-    """The engine's own log is there for its owner only; sudo's password is in no file, output or command line."""
+    """The engine's own log is there for its owner only; sudo's password is in no file, output or
+    command line.
+    """
     lab_host.run(f"echo 'ops:{PASSWORD}' | chpasswd")
     write_inventory(program.folder, {"one": reach(lab_host, "ops")})
     arguments = (*APPLY, "--engine", engine, "--yes")

@@ -1,4 +1,6 @@
-"""One run over hosts that are each in a trouble of their own: it costs each only itself, and is said in words."""
+"""One run over hosts that are each in a trouble of their own: it costs each only itself, and is
+said in words.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,12 @@ def folder(fleet: Mapping[str, LabHost], tmp_path_factory: pytest.TempPathFactor
     hosts["down"] = reach(good, ansible_host=good.address.rsplit(".", 1)[0] + ".250")
     hosts["closed"] = reach(good, ansible_port=23)
     hosts["key-refused"] = reach(good, ansible_ssh_private_key_file=str(_key(folder / "stranger")))
-    hosts["key-changed"] = reach(good, ansible_ssh_common_args=_knowing(folder / "changed.known_hosts", good, folder))
-    hosts["key-unknown"] = reach(good, ansible_ssh_common_args=_knowing(folder / "empty.known_hosts"))
+    hosts["key-changed"] = reach(
+        good, ansible_ssh_common_args=_knowing(folder / "changed.known_hosts", good, folder)
+    )
+    hosts["key-unknown"] = reach(
+        good, ansible_ssh_common_args=_knowing(folder / "empty.known_hosts")
+    )
     write_inventory(folder, hosts)
     return folder
 
@@ -93,7 +99,9 @@ def test_a_failure_that_was_seen_decides_the_exit_code(everywhere: Done) -> None
 
 @pytest.mark.parametrize("name", sorted(WORDS))
 def test_a_host_that_is_not_reached_says_why(everywhere: Done, name: str) -> None:
-    """The reason says what is wrong and what to do, in English and in French, and no verdict is made up."""
+    """The reason says what is wrong and what to do, in English and in French, and no verdict is
+    made up.
+    """
     host = everywhere.hosts()[name]
     assert (host["status"], host["verdicts"]) == ("not_reached", [])
     why, words = host["not_reached"], WORDS[name]
@@ -103,7 +111,9 @@ def test_a_host_that_is_not_reached_says_why(everywhere: Done, name: str) -> Non
 
 @pytest.mark.parametrize("name", sorted(SEEN))
 def test_a_host_in_trouble_is_looked_at_nevertheless(everywhere: Done, name: str) -> None:
-    """Shells that are not POSIX, a full disk and no python3 cost nothing; a hung or endless file costs its rule."""
+    """Shells that are not POSIX, a full disk and no python3 cost nothing; a hung or endless file
+    costs its rule.
+    """
     verdicts = {verdict["rule"]: verdict for verdict in everywhere.hosts()[name]["verdicts"]}
     assert set(verdicts) == {rule["id"] for rule in RULES}
     assert verdicts[MARTIANS]["outcome"] == "fail"
@@ -113,7 +123,9 @@ def test_a_host_in_trouble_is_looked_at_nevertheless(everywhere: Done, name: str
 @pytest.mark.parametrize(
     ("name", "words"), [("hung", "did not end within 30 s"), ("flood", "printed more than 32 MiB")]
 )
-def test_what_could_not_be_looked_at_is_an_error_in_words(everywhere: Done, name: str, words: str) -> None:
+def test_what_could_not_be_looked_at_is_an_error_in_words(
+    everywhere: Done, name: str, words: str
+) -> None:
     """The rule whose file hangs or floods says which command did so."""
     (reason,) = (v["reason"] for v in everywhere.hosts()[name]["verdicts"] if v["rule"] == SETTING)
     assert words in reason["en"]
@@ -125,7 +137,9 @@ def test_passwords_are_nowhere(everywhere: Done, folder: Path) -> None:
     assert (folder / "state/tuile/tuile.db").exists()
     for word in ("Wombat", WRONG):
         assert word not in everywhere.out + everywhere.err
-        assert [path for path in Program(folder).files_with(word) if "inventories/" not in path] == []
+        assert [
+            path for path in Program(folder).files_with(word) if "inventories/" not in path
+        ] == []
 
 
 def test_hosts_that_were_not_reached_are_remembered_as_such(everywhere: Done, folder: Path) -> None:
@@ -141,7 +155,10 @@ def test_hosts_that_were_not_reached_are_remembered_as_such(everywhere: Done, fo
 def test_sudo_with_a_password_that_is_given(way: str, folder: Path, everywhere: Done) -> None:
     """The password of the environment or of the prompt makes root, and leaves no trace anywhere."""
     assert everywhere.code == 1
-    program, arguments = Program(folder), ("check", "-i", "inventories", "-l", "ops", "--json", "--no-store")
+    program, arguments = (
+        Program(folder),
+        ("check", "-i", "inventories", "-l", "ops", "--json", "--no-store"),
+    )
     with watching_commands("Wombat") as leaks:
         if way == "environment":
             done = program.run(*arguments, TUILE_BECOME_PASSWORD=PASSWORD)
@@ -154,8 +171,12 @@ def test_sudo_with_a_password_that_is_given(way: str, folder: Path, everywhere: 
 
 
 def test_only_hosts_that_are_not_reached(folder: Path) -> None:
-    """Where nothing could be looked at the exit code is 3, and the text says why without a traceback."""
-    done = Program(folder).run("check", "-i", "inventories", "-l", "key-changed,nosudo", "--no-store")
+    """Where nothing could be looked at the exit code is 3, and the text says why without a
+    traceback.
+    """
+    done = Program(folder).run(
+        "check", "-i", "inventories", "-l", "key-changed,nosudo", "--no-store"
+    )
     assert done.code == 3
     assert "CHANGED" in done.out
     assert "Traceback" not in done.out + done.err

@@ -1,4 +1,6 @@
-"""The lockout on a real host: wrong passwords lock an account, but never one that is kept for emergencies."""
+"""The lockout on a real host: wrong passwords lock an account, but never one that is kept for
+emergencies.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,24 @@ pytestmark = pytest.mark.lab
 EMERGENCY, ORDINARY = "ops", "nosudo"
 PASSWORD = "Bilby S3cret!"  # noqa: S105 -- of a host that nobody else reaches
 TRIES = 3
-FAILLOCK = {"file": "/etc/security/faillock.conf", "key": "deny", "value": str(TRIES), "compare": "at_most", "floor": 1}
+FAILLOCK = {
+    "file": "/etc/security/faillock.conf",
+    "key": "deny",
+    "value": str(TRIES),
+    "compare": "at_most",
+    "floor": 1,
+}
 
 
 def test_emergency_accounts_are_never_locked(program: Program, lab_host: LabHost) -> None:
-    """After too many wrong passwords the right one opens the emergency account, and no other, until it is reset."""
+    """After too many wrong passwords the right one opens the emergency account, and no other, until
+    it is reset.
+    """
     lab_host.run(f'for each in {EMERGENCY} {ORDINARY}; do echo "$each:{PASSWORD}" | chpasswd; done')
     write_policy(
-        program.folder, rule("lockout", "lockout", spare=[EMERGENCY]), rule("few-tries", "config_option", **FAILLOCK)
+        program.folder,
+        rule("lockout", "lockout", spare=[EMERGENCY]),
+        rule("few-tries", "config_option", **FAILLOCK),
     )
     write_inventory(program.folder, {"one": reach(lab_host)})
     done = program.run("apply", "-i", "inventories", "--unsigned", "--yes")

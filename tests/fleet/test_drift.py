@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.policy import CONF, ISSUE, MARTIANS, RULES, SETTING, reach, rule, write_inventory, write_policy
+from tests.fleet.policy import (
+    CONF,
+    ISSUE,
+    MARTIANS,
+    RULES,
+    SETTING,
+    reach,
+    rule,
+    write_inventory,
+    write_policy,
+)
 from tests.fleet.program import Program
 from tests.lab import LabHost
 
@@ -16,7 +26,9 @@ CHECK = ("check", "-i", "inventories")
 
 @pytest.fixture
 def one(lab_host: LabHost, program: Program) -> LabHost:
-    """Return a host, `one` of the inventory, of which one rule passes, two fail, and that was checked once."""
+    """Return a host, `one` of the inventory, of which one rule passes, two fail, and that was
+    checked once.
+    """
     write_inventory(program.folder, {"one": reach(lab_host)})
     assert program.run(*CHECK).code == 1
     return lab_host
@@ -29,7 +41,9 @@ def causes(program: Program, *more: str) -> dict[tuple[str, str | None], str]:
 
 
 def test_broken_and_repaired_by_hand(one: LabHost, program: Program) -> None:
-    """What passed and fails is regressed, with exit code 1; what failed and passes is repaired, with 0."""
+    """What passed and fails is regressed, with exit code 1; what failed and passes is repaired,
+    with 0.
+    """
     one.run(f"chmod 0666 /etc/issue; echo 'retries = 3' > {CONF}")
     program.run(*CHECK)
     assert causes(program) == {("one", ISSUE): "regressed", ("one", SETTING): "repaired"}
@@ -43,18 +57,27 @@ def test_broken_and_repaired_by_hand(one: LabHost, program: Program) -> None:
 def test_a_new_version_of_the_baseline(one: LabHost, program: Program) -> None:
     """What changes because the baseline wants something else is no drift of the host."""
     stricter = [
-        {**each, "params": {**each["params"], "mode": "0600"}} if each["id"] == ISSUE else each for each in RULES
+        {**each, "params": {**each["params"], "mode": "0600"}} if each["id"] == ISSUE else each
+        for each in RULES
     ]
     write_policy(
-        program.folder, *stricter, rule("hosts-tight", "file", path="/etc/hosts", mode="0600"), version="0.2.0"
+        program.folder,
+        *stricter,
+        rule("hosts-tight", "file", path="/etc/hosts", mode="0600"),
+        version="0.2.0",
     )
     program.run(*CHECK)
-    assert causes(program) == {("one", ISSUE): "baseline_changed", ("one", "hosts-tight"): "baseline_changed"}
+    assert causes(program) == {
+        ("one", ISSUE): "baseline_changed",
+        ("one", "hosts-tight"): "baseline_changed",
+    }
     assert one.name
 
 
 def test_hosts_that_come_and_go(one: LabHost, program: Program) -> None:
-    """A host that is seen first is told as such; one that does not answer keeps its last known state."""
+    """A host that is seen first is told as such; one that does not answer keeps its last known
+    state.
+    """
     away = reach(one, ansible_port=23)
     write_inventory(program.folder, {"one": away, "two": reach(one)})
     program.run(*CHECK)

@@ -1,4 +1,6 @@
-"""Ctrl-C in the middle of a run: what is complete is stored, and nothing is left running or lying about."""
+"""Ctrl-C in the middle of a run: what is complete is stored, and nothing is left running or lying
+about.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,11 @@ def begun(program: Program, fleet: Mapping[str, LabHost]) -> subprocess.Popen[st
 
 def hanging(host: LabHost) -> list[str]:
     """Return the processes of a host that read the pipe into which nobody writes."""
-    return [line for line in host.run("ps -eo pid,args").stdout.splitlines() if CONF in line and "ps -eo" not in line]
+    return [
+        line
+        for line in host.run("ps -eo pid,args").stdout.splitlines()
+        if CONF in line and "ps -eo" not in line
+    ]
 
 
 def interrupted(process: subprocess.Popen[str], how: signal.Signals = signal.SIGINT) -> Done:
@@ -41,7 +47,9 @@ def interrupted(process: subprocess.Popen[str], how: signal.Signals = signal.SIG
 
 
 def test_what_is_complete_is_stored(begun: subprocess.Popen[str], program: Program) -> None:
-    """The quick host's verdicts are in the store, the hanging one has none; exit code 130, in words."""
+    """The quick host's verdicts are in the store, the hanging one has none; exit code 130, in
+    words.
+    """
     done = interrupted(begun)
     assert (done.code, done.out) == (130, "")
     assert done.err.strip() == "tuile: interrupted. What was complete is stored."
@@ -50,7 +58,9 @@ def test_what_is_complete_is_stored(begun: subprocess.Popen[str], program: Progr
     assert program.run("check", "-i", "inventories", "-l", "good").code == 1
 
 
-def test_nothing_is_left(begun: subprocess.Popen[str], program: Program, fleet: Mapping[str, LabHost]) -> None:
+def test_nothing_is_left(
+    begun: subprocess.Popen[str], program: Program, fleet: Mapping[str, LabHost]
+) -> None:
     """No process and no temporary file is left here, nor any process of ours on the host."""
     interrupted(begun)
     assert list(program.temporary.iterdir()) == []
@@ -58,13 +68,21 @@ def test_nothing_is_left(begun: subprocess.Popen[str], program: Program, fleet: 
     assert wait_for(lambda: not hanging(fleet["hung"]), 5)
 
 
-def test_an_interrupted_apply_leaves_no_engine(program: Program, lab_host: LabHost, tmp_path: Path) -> None:
-    """Ctrl-C while an engine works ends the engine too, removes its private folder, and has the host put back."""
+def test_an_interrupted_apply_leaves_no_engine(
+    program: Program, lab_host: LabHost, tmp_path: Path
+) -> None:
+    """Ctrl-C while an engine works ends the engine too, removes its private folder, and has the
+    host put back.
+    """
     write_inventory(tmp_path, {"slow": reach(lab_host)})
     lab_host.run("mv /usr/sbin/sysctl /usr/sbin/sysctl.real")
     slow = 'case "$*" in *write*) sleep 600;; esac; exec /usr/sbin/sysctl.real "$@"'
-    lab_host.run(f"printf '#!/bin/sh\\n%s\\n' '{slow}' > /usr/sbin/sysctl; chmod 0755 /usr/sbin/sysctl")
-    process = program.start("apply", "-i", "inventories", "--unsigned", "--rule", "martians-logged", "--yes")
+    lab_host.run(
+        f"printf '#!/bin/sh\\n%s\\n' '{slow}' > /usr/sbin/sysctl; chmod 0755 /usr/sbin/sysctl"
+    )
+    process = program.start(
+        "apply", "-i", "inventories", "--unsigned", "--rule", "martians-logged", "--yes"
+    )
     assert wait_for(lambda: "sleep 600" in lab_host.run("ps -eo args").stdout, 30)
     done = interrupted(process)
     assert done.code == 130
@@ -74,4 +92,6 @@ def test_an_interrupted_apply_leaves_no_engine(program: Program, lab_host: LabHo
         "tuile: interrupted. What was complete is stored.",
     ]
     assert list(program.temporary.iterdir()) == []
-    assert [line for line in command_lines() if "pyinfra_driver" in line and str(tmp_path) in line] == []
+    assert [
+        line for line in command_lines() if "pyinfra_driver" in line and str(tmp_path) in line
+    ] == []

@@ -50,7 +50,9 @@ def test_colour_is_declined(one: Program, setting: dict[str, str]) -> None:
 
 
 def test_the_bar_says_what_is_waited_for(fleet: Mapping[str, LabHost], program: Program) -> None:
-    """A host that takes its time is named with the command that does not end; Ctrl-C there ends the wait."""
+    """A host that takes its time is named with the command that does not end; Ctrl-C there ends the
+    wait.
+    """
     write_inventory(program.folder, {"good": reach(fleet["good"]), "hung": reach(fleet["hung"])})
     done = program.on_terminal(*CHECK, answers={"no end of": CTRL_C})
     assert done.code == 130
@@ -64,6 +66,12 @@ def test_a_reader_that_leaves(one: Program) -> None:
     """`tuile check | head -1` ends quietly."""
     command = f"{TUILE} {' '.join(CHECK)} | head -1; {TUILE} baseline show linux-server | head -1"
     done = subprocess.run(  # noqa: S602 -- the pipe of a shell is what is tested
-        command, shell=True, cwd=one.folder, env=one.environment(), capture_output=True, text=True, check=False
+        command,
+        shell=True,
+        cwd=one.folder,
+        env=one.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (len(done.stdout.splitlines()), done.stderr) == (2, "")

@@ -19,7 +19,9 @@ LINE = "Hôpital : accès réservé, toute connexion est journalisée"
 @pytest.fixture
 def own(program: Program, lab_host: LabHost) -> LabHost:
     """Return a host that a repository with the documented kind `motd` is about."""
-    check, tasks, deploy = re.findall(r"^```(?:python|yaml)\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    check, tasks, deploy = re.findall(
+        r"^```(?:python|yaml)\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE
+    )
     role = program.folder / "roles" / "motd"
     (role / "tasks").mkdir(parents=True)
     (program.folder / "checks").mkdir()
@@ -32,7 +34,9 @@ def own(program: Program, lab_host: LabHost) -> LabHost:
 
 
 def test_code_of_a_repository_runs_only_when_trusted(own: LabHost, program: Program) -> None:
-    """Its code does not run before it is trusted, runs afterwards, and not when it has changed since."""
+    """Its code does not run before it is trusted, runs afterwards, and not when it has changed
+    since.
+    """
     mark = program.folder / "ran"
     module = program.folder / "checks" / "motd.py"
     module.write_text(f"{module.read_text()}\nopen({str(mark)!r}, 'w').close()\n")

@@ -26,7 +26,9 @@ def alice(program: Program, lab_host: LabHost, tmp_path_factory: pytest.TempPath
     return made
 
 
-def test_a_signed_policy_is_applied_and_an_altered_one_is_not(program: Program, alice: Path) -> None:
+def test_a_signed_policy_is_applied_and_an_altered_one_is_not(
+    program: Program, alice: Path
+) -> None:
     """What was changed after signing changes nothing on any host, and is named."""
     name = ("--name", "small-group", "--repo", ".", "--key", str(alice))
     assert program.run("baseline", "sign", *name, "--version", "1.0.0").code == 0

@@ -1,4 +1,6 @@
-"""A rollout over real hosts: rings, a poisoned host, a controller that is killed, hosts that return, probes."""
+"""A rollout over real hosts: rings, a poisoned host, a controller that is killed, hosts that
+return, probes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,16 @@ import pytest
 
 from tests.fleet.policy import CONF
 from tests.fleet.program import Program
-from tests.fleet.ring_chaos import confirmed, cure, named, poison, start_words, steps, under_fire, write_rings
+from tests.fleet.ring_chaos import (
+    confirmed,
+    cure,
+    named,
+    poison,
+    start_words,
+    steps,
+    under_fire,
+    write_rings,
+)
 from tests.lab import Lab, LabHost
 
 pytestmark = pytest.mark.lab
@@ -38,7 +49,9 @@ def applied(hosts: Mapping[str, LabHost]) -> dict[str, int]:
 
 
 def test_a_poisoned_host_stops_its_ring(hosts: Mapping[str, LabHost], program: Program) -> None:
-    """Hosts that were not begun with it are as they were; once it is cured the rollout goes on, each host once."""
+    """Hosts that were not begun with it are as they were; once it is cured the rollout goes on,
+    each host once.
+    """
     poison(hosts["pilot-1"])
     stopped = program.run(*start_words(RINGS, parallel=2))
     assert (stopped.code, stopped.report["phase"]) == (1, "stopped"), stopped.err
@@ -52,13 +65,19 @@ def test_a_poisoned_host_stops_its_ring(hosts: Mapping[str, LabHost], program: P
     assert applied(hosts) == ONCE
 
 
-def test_a_controller_killed_at_random_applies_once(hosts: Mapping[str, LabHost], program: Program) -> None:
-    """Whether its engine dies with it or not, it goes on where it was, and each host confirms one apply."""
+def test_a_controller_killed_at_random_applies_once(
+    hosts: Mapping[str, LabHost], program: Program
+) -> None:
+    """Whether its engine dies with it or not, it goes on where it was, and each host confirms one
+    apply.
+    """
     assert under_fire(program, RINGS, seed=20261124, kills=4, within=4) > 1
     done = program.run("rollout", "status", "--json")
     assert (done.code, done.report["phase"]) == (0, "finished")
     assert applied(hosts) == ONCE
-    assert {host.run("ls /var/lib/tuile/active 2>&1 | wc -l").stdout for host in hosts.values()} == {"1\n"}
+    assert {
+        host.run("ls /var/lib/tuile/active 2>&1 | wc -l").stdout for host in hosts.values()
+    } == {"1\n"}
 
 
 def test_a_host_that_sleeps_is_caught_up(hosts: Mapping[str, LabHost], program: Program) -> None:
@@ -77,7 +96,9 @@ def test_a_host_that_sleeps_is_caught_up(hosts: Mapping[str, LabHost], program: 
 
 
 def test_an_abort_can_take_all_back(hosts: Mapping[str, LabHost], program: Program) -> None:
-    """The hosts that were reached are as they were; the others were never touched, and nothing goes on."""
+    """The hosts that were reached are as they were; the others were never touched, and nothing goes
+    on.
+    """
     program.run(*(word for word in start_words(RINGS) if word != "--auto"))
     assert [name for name, times in applied(hosts).items() if times] == ["canary-0"]
     assert hosts["canary-0"].run(f"grep retries {CONF}").stdout == "retries = 3\n"
@@ -89,16 +110,24 @@ def test_an_abort_can_take_all_back(hosts: Mapping[str, LabHost], program: Progr
 
 
 def test_who_needs_a_reboot_is_listed(hosts: Mapping[str, LabHost], program: Program) -> None:
-    """A host that asks for a reboot is named with the packages that made it, once it was checked; no other is."""
-    hosts["pilot-0"].run("touch /run/reboot-required && echo linux-image-amd64 > /run/reboot-required.pkgs")
+    """A host that asks for a reboot is named with the packages that made it, once it was checked;
+    no other is.
+    """
+    hosts["pilot-0"].run(
+        "touch /run/reboot-required && echo linux-image-amd64 > /run/reboot-required.pkgs"
+    )
     program.run("check", "-i", "inventories")
     done = program.run("reboots", "--json")
-    assert {h["host"]: h["packages"] for h in done.report["hosts"] if h["needed"]} == {"pilot-0": ["linux-image-amd64"]}
+    assert {h["host"]: h["packages"] for h in done.report["hosts"] if h["needed"]} == {
+        "pilot-0": ["linux-image-amd64"]
+    }
     assert done.code == 1
 
 
 def test_probes_hold_a_gate(hosts: Mapping[str, LabHost], program: Program) -> None:
-    """A testinfra test of the user's own that fails on a host of the ring keeps the next ring closed."""
+    """A testinfra test of the user's own that fails on a host of the ring keeps the next ring
+    closed.
+    """
     probe = program.folder / "probes" / "test_service.py"
     probe.parent.mkdir()
     probe.write_text("def test_it_serves(host):\n    assert host.file('/etc/serves').exists\n")

@@ -31,13 +31,17 @@ def test_two_runs_at_once(program: Program, lab_host: LabHost) -> None:
     write_inventory(program.folder, {f"host-{number}": reach(lab_host) for number in range(3)})
     processes = [program.start(*CHECK, "--json") for _ in range(4)]
     outputs = [process.communicate(timeout=120) for process in processes]
-    assert [(process.returncode, err) for process, (_, err) in zip(processes, outputs, strict=True)] == [(1, "")] * 4
+    assert [
+        (process.returncode, err) for process, (_, err) in zip(processes, outputs, strict=True)
+    ] == [(1, "")] * 4
     assert sorted(int(out.split('"run": ')[1].split(",")[0]) for out, _ in outputs) == [1, 2, 3, 4]
     assert "4 visits" in program.run("history", "host-0").out
 
 
 def test_a_full_disk_loses_no_result(program: Program, lab_host: LabHost, small_disk: Path) -> None:
-    """Where the store has no room the results are shown all the same, with clear words and exit code 3."""
+    """Where the store has no room the results are shown all the same, with clear words and exit
+    code 3.
+    """
     write_inventory(program.folder, {"one": reach(lab_host)})
     done = program.run(*CHECK, TUILE_STORE=str(small_disk / "tuile.db"))
     assert done.code == 3
@@ -48,7 +52,9 @@ def test_a_full_disk_loses_no_result(program: Program, lab_host: LabHost, small_
 
 
 @pytest.mark.parametrize("obstacle", ["a folder", "no store at all"])
-def test_a_store_that_cannot_be_read(obstacle: str, program: Program, lab_host: LabHost, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_read(
+    obstacle: str, program: Program, lab_host: LabHost, tmp_path: Path
+) -> None:
     """What stands where the store should be is left alone and named; the results are shown."""
     write_inventory(program.folder, {"one": reach(lab_host)})
     place = tmp_path / "place"

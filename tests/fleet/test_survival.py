@@ -30,15 +30,26 @@ for each in /home /var/tmp; do
 done
 systemctl reload ssh
 """
-"""The account that the baselines name, the only one that may log in; and homes and /var/tmp as file systems apart."""
-BREAK = "apt-get -qq install telnet; sysctl -qw net.ipv4.conf.all.log_martians=0; echo 'retries = 9' > /etc/lab.conf"
+"""The account that the baselines name, the only one that may log in; and homes and /var/tmp as file
+systems apart.
+"""
+BREAK = (
+    "apt-get -qq install telnet; sysctl -qw net.ipv4.conf.all.log_martians=0; echo 'retries = 9' >"
+    " /etc/lab.conf"
+)
 
 
 @pytest.mark.parametrize(
-    ("password", "engine"), [(None, "ansible"), (PASSWORD, "pyinfra")], ids=["without-password", "with-password"]
+    ("password", "engine"),
+    [(None, "ansible"), (PASSWORD, "pyinfra")],
+    ids=["without-password", "with-password"],
 )
-def test_check_and_apply_go_on(password: str | None, engine: str, program: Program, lab_host: LabHost) -> None:
-    """The strictest rules are put right over sudo; then both engines put right what is broken, and undo works."""
+def test_check_and_apply_go_on(
+    password: str | None, engine: str, program: Program, lab_host: LabHost
+) -> None:
+    """The strictest rules are put right over sudo; then both engines put right what is broken, and
+    undo works.
+    """
     harden(lab_host, program, password, engine)
     for each in ("pyinfra", "ansible"):
         lab_host.run(BREAK)
@@ -50,7 +61,9 @@ def test_check_and_apply_go_on(password: str | None, engine: str, program: Progr
 
 
 def test_the_exceptions_are_the_least(program: Program, lab_host_13: LabHost) -> None:
-    """Without either exception of its account Tuile says that it could not look, and calls nothing compliant."""
+    """Without either exception of its account Tuile says that it could not look, and calls nothing
+    compliant.
+    """
     harden(lab_host_13, program, None, "pyinfra")
     lab_host_13.run(
         "gpasswd --delete tuile sudo"
@@ -63,9 +76,13 @@ def test_the_exceptions_are_the_least(program: Program, lab_host_13: LabHost) ->
 
 
 def harden(host: LabHost, program: Program, password: str | None, engine: str) -> None:
-    """Put the strictest rules right on a host, with the account `tuile` and sudo with or without a password."""
+    """Put the strictest rules right on a host, with the account `tuile` and sudo with or without a
+    password.
+    """
     host.run(PREPARE)
-    host.run(f"echo 'tuile ALL=(ALL:ALL) {'' if password else 'NOPASSWD: '}ALL' > /etc/sudoers.d/tuile")
+    host.run(
+        f"echo 'tuile ALL=(ALL:ALL) {'' if password else 'NOPASSWD: '}ALL' > /etc/sudoers.d/tuile"
+    )
     host.run(f"echo 'tuile:{password}' | chpasswd" if password else "true")
     package = {**rule(GONE, "package"), "params": {"name": "telnet", "state": "absent"}}
     write_policy(program.folder, *strictest(), *RULES, package)
@@ -77,7 +94,11 @@ def harden(host: LabHost, program: Program, password: str | None, engine: str) -
 def strictest() -> list[dict[str, Any]]:
     """Return the rules that ship, of every level, of the kinds that can cut automation off."""
     files = sorted((ROOT / "baselines").glob("linux-*.yaml"))
-    rules = [each for path in files for each in yaml.safe_load(path.read_text(encoding="utf-8")).get("rules", ())]
+    rules = [
+        each
+        for path in files
+        for each in yaml.safe_load(path.read_text(encoding="utf-8")).get("rules", ())
+    ]
     return [{**each, "level": "minimal"} for each in rules if each["kind"] in CUT_OFF]
 
 

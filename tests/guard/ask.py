@@ -13,7 +13,8 @@ from tests.lab import LabHost, Machine
 from tuile.gather import run_probes
 from tuile.platforms.interface import Limits, ProbeResult
 from tuile.platforms.linux import guard
-from tuile.policy.change.pre_image import LINKS
+from tuile.platforms.linux.resources.unit import FOLDERS
+from tuile.platforms.resources import read
 from tuile.policy.errors import Unseen
 from tuile.workspace.inventory.variables import target
 
@@ -29,7 +30,7 @@ THINGS = (
     "mount=/tmp",
     "account=ops",
     "unit=fstrim.timer",
-    *(f"links={folder}" for folder in LINKS),
+    *(f"links={folder}" for folder in FOLDERS),
     *(f"file=/etc/{name}-" for name in ("passwd", "shadow", "group", "gshadow")),
     "reload=ssh.service",
 )
@@ -44,9 +45,15 @@ class Asked:
     kept: str = field(default_factory=lambda: f"20260101T000000Z-{next(_NUMBER):04d}")
     sights: list[ProbeResult] = field(default_factory=list)
 
-    def prepare(self, *things: str, seconds: float = 60, irreversible: bool = False) -> Any:  # noqa: ANN401 -- an answer
-        """Keep these things and arm the host."""
-        return self._ask(guard.prepare, seconds=seconds, things=things, irreversible=irreversible)
+    # An answer
+    def prepare(self, *resources: str, seconds: float = 60, irreversible: bool = False) -> Any:  # noqa: ANN401
+        """Keep these resources and arm the host."""
+        return self._ask(
+            guard.prepare,
+            seconds=seconds,
+            resources=[read(one) for one in resources],
+            irreversible=irreversible,
+        )
 
     def confirm(self) -> Any:  # noqa: ANN401 -- the same
         """Let the new state stand."""
@@ -56,13 +63,13 @@ class Asked:
         """Have it wait for as long again."""
         return self._ask(guard.renew, seconds=seconds)
 
-    def roll_back(self, *things: str) -> Any:  # noqa: ANN401 -- the same
+    def roll_back(self, *resources: str) -> Any:  # noqa: ANN401 -- the same
         """Put back now."""
-        return self._ask(guard.roll_back, things=things)
+        return self._ask(guard.roll_back, resources=[read(one) for one in resources])
 
-    def undo(self, *things: str, over: bool = False) -> Any:  # noqa: ANN401 -- the same
+    def undo(self, *resources: str, over: bool = False) -> Any:  # noqa: ANN401 -- the same
         """Put back what was confirmed."""
-        return self._ask(guard.undo, things=things, over=over)
+        return self._ask(guard.undo, resources=[read(one) for one in resources], over=over)
 
     def compare(self) -> guard.Comparison:
         """Return the three surveys."""
@@ -70,7 +77,9 @@ class Asked:
         return found
 
     def run_out(self) -> None:
-        """Have its time be over: said inside the host, so that no slow connection is cut before it has its answer."""
+        """Have its time be over: said inside the host, so that no slow connection is cut before it
+        has its answer.
+        """
         self.host.run(f"echo 0 >/run/tuile/{self.kept}.deadline")
 
     def state(self) -> str:
@@ -86,9 +95,12 @@ class Asked:
             time.sleep(0.3)
         return False
 
-    def _ask(self, look: Callable[..., Any], **words: Any) -> Any:  # noqa: ANN401 -- any look and its answer
+    # Any look and its answer
+    def _ask(self, look: Callable[..., Any], **words: Any) -> Any:  # noqa: ANN401
         there = target(self.host.name, {**self.host.inventory_vars(), "ansible_become": True}, ())
-        (sight,) = run_probes([(there, {"": partial(look, kept=self.kept, **words)})], Limits(silence=120))
+        (sight,) = run_probes(
+            [(there, {"": partial(look, kept=self.kept, **words)})], Limits(silence=120)
+        )
         assert sight.not_reached is None, sight.not_reached
         self.sights.append(sight)
         return sight.seen[""]

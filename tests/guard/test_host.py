@@ -44,14 +44,18 @@ def _changed(asked: Asked) -> None:
 
 
 def test_it_puts_itself_back_where_nobody_confirms(asked: Asked) -> None:
-    """Files with mode, owner, time and access list, links, units, keys, mounts and accounts are as they were."""
+    """Files with mode, owner, time and access list, links, units, keys, mounts and accounts are as
+    they were.
+    """
     before = _seen(asked.host)
     asked.prepare(*THINGS, seconds=20)
     _changed(asked)
 
     assert asked.wait_for("restored", 60)
     assert between(before, _seen(asked.host)) == []
-    assert asked.host.run("ls -A /srv/data; ls /var/lib/tuile; ls /etc/systemd/system | grep tuile").stdout.split() == [
+    assert asked.host.run(
+        "ls -A /srv/data; ls /var/lib/tuile; ls /etc/systemd/system | grep tuile"
+    ).stdout.split() == [
         "other-disk",
         asked.kept,
     ]
@@ -97,7 +101,9 @@ def test_a_host_without_power_in_the_middle_puts_itself_back(asked: Asked) -> No
 
 
 def test_nobody_waits_for_what_went_with_the_power(asked: Asked) -> None:
-    """What a host was asked as its power was cut is given up once it is up again, long before its own time is over."""
+    """What a host was asked as its power was cut is given up once it is up again, long before its
+    own time is over.
+    """
     there = target(asked.host.name, asked.host.inventory_vars(), ())
     looks = {"": lambda host: host.run("exec sleep 280").rc}
     with ThreadPoolExecutor(1) as pool:
@@ -118,7 +124,9 @@ def test_one_apply_at_a_time(asked: Asked) -> None:
     asked.prepare(*THINGS)
     second = Asked(asked.host)
 
-    assert refused(second.prepare("file=/etc/issue"), f"another apply is under way there ({asked.kept})")
+    assert refused(
+        second.prepare("file=/etc/issue"), f"another apply is under way there ({asked.kept})"
+    )
     assert second.state() == ""
     assert asked.state() == "armed"
     asked.confirm()
@@ -127,7 +135,9 @@ def test_one_apply_at_a_time(asked: Asked) -> None:
 
 
 def test_a_dead_apply_holds_nobody_up(asked: Asked) -> None:
-    """Where the watcher is gone as well, the next apply puts back first, says so, and the one after it goes on."""
+    """Where the watcher is gone as well, the next apply puts back first, says so, and the one after
+    it goes on.
+    """
     before = _seen(asked.host)
     asked.prepare(*THINGS)
     asked.host.run(f"systemctl stop tuile-guard-watch-{asked.kept}")
@@ -142,7 +152,9 @@ def test_a_dead_apply_holds_nobody_up(asked: Asked) -> None:
 
 
 def test_whoever_is_first_decides(asked: Asked) -> None:
-    """After it was put back it cannot be confirmed; after it was confirmed nothing goes back by itself."""
+    """After it was put back it cannot be confirmed; after it was confirmed nothing goes back by
+    itself.
+    """
     asked.prepare(*THINGS)
     _changed(asked)
     asked.run_out()
@@ -161,7 +173,9 @@ def test_whoever_is_first_decides(asked: Asked) -> None:
 
 
 def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
-    """A file and a password that somebody changed since stay, and are told; told so, the undo puts them back too."""
+    """A file and a password that somebody changed since stay, and are told; told so, the undo puts
+    them back too.
+    """
     asked.prepare(*THINGS, "account=deploy")
     _changed(asked)
     asked.confirm()
@@ -169,23 +183,39 @@ def test_an_undo_leaves_what_others_changed(asked: Asked) -> None:
     shadow = "grep ^nosudo: /etc/shadow"
     new = asked.host.run(shadow).stdout
 
-    theirs = [change.name for change in asked.compare().changes if change.changed_since]
+    theirs = [change.resource.name for change in asked.compare().changes if change.changed_since]
     asked.undo()
-    around = asked.host.run("cat /etc/lab/plain.conf; readlink /etc/lab/link; ls /etc/lab").stdout.split()
+    around = asked.host.run(
+        "cat /etc/lab/plain.conf; readlink /etc/lab/link; ls /etc/lab"
+    ).stdout.split()
     asked.undo(over=True)
 
     assert theirs == ["/etc/lab/plain.conf"]
-    assert around == ["two", "by", "hand", "plain.conf", "gone", "kept-content", "link", "plain.conf"]
+    assert around == [
+        "two",
+        "by",
+        "hand",
+        "plain.conf",
+        "gone",
+        "kept-content",
+        "link",
+        "plain.conf",
+    ]
     assert asked.host.run("cat /etc/lab/plain.conf").stdout == "one\n"
     assert asked.host.run(shadow).stdout == new
     assert asked.state() == "restored"
 
 
 def test_an_undo_has_programs_read_their_files_again(asked: Asked) -> None:
-    """A server that ran before and after reads what came back: it is not left with what the apply had it read."""
+    """A server that ran before and after reads what came back: it is not left with what the apply
+    had it read.
+    """
     read = "stat -c %y /run/sshd.pid"
     asked.prepare("file=/etc/ssh/sshd_config.d/00-lab.conf", "reload=ssh.service")
-    asked.host.run("echo 'PermitRootLogin no' >/etc/ssh/sshd_config.d/00-lab.conf; systemctl reload ssh; sleep 1")
+    asked.host.run(
+        "echo 'PermitRootLogin no' >/etc/ssh/sshd_config.d/00-lab.conf; systemctl reload ssh;"
+        " sleep 1"
+    )
     asked.confirm()
     before = asked.host.run(read).stdout
     asked.undo()
@@ -196,12 +226,16 @@ def test_an_undo_has_programs_read_their_files_again(asked: Asked) -> None:
 
 def test_elements_of_sets_go_back(asked: Asked) -> None:
     """An element that came or went is put back; what a set has picked up by itself is no change."""
-    sets = "set open { type inet_service; elements = { 22, 80 }; }; set met { type ipv4_addr; %s; };"
+    sets = (
+        "set open { type inet_service; elements = { 22, 80 }; }; set met { type ipv4_addr; %s; };"
+    )
     flags = "size 99; flags dynamic,timeout; timeout 1h"
     made = asked.host.run(f"echo 'table inet lab {{ {sets % flags} }}' | nft -f -")
     assert made.returncode == 0, made.stderr
     asked.prepare("firewall=nftables")
-    asked.host.run("nft delete element inet lab open '{ 22 }'; nft add element inet lab open '{ 23 }'")
+    asked.host.run(
+        "nft delete element inet lab open '{ 22 }'; nft add element inet lab open '{ 23 }'"
+    )
     asked.roll_back()
     assert "elements = { 22, 80 }" in asked.host.run("nft list table inet lab").stdout
 
@@ -220,25 +254,35 @@ def test_only_some_things_go_back_while_it_is_armed(asked: Asked) -> None:
     asked.roll_back("file=/etc/lab/gone", "sysctl=net.ipv4.ip_forward")
     asked.confirm()
 
-    seen = asked.host.run("cat /etc/lab/gone; sysctl -n net.ipv4.ip_forward; cat /etc/lab/plain.conf").stdout
+    seen = asked.host.run(
+        "cat /etc/lab/gone; sysctl -n net.ipv4.ip_forward; cat /etc/lab/plain.conf"
+    ).stdout
     assert seen.split() == ["there", "0", "two"]
 
 
 def test_what_is_written_once_more_goes_back_again(asked: Asked) -> None:
-    """What a script of an engine that still runs writes, over a file that was put back already, does not stay."""
+    """What a script of an engine that still runs writes, over a file that was put back already,
+    does not stay.
+    """
     asked.prepare(*THINGS)
-    writer = "until [ -e /etc/lab/gone ]; do sleep 0.1; done; echo late >>/etc/lab/plain.conf; rm /etc/lab/gone"
+    writer = (
+        "until [ -e /etc/lab/gone ]; do sleep 0.1; done; echo late >>/etc/lab/plain.conf; rm"
+        " /etc/lab/gone"
+    )
     asked.host.run(f"rm /etc/lab/gone; systemd-run --quiet --collect sh -c '{writer}'")
     asked.run_out()
 
     assert asked.wait_for("restored")
     assert (
-        asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone; cat /var/lib/tuile/*/trouble").stdout == "one\nthere\n"
+        asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone; cat /var/lib/tuile/*/trouble").stdout
+        == "one\nthere\n"
     )
 
 
 def test_no_file_keeps_a_second_name(asked: Asked) -> None:
-    """Neither a confirmed apply nor one that was put back leaves a second link: logrotate passes over logs with two."""
+    """Neither a confirmed apply nor one that was put back leaves a second link: logrotate passes
+    over logs with two.
+    """
     names = "/etc/lab/plain.conf /etc/lab/kept-content /srv/data/other-disk /etc/issue"
     asked.prepare(*THINGS)
     asked.host.run("rm /etc/lab/kept-content; echo two >/etc/lab/plain.conf; chmod 600 /etc/issue")
@@ -254,15 +298,22 @@ def test_no_file_keeps_a_second_name(asked: Asked) -> None:
 def test_what_was_being_written_goes_too(asked: Asked) -> None:
     """What an engine has left beside a file, as its host lost power, is not there after the return."""
     asked.prepare(*THINGS)
-    asked.host.run("echo half >/etc/lab/.plain.conf.AbCdEfGhIj.tuile~; echo two >/etc/lab/.plain.conf.swp")
+    asked.host.run(
+        "echo half >/etc/lab/.plain.conf.AbCdEfGhIj.tuile~; echo two >/etc/lab/.plain.conf.swp"
+    )
     asked.run_out()
 
     assert asked.wait_for("restored")
-    assert asked.host.run("ls -A /etc/lab | grep plain").stdout.split() == [".plain.conf.swp", "plain.conf"]
+    assert asked.host.run("ls -A /etc/lab | grep plain").stdout.split() == [
+        ".plain.conf.swp",
+        "plain.conf",
+    ]
 
 
 def test_it_costs_little(asked: Asked) -> None:
-    """Keeping, arming and confirming take two round trips and well under two seconds of a host's time."""
+    """Keeping, arming and confirming take two round trips and well under two seconds of a host's
+    time.
+    """
     asked.prepare(*THINGS)
     asked.confirm()
 

@@ -11,18 +11,28 @@ pytestmark = pytest.mark.lab
 
 
 def test_what_an_apply_had_go_on_is_its_own(asked: Asked) -> None:
-    """What ends after the confirmation, and tells, is undone like the rest; what others change later is theirs."""
-    ended = f"sh /var/lib/tuile/{asked.kept}/guard settle {asked.kept} file=/etc/lab/plain.conf file=/etc/lab/gone"
+    """What ends after the confirmation, and tells, is undone like the rest; what others change
+    later is theirs.
+    """
+    ended = (
+        f"sh /var/lib/tuile/{asked.kept}/guard settle {asked.kept} file=/etc/lab/plain.conf"
+        " file=/etc/lab/gone"
+    )
     asked.prepare(*THINGS)
-    started = asked.host.run(f"echo half >/etc/lab/plain.conf\nsystemd-run --quiet --collect --unit=lab-ends {ended}")
+    started = asked.host.run(
+        f"echo half >/etc/lab/plain.conf\nsystemd-run --quiet --collect --unit=lab-ends {ended}"
+    )
     assert started.returncode == 0, started.stderr
     asked.confirm()
     assert wait_for(lambda: asked.host.run("systemctl is-active --quiet lab-ends").returncode, 60)
     asked.host.run(f"echo whole >/etc/lab/plain.conf\n{ended}\necho others >/etc/lab/gone")
 
-    found = {change.name: change.changed_since for change in asked.compare().changes}
+    found = {change.resource.name: change.changed_since for change in asked.compare().changes}
     assert found["/etc/lab/plain.conf"] is False
     assert found.get("/etc/lab/gone") is not False
     asked.undo()
     assert asked.wait_for("restored")
-    assert asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone").stdout.split() == ["one", "others"]
+    assert asked.host.run("cat /etc/lab/plain.conf /etc/lab/gone").stdout.split() == [
+        "one",
+        "others",
+    ]

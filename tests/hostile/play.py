@@ -1,4 +1,6 @@
-"""A command over an honest host and one that plays a trick, and what is left of it on the controller."""
+"""A command over an honest host and one that plays a trick, and what is left of it on the
+controller.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ PATIENCE = ("--connect-timeout", "6", "--timeout", "60")
 ENGINES = ("pyinfra", "ansible")
 _STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HONEST_UNTIL_AN_ENGINE = 'case $2 in "/usr/bin/env -i "*) exec /bin/sh -c "$2" ;; esac\n'
-_PYTHON = 'cat > /root/python <<"END"\n#!/bin/sh\ncat >/dev/null\ncat /root/answer.json\nEND\nchmod 755 /root/python\n'
+_PYTHON = (
+    'cat > /root/python <<"END"\n#!/bin/sh\ncat >/dev/null\ncat /root/answer.json\nEND\nchmod 755'
+    " /root/python\n"
+)
 _CHANGING = re.compile(r"time|seconds|started|finished|run|cpu|logs|kept|id|hidden", re.IGNORECASE)
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -92,7 +97,9 @@ class Stage:
         self.evil.reset()
         shell = "#!/bin/sh\n" + (_HONEST_UNTIL_AN_ENGINE if honest_at_first else "")
         plain = "chmod 711 /root; cat > /root/evil <<'E'\n" + shell + "E\nchmod 755 /root/evil\n"
-        script = trick.script.replace("@CANARY@", str(self.program.folder / "canary")).replace("@GOOD@", "good")
+        script = trick.script.replace("@CANARY@", str(self.program.folder / "canary")).replace(
+            "@GOOD@", "good"
+        )
         ending = (
             f"{_PYTHON}mv /root/python $(readlink -f /usr/bin/python3)\n"
             if "answer.json" in script
@@ -115,20 +122,32 @@ class Stage:
             encoding="utf-8",
         ) as process:
             out, err = process.communicate(timeout=SECONDS)
-        return Ran(Done(process.returncode, out, err), time.monotonic() - started, int(rss.read_text()) // 1024)
+        return Ran(
+            Done(process.returncode, out, err),
+            time.monotonic() - started,
+            int(rss.read_text()) // 1024,
+        )
 
     def files(self) -> dict[str, str]:
         """Return the files of the controller that no command has a reason to change."""
         folder = self.program.folder
-        watched = [*(folder / "canary").rglob("*"), *(folder / "home").rglob("*"), *(folder / "inventories").rglob("*")]
+        watched = [
+            *(folder / "canary").rglob("*"),
+            *(folder / "home").rglob("*"),
+            *(folder / "inventories").rglob("*"),
+        ]
         left = [*self.program.temporary.iterdir()]
         own = folder / "home" / ".ansible"  # ansible-inventory's folder for what is temporary
-        return {str(path): _digest(path) for path in [*watched, *left] if own not in (path, path.parent)}
+        return {
+            str(path): _digest(path) for path in [*watched, *left] if own not in (path, path.parent)
+        }
 
     def steering(self, ran: Ran) -> list[str]:
         """Return what was printed or logged, raw, that steers a terminal."""
         logs = [path.read_text(encoding="utf-8", errors="replace") for path in self.program.logs]
-        return [found for text in (ran.done.out, ran.done.err, *logs) for found in _STEERS.findall(text)]
+        return [
+            found for text in (ran.done.out, ran.done.err, *logs) for found in _STEERS.findall(text)
+        ]
 
 
 def of_good(report: Mapping[str, Any]) -> str:
@@ -139,7 +158,9 @@ def of_good(report: Mapping[str, Any]) -> str:
 
 def left_on(host: LabHost) -> Sequence[str]:
     """Return what an apply has left on the honest host."""
-    script = "cd /etc && sha256sum lab.conf sysctl.d/*tuile* && sysctl -n net.ipv4.conf.all.log_martians"
+    script = (
+        "cd /etc && sha256sum lab.conf sysctl.d/*tuile* && sysctl -n net.ipv4.conf.all.log_martians"
+    )
     return host.run(script).stdout.splitlines()
 
 

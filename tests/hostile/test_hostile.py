@@ -1,4 +1,6 @@
-"""Whatever one host does, the other is checked and put right as if it were alone, and the controller stays its own."""
+"""Whatever one host does, the other is checked and put right as if it were alone, and the
+controller stays its own.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def stage(pair: tuple[LabHost, LabHost], tmp_path: Path) -> Stage:
 
 @pytest.fixture(scope="module")
 def alone(pair: tuple[LabHost, LabHost], tmp_path_factory: pytest.TempPathFactory) -> Alone:
-    """Return what each command says of the good host, and leaves there, where the other is left out."""
+    """Return what each command says of the good host, and leaves there, where the other is left
+    out.
+    """
     found = {}
     for engine in ("", *ENGINES):
         pair[0].reset()
@@ -70,8 +74,12 @@ def alone(pair: tuple[LabHost, LabHost], tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize(("trick", "_engine"), _cases("check"), ids=_ids("check"))
-def test_a_hostile_host_is_looked_at(trick: Trick, _engine: str, stage: Stage, alone: Alone, tried: Tried) -> None:
-    """A check and a diff say of the good host what they say without the other, in bounded time and memory."""
+def test_a_hostile_host_is_looked_at(
+    trick: Trick, _engine: str, stage: Stage, alone: Alone, tried: Tried
+) -> None:
+    """A check and a diff say of the good host what they say without the other, in bounded time and
+    memory.
+    """
     tried(trick.name, f"{stage.good.release}, check")
     stage.prepare(trick, honest_at_first=False)
     for command in ("check", "diff"):
@@ -86,8 +94,12 @@ def test_a_hostile_host_is_looked_at(trick: Trick, _engine: str, stage: Stage, a
 
 
 @pytest.mark.parametrize(("trick", "engine"), _cases("apply"), ids=_ids("apply"))
-def test_a_hostile_host_is_put_right(trick: Trick, engine: str, stage: Stage, alone: Alone, tried: Tried) -> None:
-    """An apply puts the good host right as it does without the other; nothing on the controller is the host's."""
+def test_a_hostile_host_is_put_right(
+    trick: Trick, engine: str, stage: Stage, alone: Alone, tried: Tried
+) -> None:
+    """An apply puts the good host right as it does without the other; nothing on the controller is
+    the host's.
+    """
     tried(trick.name, f"{stage.good.release}, {engine}")
     stage.prepare(trick, honest_at_first=True)
     stage.run("check", "-i", "inventories", "--json", "-l", "good")  # so that folders are there

@@ -29,7 +29,9 @@ def mount(home: Path, *trees: Path) -> Path:
     command("mount", "-t", "tmpfs", "-o", DISK, "tuile-lab", str(home))
     for part in ("upper", "work", "root"):
         (home / part).mkdir(mode=0o755)
-    layers = f"lowerdir={':'.join(map(str, trees))},upperdir={home / 'upper'},workdir={home / 'work'}"
+    layers = (
+        f"lowerdir={':'.join(map(str, trees))},upperdir={home / 'upper'},workdir={home / 'work'}"
+    )
     command("mount", "-t", "overlay", "-o", layers, "tuile-lab", str(home / "root"))
     return home / "root"
 
@@ -43,28 +45,44 @@ def unmount(home: Path) -> None:
 def plug(slot: Slot, namespace: str, link: str, address: str) -> None:
     """Make a network namespace whose `host0` is plugged into the slot's bridge."""
     last = int(address.rsplit(".", 1)[1])
-    # The hardware address is fixed: after a reset this machine still knows the host under the former one.
+    # The hardware address is fixed: after a reset this machine still knows the host under the
+    # former one.
     hardware = f"02:00:c6:12:{slot.number:02x}:{last:02x}"
     command("ip", "netns", "add", namespace)
-    command(*f"ip link add {link} type veth peer name host0 address {hardware} netns {namespace}".split())
+    command(
+        *f"ip link add {link} type veth peer name host0 address {hardware} netns {namespace}".split()
+    )
     command("ip", "link", "set", link, "master", slot.bridge, "up")
     for words in (f"addr add {address}/24 dev host0", "link set host0 up", "link set lo up"):
         command("ip", "-n", namespace, *words.split())
 
 
 def unplug(namespace: str, link: str) -> None:
-    """Remove the link, then the namespace: the kernel takes its time over the second, and names must be free again."""
+    """Remove the link, then the namespace: the kernel takes its time over the second, and names
+    must be free again.
+    """
     attempt(["ip", "link", "del", link])
     attempt(["ip", "netns", "del", namespace])
 
 
 def boot(root: Path, name: str, namespace: str, *, light: bool) -> subprocess.Popen[bytes]:
-    """Start systemd on a root, or sshd alone; return the nspawn process at once, before the host answers."""
+    """Start systemd on a root, or sshd alone; return the nspawn process at once, before the host
+    answers.
+    """
     init = ("--as-pid2", "/bin/sh", "-c", SERVE) if light else ("--boot",)
     argv = [
-        *("env", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network", "SYSTEMD_NSPAWN_TMPFS_TMP=0", "systemd-nspawn"),
+        *(
+            "env",
+            "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network",
+            "SYSTEMD_NSPAWN_TMPFS_TMP=0",
+            "systemd-nspawn",
+        ),
         *("--quiet", "--register=no", "--keep-unit", f"--directory={root}", f"--machine={name}"),
-        *("--console=read-only", f"--network-namespace-path=/run/netns/{namespace}", f"--capability={CAPABILITIES}"),
+        *(
+            "--console=read-only",
+            f"--network-namespace-path=/run/netns/{namespace}",
+            f"--capability={CAPABILITIES}",
+        ),
         *init,
     ]
     with (root.parent / "console").open("wb") as console:

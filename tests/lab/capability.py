@@ -33,11 +33,15 @@ def capable() -> bool:
 
 
 def missing(*, machine: bool = False) -> str | None:
-    """Return one line that says why the lab, or its virtual machine, cannot run here; None where it can."""
+    """Return one line that says why the lab, or its virtual machine, cannot run here; None where it
+    can.
+    """
     if os.geteuid() != 0:
         return "the lab needs root"
     programs = PROGRAMS | MACHINE_PROGRAMS if machine else PROGRAMS
-    absent = sorted({package for program, package in programs.items() if shutil.which(program) is None})
+    absent = sorted(
+        {package for program, package in programs.items() if shutil.which(program) is None}
+    )
     if absent:
         return f"the lab needs: apt-get install {' '.join(absent)}"
     if "\toverlay\n" not in Path("/proc/filesystems").read_text():
@@ -45,4 +49,8 @@ def missing(*, machine: bool = False) -> str | None:
     if "\toverlay\n" not in Path("/proc/filesystems").read_text():
         return "the lab needs a kernel with overlayfs"
     probe = attempt(["unshare", "--net", "--mount", "ip", "link", "add", "probe", "type", "veth"])
-    return f"the lab needs network namespaces and veth: {probe.stderr.strip()}" if probe.returncode else None
+    return (
+        f"the lab needs network namespaces and veth: {probe.stderr.strip()}"
+        if probe.returncode
+        else None
+    )

@@ -1,4 +1,6 @@
-"""A control group of its own for each host: without, hosts would take each other's units for theirs."""
+"""A control group of its own for each host: without, hosts would take each other's units for
+theirs.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,12 @@ ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done; shif
 
 
 def groups(name: str) -> list[Path]:
-    """Return the folders of a host's group: one where the machine has one hierarchy, two where it still has both."""
-    roots = [root for root in (TOP, TOP / "systemd", TOP / "unified") if (root / "cgroup.procs").exists()]
+    """Return the folders of a host's group: one where the machine has one hierarchy, two where it
+    still has both.
+    """
+    roots = [
+        root for root in (TOP, TOP / "systemd", TOP / "unified") if (root / "cgroup.procs").exists()
+    ]
     return [root / f"tuile-lab-{name}" for root in roots]
 
 
@@ -24,9 +30,13 @@ def entering(name: str, argv: list[str]) -> list[str]:
 
 
 def remove(group: Path) -> None:
-    """Remove a group whose processes were killed; the kernel may need a moment to see that they are gone."""
+    """Remove a group whose processes were killed; the kernel may need a moment to see that they are
+    gone.
+    """
     for _ in range(100):
-        inner = sorted((path for path in group.rglob("*/") if path.is_dir()), key=lambda path: -len(path.parts))
+        inner = sorted(
+            (path for path in group.rglob("*/") if path.is_dir()), key=lambda path: -len(path.parts)
+        )
         try:
             for path in [*inner, group]:
                 path.rmdir()

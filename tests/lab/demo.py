@@ -1,4 +1,5 @@
-"""The tour: a small hospital group boots on this machine, is checked, put right, broken by hand, and drifts.
+"""The tour: a small hospital group boots on this machine, is checked, put right, broken by hand,
+and drifts.
 
 Run by `make demo`, as root. Nothing outside the lab is changed; nothing is left behind.
 """
@@ -29,7 +30,10 @@ POLICY = {
 BREAKS = {
     "srv-lens-01": (
         "an administrator lets root log in again, to save time",
-        "printf 'PermitRootLogin yes\\n' > /etc/ssh/sshd_config.d/00-help.conf && systemctl reload ssh",
+        (
+            "printf 'PermitRootLogin yes\\n' > /etc/ssh/sshd_config.d/00-help.conf && systemctl"
+            " reload ssh"
+        ),
     ),
     "srv-lens-02": (
         "somebody turns routing on, only until the next reboot",
@@ -48,7 +52,9 @@ def main() -> int:
         return 2
     with TemporaryDirectory(prefix="tuile-demo-") as folder, Lab() as lab:
         _say("Booting a hospital group: two sites, three servers, two ward workstations …")
-        hosts = lab.start([name for groups in SITES.values() for names in groups.values() for name in names])
+        hosts = lab.start(
+            [name for groups in SITES.values() for names in groups.values() for name in names]
+        )
         _tour(Path(folder), {host.name: host for host in hosts})
     return 0
 
@@ -83,7 +89,11 @@ def _inventory(hosts: dict[str, LabHost]) -> dict[str, object]:
     sites = {
         site: {
             "children": {
-                f"{site}_{group}": {"hosts": {n: {**hosts[n].inventory_vars(), "ansible_become": True} for n in names}}
+                f"{site}_{group}": {
+                    "hosts": {
+                        n: {**hosts[n].inventory_vars(), "ansible_become": True} for n in names
+                    }
+                }
                 for group, names in groups.items()
             }
         }
@@ -96,7 +106,9 @@ def _tuile(folder: Path, *arguments: str) -> None:
     print(f"\n\033[1m$ tuile {' '.join(arguments)}\033[0m", flush=True)
     private = {"XDG_STATE_HOME": str(folder / "state"), "XDG_CACHE_HOME": str(folder / "cache")}
     program = Path(sys.executable).with_name("tuile")
-    code = subprocess.run([program, *arguments], cwd=folder, env={**os.environ, **private}, check=False).returncode  # noqa: S603 -- our own program
+    code = subprocess.run(  # noqa: S603 -- our own program
+        [program, *arguments], cwd=folder, env={**os.environ, **private}, check=False
+    ).returncode
     print(f"(exit code {code})", flush=True)
 
 

@@ -1,4 +1,6 @@
-"""Packages of a Debian release: one unpacked beside this machine's own, or those that a tree lacks to install some."""
+"""Packages of a Debian release: one unpacked beside this machine's own, or those that a tree lacks
+to install some.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from tests.lab.tree import alone, base_tree, cache_dir
 
 
 def fetch(package: str, folder: Path, release: str = "trixie") -> tuple[Path, str]:
-    """Fetch a package of a release into a new folder, unpack it there, and return where, and its version.
+    """Fetch a package of a release into a new folder, unpack it there, and return where, and its
+    version.
 
     Raises:
         LabError: there is none, or the mirror does not answer.
@@ -27,7 +30,8 @@ def fetch(package: str, folder: Path, release: str = "trixie") -> tuple[Path, st
 
 
 def packages_for(release: str, packages: Iterable[str]) -> Path:
-    """Return a folder with these packages and all that a full tree of the release lacks for them; kept like trees.
+    """Return a folder with these packages and all that a full tree of the release lacks for them;
+    kept like trees.
 
     Raises:
         LabError: there are none, or the mirror does not answer.
@@ -41,9 +45,21 @@ def packages_for(release: str, packages: Iterable[str]) -> Path:
     with alone(home / f"{release}.lock"):
         if not final.is_dir():
             shutil.rmtree(building, ignore_errors=True)
-            options = [*_options(building, release), "-o", f"Dir::State::status={tree}/var/lib/dpkg/status"]
+            options = [
+                *_options(building, release),
+                "-o",
+                f"Dir::State::status={tree}/var/lib/dpkg/status",
+            ]
             command("apt-get", *options, "update")
-            command("apt-get", *options, "-y", "--no-install-recommends", "--download-only", "install", *wanted)
+            command(
+                "apt-get",
+                *options,
+                "-y",
+                "--no-install-recommends",
+                "--download-only",
+                "install",
+                *wanted,
+            )
             shutil.rmtree(building / "cache/archives/partial")
             (building / "cache/archives/lock").unlink()
             (building / "cache/archives").rename(final)
@@ -66,7 +82,9 @@ def _options(folder: Path, release: str) -> list[str]:
 
 
 def _mirror() -> str:
-    """Return where this machine takes its own Debian packages from; it may never have asked what is there."""
+    """Return where this machine takes its own Debian packages from; it may never have asked what is
+    there.
+    """
     if not (found := _listed_mirrors()):
         command("apt-get", "-qq", "update")
         found = _listed_mirrors()
@@ -74,6 +92,8 @@ def _mirror() -> str:
 
 
 def _listed_mirrors() -> list[str]:
-    listed = command("apt-get", "indextargets", "--format", "$(SITE) $(ORIGIN) $(SUITE)", "Created-By: Packages")
+    listed = command(
+        "apt-get", "indextargets", "--format", "$(SITE) $(ORIGIN) $(SUITE)", "Created-By: Packages"
+    )
     rows = (line.split(" ") for line in listed.splitlines())
     return [site for site, origin, suite in rows if origin == "Debian" and "-" not in suite]

@@ -12,9 +12,17 @@ from tests.lab.reach import Reachable
 from tests.lab.shell import LabError, attempt, command
 from tests.lab.slot import Slot, end, start_time
 
-ACCOUNTS = {"root": "root", "deploy": "home/deploy", "ops": "home/ops", "nosudo": "home/nosudo", "fishy": "home/fishy"}
+ACCOUNTS = {
+    "root": "root",
+    "deploy": "home/deploy",
+    "ops": "home/ops",
+    "nosudo": "home/nosudo",
+    "fishy": "home/fishy",
+}
 ACCOUNTS |= {"cshy": "home/cshy", "tuile": "home/tuile", "bris-de-glace": "home/bris-de-glace"}
-"""Account → its home: `deploy`, `tuile`, `fishy` (fish) and `cshy` (tcsh) have sudo without, `ops` with one."""
+"""Account → its home: `deploy`, `tuile`, `fishy` (fish) and `cshy` (tcsh) have sudo without, `ops`
+with one.
+"""
 OPS_PASSWORD = "tuile-lab"  # noqa: S105 -- known to all, of hosts that nobody else reaches
 
 
@@ -32,10 +40,21 @@ class LabHost(Reachable):
     _leader: int = field(default=0, repr=False, init=False)
 
     def run(self, script: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        """Run a shell script as the host's root, without its sshd or its network, and return the result."""
+        """Run a shell script as the host's root, without its sshd or its network, and return the
+        result.
+        """
         environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root"]
         environment.append("DEBIAN_FRONTEND=noninteractive")
-        inside = ["nsenter", "--target", str(self._leader), "--mount", "--uts", "--ipc", "--net", "--pid"]
+        inside = [
+            "nsenter",
+            "--target",
+            str(self._leader),
+            "--mount",
+            "--uts",
+            "--ipc",
+            "--net",
+            "--pid",
+        ]
         return attempt([*inside, *environment, "/bin/sh", "-c", f"cd /root\n{script}"], timeout)
 
     def boot(self) -> None:
@@ -85,7 +104,8 @@ class LabHost(Reachable):
         self.settle()
 
     def settle(self) -> None:
-        """Wait for a fresh boot, and boot once more if it failed: on a busy machine a mount of it may (1 in 300).
+        """Wait for a fresh boot, and boot once more if it failed: on a busy machine a mount of it
+        may (1 in 300).
 
         Raises:
             LabError: the second one failed too.
@@ -105,7 +125,9 @@ class LabHost(Reachable):
         self.wait()
 
     def keep(self, folder: Path) -> None:
-        """Cut the power and keep the writable layer as it is in a new folder: from now on a reset comes back to it."""
+        """Cut the power and keep the writable layer as it is in a new folder: from now on a reset
+        comes back to it.
+        """
         self.stop()
         command("cp", "--archive", str(self._home / "upper"), str(folder))
         self.kept = folder
@@ -135,7 +157,9 @@ class LabHost(Reachable):
             key = root / f"etc/ssh/ssh_host_ed25519_key{suffix}"
             key.write_bytes((self.slot.home / f"{self.name}.hostkey{suffix}").read_bytes())
             key.chmod(mode)
-        for home in (home for home in ACCOUNTS.values() if (root / home).is_dir()):  # a test may have taken one away
+        for home in (
+            home for home in ACCOUNTS.values() if (root / home).is_dir()
+        ):  # a test may have taken one away
             keys = root / home / ".ssh/authorized_keys"
             keys.write_bytes(self.key_file.with_name(f"{self.key_file.name}.pub").read_bytes())
             keys.chmod(0o600)
@@ -157,8 +181,13 @@ class LabHost(Reachable):
 
 
 def _own_drop_ins(root: Path) -> None:
-    """Have the package base-files own the drop-ins of the lab: to rules about units they are then as shipped."""
+    """Have the package base-files own the drop-ins of the lab: to rules about units they are then
+    as shipped.
+    """
     listed = root / "var/lib/dpkg/info/base-files.list"
-    drop_ins = [f"/{path.relative_to(root)}\n" for path in sorted(root.glob("etc/systemd/system/*.d/lab.conf"))]
+    drop_ins = [
+        f"/{path.relative_to(root)}\n"
+        for path in sorted(root.glob("etc/systemd/system/*.d/lab.conf"))
+    ]
     if drop_ins and drop_ins[0] not in listed.read_text():
         listed.write_text(listed.read_text() + "".join(drop_ins))

@@ -36,11 +36,16 @@ class Lab:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
-    def start(self, names: Iterable[str], release: str = "bookworm", tree: Flavour = "base") -> list[LabHost]:
+    def start(
+        self, names: Iterable[str], release: str = "bookworm", tree: Flavour = "base"
+    ) -> list[LabHost]:
         """Boot hosts of these names at the same time and return them when all answer.
 
         Raises:
@@ -50,7 +55,8 @@ class Lab:
         return self._up(names, release, base_tree(release, tree), light=False)
 
     def start_light(self, names: Iterable[str], release: str = "bookworm") -> list[LabHost]:
-        """Start hosts that run sshd and nothing else: a hundred of them fit where two dozen booted ones do.
+        """Start hosts that run sshd and nothing else: a hundred of them fit where two dozen booted
+        ones do.
 
         Raises:
             LabError: a host did not come up.
@@ -83,7 +89,9 @@ class Lab:
         return hosts
 
     def _host(self, name: str, release: str, tree: Path, *, light: bool) -> LabHost:
-        """Return a host that is not booted yet, with a host key of its own; one of this name gives way to it."""
+        """Return a host that is not booted yet, with a host key of its own; one of this name gives
+        way to it.
+        """
         if self._slot is None:
             raise LabError("the lab is closed")
         slot = self._slot
@@ -97,12 +105,16 @@ class Lab:
         known_hosts = slot.home / f"{name}.known_hosts"
         known_hosts.write_text(f"{address} {public}\n")
         key = slot.home / "id_ed25519"
-        self.hosts[name] = LabHost(name, address, release, key, known_hosts, slot=slot, tree=tree, light=light)
+        self.hosts[name] = LabHost(
+            name, address, release, key, known_hosts, slot=slot, tree=tree, light=light
+        )
         return self.hosts[name]
 
 
 def _make_room() -> None:
-    """Have this machine allow as many watchers of files as many hosts need; it stays so until its next reboot."""
+    """Have this machine allow as many watchers of files as many hosts need; it stays so until its
+    next reboot.
+    """
     if int(WATCHERS.read_text()) < ENOUGH:
         WATCHERS.write_text(f"{ENOUGH}\n")
 

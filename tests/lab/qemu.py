@@ -1,4 +1,6 @@
-"""One emulated machine: how qemu is started, and the two wires on which qemu and the guest's agent are spoken to."""
+"""One emulated machine: how qemu is started, and the two wires on which qemu and the guest's agent
+are spoken to.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from tests.lab.shell import LabError
 QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 600
 AGENT_SECONDS = 30
-"""Within which the guest's agent starts a script, or says what became of it, on a busy machine too."""
+"""Within which the guest's agent starts a script, or says what became of it, on a busy machine too.
+"""
 SAVE_SECONDS = 300
 KEPT = "kept"
 """What a machine that is kept is called inside its disk."""
@@ -28,25 +31,52 @@ _DRIVE = "if=virtio,cache=unsafe,discard=unmap"
 
 
 def argv(disk: Path, form: str, port: int, home: Path, more: Sequence[Path] = ()) -> list[str]:
-    """Return the command that starts a machine on a disk, with its SSH on a port of this machine's loopback.
+    """Return the command that starts a machine on a disk, with its SSH on a port of this machine's
+    loopback.
 
     `more`: empty disks, /dev/vdb and so on.
 
-    Emulated, though slow: it is the same everywhere, and needs nothing of the machine that it runs on. One processor
-    of a plain sort takes a third less of this machine's time than two that know all that can be emulated. It has a
-    screen, which nobody sees, since GRUB waits for one for ever.
+    Emulated, though slow: it is the same everywhere, and needs nothing of the machine that it runs
+    on. One processor of a plain sort takes a third less of this machine's time than two that know
+    all that can be emulated. It has a screen, which nobody sees, since GRUB waits for one for ever.
     """
     drives = [(disk, form), *((path, "qcow2") for path in more)]
     return [
         *("setpriv", "--pdeathsig", "KILL", QEMU, "-nodefaults", "-display", "none", "-vga", "std"),
-        *("-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "qemu64", "-smp", "1", "-m", "2048"),
-        *(word for path, kind in drives for word in ("-drive", f"file={path},format={kind},{_DRIVE}")),
+        *[
+            "-machine",
+            "q35",
+            "-accel",
+            "tcg,thread=single",
+            "-cpu",
+            "qemu64",
+            "-smp",
+            "1",
+            "-m",
+            "2048",
+        ],
+        *(
+            word
+            for path, kind in drives
+            for word in ("-drive", f"file={path},format={kind},{_DRIVE}")
+        ),
         *("-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"),
         *("-device", "virtio-net-pci,id=cable,netdev=net,romfile="),
-        *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
+        *("-object", "rng-random,id=rng,filename=/dev/urandom"),
+        *("-device", "virtio-rng-pci,rng=rng"),
         *("-serial", f"file:{home / 'console'}", "-qmp", f"unix:{home / 'qmp'},server=on,wait=off"),
-        *("-chardev", f"socket,path={home / 'agent'},server=on,wait=off,id=agent", "-device", "virtio-serial-pci"),
-        *("-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0", "-device", "qemu-xhci"),
+        *(
+            "-chardev",
+            f"socket,path={home / 'agent'},server=on,wait=off,id=agent",
+            "-device",
+            "virtio-serial-pci",
+        ),
+        *(
+            "-device",
+            "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
+            "-device",
+            "qemu-xhci",
+        ),
     ]
 
 
@@ -74,11 +104,14 @@ def save(home: Path) -> None:
         LabError: it could not.
 
     """
-    if said := _tell(home, SAVE_SECONDS, "human-monitor-command", **{"command-line": f"savevm {KEPT}"}):
+    if said := _tell(
+        home, SAVE_SECONDS, "human-monitor-command", **{"command-line": f"savevm {KEPT}"}
+    ):
         raise LabError(f"savevm: {said}")
 
 
-def ask_agent(home: Path, order: str, seconds: float = 5, **arguments: object) -> Any:  # noqa: ANN401 -- JSON
+# JSON
+def ask_agent(home: Path, order: str, seconds: float = 5, **arguments: object) -> Any:  # noqa: ANN401
     """Return what the guest's agent answers.
 
     Raises:
@@ -125,15 +158,30 @@ def run(home: Path, script: str, timeout: float) -> subprocess.CompletedProcess[
         TimeoutExpired: the script has not ended in time.
 
     """
-    surroundings = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"]
-    call = {"path": "/bin/sh", "arg": ["-c", f"cd /root\n{script}"], "env": surroundings, "capture-output": True}
+    surroundings = [
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "LC_ALL=C",
+        "HOME=/root",
+        "DEBIAN_FRONTEND=noninteractive",
+    ]
+    call = {
+        "path": "/bin/sh",
+        "arg": ["-c", f"cd /root\n{script}"],
+        "env": surroundings,
+        "capture-output": True,
+    }
     pid = ask_agent(home, "guest-exec", AGENT_SECONDS, **call)["pid"]
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         done = ask_agent(home, "guest-exec-status", AGENT_SECONDS, pid=pid)
         if done["exited"]:
-            out, err = (base64.b64decode(done.get(f"{name}-data", "")).decode(errors="replace") for name in _STREAMS)
-            return subprocess.CompletedProcess(script, done.get("exitcode", -done.get("signal", 0)), out, err)
+            out, err = (
+                base64.b64decode(done.get(f"{name}-data", "")).decode(errors="replace")
+                for name in _STREAMS
+            )
+            return subprocess.CompletedProcess(
+                script, done.get("exitcode", -done.get("signal", 0)), out, err
+            )
         time.sleep(0.1)
     raise subprocess.TimeoutExpired(script, timeout)
 
@@ -141,7 +189,8 @@ def run(home: Path, script: str, timeout: float) -> subprocess.CompletedProcess[
 _STREAMS = ("out", "err")
 
 
-def _tell(home: Path, seconds: float, order: str, **arguments: object) -> Any:  # noqa: ANN401 -- JSON
+# JSON
+def _tell(home: Path, seconds: float, order: str, **arguments: object) -> Any:  # noqa: ANN401
     with _line(home / "qmp", seconds) as stream:
         _ask(stream, "qmp_capabilities")
         return _ask(stream, order, **arguments)

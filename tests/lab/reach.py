@@ -32,7 +32,10 @@ class Reachable:
 
     def inventory_vars(self, user: str | None = None) -> dict[str, str | int]:
         """Return the Ansible variables with which an inventory reaches the host."""
-        trust = f"-o UserKnownHostsFile={self.known_hosts} -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes"
+        trust = (
+            f"-o UserKnownHostsFile={self.known_hosts} -o StrictHostKeyChecking=yes -o"
+            " IdentitiesOnly=yes"
+        )
         return {
             "ansible_host": self.address,
             "ansible_port": self.port,
@@ -44,7 +47,9 @@ class Reachable:
 
     def ssh(self, script: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command over stock ssh and return the result."""
-        return attempt(["ssh", *self.ssh_options(), f"{user or self.user}@{self.address}", script], 300)
+        return attempt(
+            ["ssh", *self.ssh_options(), f"{user or self.user}@{self.address}", script], 300
+        )
 
     def greets(self) -> bool:
         """Return whether an sshd answers."""

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 
 class LabError(Exception):
-    """The lab could not do what it was asked; the text says which command failed and what it printed."""
+    """The lab could not do what it was asked; the text says which command failed and what it
+    printed.
+    """
 
 
 def command(*argv: str) -> str:
@@ -19,12 +21,20 @@ def command(*argv: str) -> str:
     """
     result = attempt(argv)
     if result.returncode:
-        raise LabError(f"{' '.join(argv)}: exit status {result.returncode}: {result.stderr.strip()[-2000:]}")
+        raise LabError(
+            f"{' '.join(argv)}: exit status {result.returncode}: {result.stderr.strip()[-2000:]}"
+        )
     return result.stdout
 
 
 def attempt(argv: Sequence[str], timeout: float | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command that may fail and return its result."""
     return subprocess.run(  # noqa: S603 -- an argument list, no shell
-        argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False, timeout=timeout
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=timeout,
     )

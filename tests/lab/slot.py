@@ -1,7 +1,8 @@
-"""A slot: one running lab's own number, from which its names and addresses follow, and what is left of it to clean.
+"""A slot: one running lab's own number, from which its names and addresses follow, and what is left
+of it to clean.
 
-The kernel drops the lock of a slot with the process that held it, so a slot that is recorded and not locked
-is what a crashed run left behind.
+The kernel drops the lock of a slot with the process that held it, so a slot that is recorded and
+not locked is what a crashed run left behind.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Slot:
         self._lock = lock
 
     def address(self, index: int) -> str:
-        """Return the address of the host of this index; 0 is the controller's own (RFC 2544 test range)."""
+        """Return the address of the host of this index; 0 is the controller's own (RFC 2544 test
+        range).
+        """
         return f"198.18.{self.number}.{index + 1}"
 
     def record(self, pid: int) -> None:
@@ -77,7 +80,9 @@ def clean(number: int) -> None:
     home = run_dir() / str(number)
     with suppress(FileNotFoundError):
         for line in (home / "processes").read_text().splitlines():
-            pid, _, started = line.partition(" ")  # nothing started: it had died before it was recorded
+            pid, _, started = line.partition(
+                " "
+            )  # nothing started: it had died before it was recorded
             end(int(pid), started)
     for place in mounts_under(home):
         attempt(["umount", "--lazy", place])
@@ -109,7 +114,9 @@ def start_time(pid: int) -> str:
 def mounts_under(home: Path) -> list[str]:
     """Return the mount points below a folder, innermost first."""
     points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    return sorted((point for point in points if point.startswith(f"{home}/")), key=len, reverse=True)
+    return sorted(
+        (point for point in points if point.startswith(f"{home}/")), key=len, reverse=True
+    )
 
 
 def namespaces_of(number: int) -> list[str]:

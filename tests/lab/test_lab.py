@@ -70,15 +70,21 @@ def test_a_process_that_died_before_it_was_recorded_is_passed_over() -> None:
 
 @pytest.mark.parametrize("user", sorted(ACCOUNTS))
 def test_every_account_answers_ssh_strictly(lab: Lab, user: str) -> None:
-    """Stock ssh, which trusts only the recorded host key, logs in to each account and runs a command."""
+    """Stock ssh, which trusts only the recorded host key, logs in to each account and runs a
+    command.
+    """
     host = lab.hosts.get("ssh") or lab.start(["ssh"])[0]
     done = host.ssh("whoami", user)
     assert (done.stdout, done.stderr) == (f"{user}\n", "")
 
 
 def test_another_host_key_is_refused(lab_host: LabHost) -> None:
-    """A host whose key is not the recorded one is refused: the recorded key is what makes ssh trust it."""
-    lab_host.run("rm /etc/ssh/ssh_host_*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key")
+    """A host whose key is not the recorded one is refused: the recorded key is what makes ssh trust
+    it.
+    """
+    lab_host.run(
+        "rm /etc/ssh/ssh_host_*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key"
+    )
     lab_host.run("systemctl restart ssh")
     done = lab_host.ssh("whoami")
     assert done.returncode == 255
@@ -98,7 +104,9 @@ def test_packages_install_without_network(lab_host: LabHost) -> None:
     """A package of the host's own repository installs, and an unknown one is refused at once."""
     assert lab_host.run("apt-get -qq -y install telnet && dpkg -s telnet >&2").returncode == 0
     started = time.monotonic()
-    assert lab_host.run("apt-get -qq update; apt-get -qq -y install no-such-package").returncode == 100
+    assert (
+        lab_host.run("apt-get -qq update; apt-get -qq -y install no-such-package").returncode == 100
+    )
     assert time.monotonic() - started < 60
 
 
@@ -107,14 +115,22 @@ def test_hosts_do_not_see_each_others_units(lab: Lab) -> None:
     one, other = lab.start(["one", "other"])
     assert one.run("systemctl stop ssh").returncode == 0
     assert other.ssh("systemctl is-active ssh").stdout == "active\n"
-    assert wait_for(lambda: other.run("pgrep -c sshd").stdout == "1\n", 60)  # its last session takes a moment to end
+    assert wait_for(
+        lambda: other.run("pgrep -c sshd").stdout == "1\n", 60
+    )  # its last session takes a moment to end
 
 
 def test_reset_gives_back_the_original_bytes(lab_host: LabHost) -> None:
     """Files, packages, network parameters and rules are again what they were."""
-    look = "sha256sum /etc/passwd /etc/ssh/sshd_config; ls /etc; sysctl net.ipv4.ip_forward; nft list ruleset; dpkg -l"
+    look = (
+        "sha256sum /etc/passwd /etc/ssh/sshd_config; ls /etc; sysctl net.ipv4.ip_forward; nft list"
+        " ruleset; dpkg -l"
+    )
     before = lab_host.run(look).stdout
-    lab_host.run("useradd mallory; echo >> /etc/ssh/sshd_config; touch /etc/new; apt-get -qq -y install telnet")
+    lab_host.run(
+        "useradd mallory; echo >> /etc/ssh/sshd_config; touch /etc/new; apt-get -qq -y install"
+        " telnet"
+    )
     lab_host.run("sysctl -w net.ipv4.ip_forward=1; nft add table inet lab")
     assert lab_host.run(look).stdout != before
     lab_host.reset()
@@ -131,7 +147,9 @@ def test_a_reboot_keeps_the_disk_and_loses_the_rest(lab_host: LabHost) -> None:
 
 
 def test_light_hosts_run_sshd_and_sudo_only(lab: Lab) -> None:
-    """Thirty light hosts stand beside each other; each logs in, becomes root, knows what it is, and can be reset."""
+    """Thirty light hosts stand beside each other; each logs in, becomes root, knows what it is, and
+    can be reset.
+    """
     hosts = lab.start_light([f"light-{number}" for number in range(30)])
     for host in hosts:
         assert host.ssh("sudo whoami; systemd-detect-virt").stdout == "root\nsystemd-nspawn\n"
@@ -147,16 +165,25 @@ def test_light_hosts_run_sshd_and_sudo_only(lab: Lab) -> None:
 
 @pytest.mark.parametrize("release", ["bookworm", "trixie"])
 def test_a_full_host_has_what_rules_are_about(lab: Lab, release: str) -> None:
-    """The full tree boots without a failed unit, with a kernel and the packages of most rules installed."""
+    """The full tree boots without a failed unit, with a kernel and the packages of most rules
+    installed.
+    """
     (host,) = lab.start([f"full-{release}"], release, "full")
-    assert host.run("systemctl is-system-running").stdout == "running\n", host.run("systemctl --failed").stdout
+    assert host.run("systemctl is-system-running").stdout == "running\n", host.run(
+        "systemctl --failed"
+    ).stdout
     wanted = "auditd rsyslog chrony aide usbguard apparmor grub-pc linux-image-amd64"
-    assert host.run(f"dpkg-query --show --showformat='${{db:Status-Status}} ' {wanted}").stdout == "installed " * 8
+    assert (
+        host.run(f"dpkg-query --show --showformat='${{db:Status-Status}} ' {wanted}").stdout
+        == "installed " * 8
+    )
     host.discard()
 
 
 def test_a_pulled_cable(lab_host: LabHost) -> None:
-    """A host that was cut off does not answer over the network but in person, and answers again when restored."""
+    """A host that was cut off does not answer over the network but in person, and answers again
+    when restored.
+    """
     lab_host.cut()
     assert lab_host.ssh("true").returncode == 255
     assert lab_host.run("echo alive").stdout == "alive\n"
@@ -165,7 +192,9 @@ def test_a_pulled_cable(lab_host: LabHost) -> None:
 
 
 def test_closing_leaves_nothing() -> None:
-    """After the `with` block no process, mount, namespace, link, control group or folder of the lab is left."""
+    """After the `with` block no process, mount, namespace, link, control group or folder of the lab
+    is left.
+    """
     with Lab() as lab:
         number = slot_of(lab.start(["brief"])[0].address)
         assert len(traces(number)) > 5
@@ -200,7 +229,9 @@ def test_the_next_lab_cleans_what_a_crashed_one_left() -> None:
 
 
 def test_only_the_recorded_process_is_ended() -> None:
-    """A process that got the number of a recorded one is not ended; nor is our own group, which is number 0."""
+    """A process that got the number of a recorded one is not ended; nor is our own group, which is
+    number 0.
+    """
     with subprocess.Popen(["sleep", "60"]) as innocent:  # noqa: S607 -- any sleep will do
         slot.end(innocent.pid, "1")
         slot.end(0, slot.start_time(0))
@@ -232,9 +263,12 @@ def test_what_is_missing_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_build_that_is_killed_leaves_no_mount(tmp_path: Path) -> None:
-    """What a tree needs of this machine while it is built, /proc and /sys, goes with its builder, however that ends."""
+    """What a tree needs of this machine while it is built, /proc and /sys, goes with its builder,
+    however that ends.
+    """
     build = [sys.executable, "-c", BUILDING, str(tmp_path / "tree")]
-    with subprocess.Popen(build, start_new_session=True) as builder:  # noqa: S603 -- an argument list
+    # An argument list
+    with subprocess.Popen(build, start_new_session=True) as builder:  # noqa: S603
         while not seen_by_any(tmp_path):
             assert builder.poll() is None
             time.sleep(0.05)

@@ -1,4 +1,6 @@
-"""The root trees that the hosts of one Debian release share, built once and cached by the digest of their recipe."""
+"""The root trees that the hosts of one Debian release share, built once and cached by the digest of
+their recipe.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from typing import Literal
 from tests.lab.shell import command
 
 Flavour = Literal["base", "full"]
-"""base: small, boots in a second; full: what most rules are about is installed, a kernel and its loader too."""
+"""base: small, boots in a second; full: what most rules are about is installed, a kernel and its
+loader too.
+"""
 
 CUSTOMISE = Path(__file__).with_name("customise.sh")
 _BASE = (
@@ -35,7 +39,8 @@ def cache_dir() -> Path:
 
 
 def base_tree(release: str, flavour: Flavour = "base") -> Path:
-    """Return the tree of a Debian release ("bookworm", "trixie"), building it (a minute at most) if need be.
+    """Return the tree of a Debian release ("bookworm", "trixie"), building it (a minute at most) if
+    need be.
 
     It is the read-only lower layer of running hosts: never write into it.
 
@@ -70,7 +75,8 @@ def _digest(release: str, flavour: Flavour) -> str:
 def build(release: str, flavour: Flavour, tree: Path) -> None:
     """Build beside the final place and rename when complete, so that a tree that exists is whole.
 
-    The builder mounts /proc and /sys: in a namespace of its own, so that nothing of them is left where it is killed.
+    The builder mounts /proc and /sys: in a namespace of its own, so that nothing of them is left
+    where it is killed.
     """
     building = tree.with_name(f"{release}-{flavour}.building")
     shutil.rmtree(building, ignore_errors=True)

@@ -1,4 +1,6 @@
-"""A virtual machine with a kernel of its own, booted by GRUB from a disk: for what a container cannot show."""
+"""A virtual machine with a kernel of its own, booted by GRUB from a disk: for what a container
+cannot show.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,15 @@ END_SECONDS = 120
 
 
 class Machine(Reachable):
-    """One emulated machine for as long as the `with` block lasts; everything on it is fresh, and goes with it.
+    """One emulated machine for as long as the `with` block lasts; everything on it is fresh, and
+    goes with it.
 
     `volumes`: gigabytes of each of its further disks, which are empty: /dev/vdb and so on.
     """
 
-    def __init__(self, name: str = "vm", release: str = "bookworm", volumes: Sequence[int] = ()) -> None:
+    def __init__(
+        self, name: str = "vm", release: str = "bookworm", volumes: Sequence[int] = ()
+    ) -> None:
         folder = image(release)
         self._home = Path(mkdtemp(prefix="tuile-vm-"))
         known_hosts = self._home / "known_hosts"
@@ -35,7 +40,9 @@ class Machine(Reachable):
         super().__init__(name, "127.0.0.1", release, folder / KEY, known_hosts, port)
         self._image = folder / "disk"
         self._disk = machines_dir() / f"{self._home.name}.{os.getpid()}.qcow2"
-        self._volumes = {self._home / f"{number}.qcow2": size for number, size in enumerate(volumes)}
+        self._volumes = {
+            self._home / f"{number}.qcow2": size for number, size in enumerate(volumes)
+        }
         self._kept = False
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -50,13 +57,18 @@ class Machine(Reachable):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.discard()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def run(self, script: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        """Run a shell script as the machine's root, without its sshd or its network, and return the result."""
+        """Run a shell script as the machine's root, without its sshd or its network, and return the
+        result.
+        """
         return qemu.run(self._home, script, timeout)
 
     def start(self) -> None:
@@ -95,7 +107,11 @@ class Machine(Reachable):
         before = self.run(look).stdout
         self.run("systemctl --no-block reboot")
         try:
-            _wait_for(lambda: self._says(look) not in (before, ""), qemu.BOOT_SECONDS, "the machine did not reboot")
+            _wait_for(
+                lambda: self._says(look) not in (before, ""),
+                qemu.BOOT_SECONDS,
+                "the machine did not reboot",
+            )
         except LabError as error:
             raise LabError(f"{error}; its console said:\n{qemu.console(self._home)}") from None
         self.wait()
@@ -111,7 +127,9 @@ class Machine(Reachable):
         self._kept = True
 
     def reset(self) -> None:
-        """Throw away all that was changed on the machine, and boot it again or go on from where it was kept."""
+        """Throw away all that was changed on the machine, and boot it again or go on from where it
+        was kept.
+        """
         if self._kept:
             self.stop()
             self._run_qemu(*qemu.FROM_KEPT)
@@ -119,7 +137,20 @@ class Machine(Reachable):
             self.run(f"date --set @{time.time()}")  # its clock stood still
             return
         self.discard()
-        command(*("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(self._image), str(self._disk)))
+        command(
+            *(
+                "qemu-img",
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-F",
+                "raw",
+                "-b",
+                str(self._image),
+                str(self._disk),
+            )
+        )
         for path, size in self._volumes.items():
             command("qemu-img", "create", "-q", "-f", "qcow2", str(path), f"{size}G")
         self.start()
@@ -141,7 +172,8 @@ class Machine(Reachable):
 
     def _run_qemu(self, *more: str) -> None:
         argv = qemu.argv(self._disk, "qcow2", self.port, self._home, [*self._volumes])
-        self._process = subprocess.Popen([*argv, *more], stdin=subprocess.DEVNULL)  # noqa: S603 -- a list of our own
+        # A list of our own
+        self._process = subprocess.Popen([*argv, *more], stdin=subprocess.DEVNULL)  # noqa: S603
 
     def _says(self, script: str) -> str:
         try:

@@ -1,4 +1,6 @@
-"""The virtual machine's disk: a full tree with a loader, built once and cached by the digest of its recipe."""
+"""The virtual machine's disk: a full tree with a loader, built once and cached by the digest of its
+recipe.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def machines_dir() -> Path:
 
 
 def image(release: str) -> Path:
-    """Return the folder with the disk of a release, and the key that opens it; built (two minutes) if need be.
+    """Return the folder with the disk of a release, and the key that opens it; built (two minutes)
+    if need be.
 
     Raises:
         LabError: a program failed, or the machine did not come up.
@@ -60,7 +63,18 @@ def _build(tree: Path, building: Path, final: Path) -> None:
     with _over(tree, building) as root:
         _furnish(root, building)
         _partition(disk)
-        command("mkfs.ext4", "-q", "-d", str(root), "-U", DISK_ID, "-E", f"offset={START}", str(disk), str(_kib()))
+        command(
+            "mkfs.ext4",
+            "-q",
+            "-d",
+            str(root),
+            "-U",
+            DISK_ID,
+            "-E",
+            f"offset={START}",
+            str(disk),
+            str(_kib()),
+        )
         _install_loader(root, disk)
     building.rename(final)
 
@@ -88,9 +102,19 @@ def _furnish(root: Path, building: Path) -> None:
         keys.write_bytes(public)
         keys.chmod(0o600)
         os.chown(keys, owner.st_uid, owner.st_gid)
-    inside = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--pipe", f"--directory={root}"]
+    inside = [
+        "systemd-nspawn",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        "--pipe",
+        f"--directory={root}",
+    ]
     done = subprocess.run(  # noqa: S603 -- an argument list
-        [*inside, "/bin/sh", "-eu", "-s", DISK_ID], input=RECIPE.read_bytes(), capture_output=True, check=False
+        [*inside, "/bin/sh", "-eu", "-s", DISK_ID],
+        input=RECIPE.read_bytes(),
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         raise LabError(f"{RECIPE.name}: {done.stderr.decode(errors='replace')[-2000:]}")
@@ -98,9 +122,13 @@ def _furnish(root: Path, building: Path) -> None:
 
 
 def _partition(disk: Path) -> None:
-    """Write a disk with one bootable partition of Linux: an entry of 16 bytes in the first sector (MBR)."""
+    """Write a disk with one bootable partition of Linux: an entry of 16 bytes in the first sector
+    (MBR).
+    """
     anywhere = b"\xfe\xff\xff"
-    entry = struct.pack("<B3sB3sII", 0x80, anywhere, 0x83, anywhere, START // SECTOR, (SIZE - START) // SECTOR)
+    entry = struct.pack(
+        "<B3sB3sII", 0x80, anywhere, 0x83, anywhere, START // SECTOR, (SIZE - START) // SECTOR
+    )
     with disk.open("wb") as stream:
         stream.write(bytes(446) + entry + bytes(48) + b"\x55\xaa")
         stream.truncate(SIZE)
@@ -113,10 +141,18 @@ def _kib() -> int:
 def _install_loader(root: Path, disk: Path) -> None:
     """Boot the disk once with the kernel of the tree, and let the machine install its own loader."""
     kernel, initrd = next(root.glob("boot/vmlinuz-*")), next(root.glob("boot/initrd.img-*"))
-    line = ("-kernel", str(kernel), "-initrd", str(initrd), "-append", "root=/dev/vda1 rw console=ttyS0 quiet")
+    line = (
+        "-kernel",
+        str(kernel),
+        "-initrd",
+        str(initrd),
+        "-append",
+        "root=/dev/vda1 rw console=ttyS0 quiet",
+    )
     with TemporaryDirectory(prefix="tuile-vm-") as folder:
         home = Path(folder)
-        with subprocess.Popen([*qemu.argv(disk, "raw", qemu.free_port(), home), *line]) as process:  # noqa: S603 -- a list
+        # A list
+        with subprocess.Popen([*qemu.argv(disk, "raw", qemu.free_port(), home), *line]) as process:  # noqa: S603
             try:
                 qemu.await_agent(process, home)
                 done = qemu.run(home, LOADER, 300)

@@ -57,7 +57,9 @@ def _target(host: LabHost, user: str = "root", password: str = OPS_PASSWORD) -> 
     )
 
 
-def _file(path: str, after: bytes, before: bytes | None = None, mode: str = "0644", group: str = "root") -> FileChange:
+def _file(
+    path: str, after: bytes, before: bytes | None = None, mode: str = "0644", group: str = "root"
+) -> FileChange:
     return FileChange(path, before, after, mode, "root", group)
 
 
@@ -70,21 +72,33 @@ def _run(name: str, logs: Path, *work: HostWork) -> dict[str, EngineResult]:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_rules_are_put_right_by_any_login(name: str, user: str, host: LabHost, tmp_path: Path) -> None:
+def test_rules_are_put_right_by_any_login(
+    name: str, user: str, host: LabHost, tmp_path: Path
+) -> None:
     """Root, sudo with and without a password, and shells that are not POSIX all get the same files."""
-    outcome = _run(name, tmp_path, HostWork(_target(host, user), (_sysctl(_file(DROP_IN, ANY_BYTES)),)))[host.name]
+    outcome = _run(
+        name, tmp_path, HostWork(_target(host, user), (_sysctl(_file(DROP_IN, ANY_BYTES)),))
+    )[host.name]
     assert outcome.failures == {}
     assert host.run(f"sysctl --values {KEY}").stdout.strip() == "1"
-    assert host.run(f"stat -c '%a %U %G %s' {DROP_IN}").stdout.split() == ["644", "root", "root", str(len(ANY_BYTES))]
+    assert host.run(f"stat -c '%a %U %G %s' {DROP_IN}").stdout.split() == [
+        "644",
+        "root",
+        "root",
+        str(len(ANY_BYTES)),
+    ]
 
 
 def test_engines_leave_the_same_tree(lab: Lab, host: LabHost, tmp_path: Path) -> None:
-    """Files are byte for byte the same, with the same mode and owner, in folders that were missing or not."""
+    """Files are byte for byte the same, with the same mode and owner, in folders that were missing
+    or not.
+    """
     trees = []
     for name in ENGINES:
         host.reset()
         host.run(
-            "cd /etc; printf 'old\\n' > old.conf; chmod 0600 old.conf; ln -s old.conf link.conf; mkdir -m 750 own.d"
+            "cd /etc; printf 'old\\n' > old.conf; chmod 0600 old.conf; ln -s old.conf link.conf;"
+            " mkdir -m 750 own.d"
         )
         files = (
             _file(DROP_IN, ANY_BYTES),
@@ -92,12 +106,15 @@ def test_engines_leave_the_same_tree(lab: Lab, host: LabHost, tmp_path: Path) ->
             _file("/etc/own.d/é 'quoted' $x.conf", b"no newline at the end"),
             _file("/etc/systemd/journald.conf.d/deep/er/empty.conf", b""),
         )
-        outcome = _run(name, tmp_path, HostWork(_target(host, "ops"), (_sysctl(*files),)))[host.name]
+        outcome = _run(name, tmp_path, HostWork(_target(host, "ops"), (_sysctl(*files),)))[
+            host.name
+        ]
         assert outcome.failures == {}
         trees.append(
             host.run(
                 "cd /etc; set sysctl.d own.d systemd/journald.conf.d old.conf link.conf;"
-                'find "$@" -printf \'%p %y %m %u %g %l\\n\' | sort; find "$@" -type f -exec sha256sum {} + | sort'
+                'find "$@" -printf \'%p %y %m %u %g %l\\n\' | sort; find "$@" -type f -exec '
+                "sha256sum {} + | sort"
             ).stdout
         )
     assert trees[0] == trees[1]
@@ -107,7 +124,9 @@ def test_engines_leave_the_same_tree(lab: Lab, host: LabHost, tmp_path: Path) ->
     assert lab.hosts
 
 
-def test_one_kind_that_fails_does_not_stop_the_next(name: str, host: LabHost, tmp_path: Path) -> None:
+def test_one_kind_that_fails_does_not_stop_the_next(
+    name: str, host: LabHost, tmp_path: Path
+) -> None:
     """What failed is told under its kind, in the words of the command; the next kind is put right."""
     own = tmp_path / "policy" / "roles" / "mine"
     shutil.copytree(ROLES / "sysctl", own)
@@ -119,41 +138,69 @@ def test_one_kind_that_fails_does_not_stop_the_next(name: str, host: LabHost, tm
     assert host.run("cat /etc/sysctl.d/zz-mine.conf").stdout == "b = 1\n"
 
 
-def test_file_that_changed_since_it_was_read_is_left_alone(name: str, host: LabHost, tmp_path: Path) -> None:
+def test_file_that_changed_since_it_was_read_is_left_alone(
+    name: str, host: LabHost, tmp_path: Path
+) -> None:
     """Nothing of the kind is done, and the words say what to do."""
     host.run(f"echo theirs > {DROP_IN}")
-    files = (_file("/etc/sysctl.d/zz-other.conf", b"x = 1\n"), _file(DROP_IN, b"a = 1\n", b"as it was read\n"))
+    files = (
+        _file("/etc/sysctl.d/zz-other.conf", b"x = 1\n"),
+        _file(DROP_IN, b"a = 1\n", b"as it was read\n"),
+    )
     outcome = _run(name, tmp_path, HostWork(_target(host), (_sysctl(*files),)))[host.name]
-    assert f"{DROP_IN} changed since it was read. Check and apply again." in outcome.failures["sysctl"]
-    assert host.run(f"cat {DROP_IN}; ls /etc/sysctl.d/zz-other.conf; sysctl --values {KEY}").stdout == "theirs\n0\n"
+    assert (
+        f"{DROP_IN} changed since it was read. Check and apply again." in outcome.failures["sysctl"]
+    )
+    assert (
+        host.run(f"cat {DROP_IN}; ls /etc/sysctl.d/zz-other.conf; sysctl --values {KEY}").stdout
+        == "theirs\n0\n"
+    )
 
 
-def test_validator_refuses_a_file_before_it_goes_in(name: str, host: LabHost, tmp_path: Path) -> None:
+def test_validator_refuses_a_file_before_it_goes_in(
+    name: str, host: LabHost, tmp_path: Path
+) -> None:
     """The standing file stays, nothing is left beside it, and the validator is heard."""
     role = tmp_path / "policy" / "roles" / "checked"
     (role / "tasks").mkdir(parents=True)
     (role / "tasks" / "main.yml").write_text(
-        "- ansible.builtin.include_role: {name: _files}\n  vars: {tuile_validate: visudo -c -f %s}\n"
+        "- ansible.builtin.include_role: {name: _files}\n  vars: {tuile_validate: visudo -c -f"
+        " %s}\n"
     )
     (role / "deploy.py").write_text(
         "from roles._files.deploy import put_files\n"
         "def apply(rules, files):\n    put_files(files, validate='visudo -c -f %s')\n"
     )
     for content, failed in ((b"no sudoers\n", {"checked"}), (b"deploy ALL=(ALL) ALL\n", set())):
-        kind = KindWork("checked", role, ({"rule": "r"},), (_file("/etc/sudoers.d/zz", content, mode="0440"),))
+        kind = KindWork(
+            "checked", role, ({"rule": "r"},), (_file("/etc/sudoers.d/zz", content, mode="0440"),)
+        )
         outcome = _run(name, tmp_path, HostWork(_target(host), (kind,)))[host.name]
         assert set(outcome.failures) == failed
         assert "syntax error" in "".join(outcome.failures.values()) or not failed
-        assert host.run("ls -A /etc/sudoers.d").stdout.split() == ["README", "lab", *([] if failed else ["zz"])]
+        assert host.run("ls -A /etc/sudoers.d").stdout.split() == [
+            "README",
+            "lab",
+            *([] if failed else ["zz"]),
+        ]
 
 
-def test_host_that_is_not_reached_costs_itself_only(name: str, host: LabHost, tmp_path: Path) -> None:
-    """An address that nobody answers on, a wrong sudo password and a host key of another: each says so."""
+def test_host_that_is_not_reached_costs_itself_only(
+    name: str, host: LabHost, tmp_path: Path
+) -> None:
+    """An address that nobody answers on, a wrong sudo password and a host key of another: each says
+    so.
+    """
     foreign = tmp_path / "known_hosts"
     foreign.write_text(f"{host.address} {(host.known_hosts.parent / 'id_ed25519.pub').read_text()}")
     good = _target(host)
     away = Target(
-        "away", address=host.address, port=9, user="root", key_file=good.key_file, ssh_options=good.ssh_options
+        "away",
+        address=host.address,
+        port=9,
+        user="root",
+        key_file=good.key_file,
+        ssh_options=good.ssh_options,
     )
     other = Target(
         "other",
@@ -165,7 +212,11 @@ def test_host_that_is_not_reached_costs_itself_only(name: str, host: LabHost, tm
     )
     wrong = Target(**{**vars(_target(host, "ops", "Wr0ng-Passw0rd")), "name": "wrong"})
     nobody = Target(**{**vars(_target(host, "nosudo")), "name": "nobody"})
-    found = _run(name, tmp_path, *(HostWork(target, (_sysctl(),)) for target in (away, other, wrong, nobody, good)))
+    found = _run(
+        name,
+        tmp_path,
+        *(HostWork(target, (_sysctl(),)) for target in (away, other, wrong, nobody, good)),
+    )
     assert found[host.name].failures == {}
     for bad in ("away", "other", "wrong", "nobody"):
         assert set(found[bad].failures) == {""}, bad
@@ -177,11 +228,17 @@ def test_host_without_python_is_for_pyinfra(name: str, host: LabHost, tmp_path: 
     """Ansible says what to do instead; pyinfra does it."""
     host.run("rm -f /usr/bin/python3*")
     outcome = _run(name, tmp_path, HostWork(_target(host), (_sysctl(),)))[host.name]
-    expected = {"": "no python3 on this host: use --engine pyinfra, or install python3"} if name == "ansible" else {}
+    expected = (
+        {"": "no python3 on this host: use --engine pyinfra, or install python3"}
+        if name == "ansible"
+        else {}
+    )
     assert outcome.failures == expected
 
 
-def test_engine_that_is_killed_costs_the_hosts_without_an_answer(name: str, host: LabHost, tmp_path: Path) -> None:
+def test_engine_that_is_killed_costs_the_hosts_without_an_answer(
+    name: str, host: LabHost, tmp_path: Path
+) -> None:
     """SIGKILL in the middle is told in words, and leaves no half-written file."""
     host.run("cd /usr/sbin; rm sysctl; printf '#!/bin/sh\\nsleep 30\\n' > sysctl; chmod +x sysctl")
     killer = threading.Thread(target=_kill_when, args=(host, name))
@@ -197,7 +254,10 @@ def _kill_when(host: LabHost, name: str) -> None:
     while host.run("pgrep -fx 'sleep 30'").returncode:
         time.sleep(0.1)
     for pid in _children(os.getpid()):
-        if b"ansible-playbook" in (line := Path(f"/proc/{pid}/cmdline").read_bytes()) or b"pyinfra_driver" in line:
+        if (
+            b"ansible-playbook" in (line := Path(f"/proc/{pid}/cmdline").read_bytes())
+            or b"pyinfra_driver" in line
+        ):
             assert name.encode() in line
             os.kill(pid, signal.SIGKILL)
 
@@ -212,14 +272,18 @@ def _children(parent: int) -> Iterator[int]:
 
 
 def test_password_is_seen_nowhere(name: str, host: LabHost, tmp_path: Path) -> None:
-    """Neither the log, nor a command line here or on the host, nor a file left on the host holds the password."""
+    """Neither the log, nor a command line here or on the host, nor a file left on the host holds
+    the password.
+    """
     host.run(f"chpasswd <<'END'\nops:{PASSWORD}\nEND")
     seen: list[str] = []
     stop = threading.Event()
     check_context = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '"
     eyes = threading.Thread(target=_watch, args=(host, check_context, seen, stop))
     eyes.start()
-    outcome = _run(name, tmp_path, HostWork(_target(host, "ops", PASSWORD), (_sysctl(),)))[host.name]
+    outcome = _run(name, tmp_path, HostWork(_target(host, "ops", PASSWORD), (_sysctl(),)))[
+        host.name
+    ]
     stop.set()
     eyes.join()
     assert outcome.failures == {}

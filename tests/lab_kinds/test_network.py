@@ -1,4 +1,6 @@
-"""What the kinds about the network set up on booted hosts does its work there: packets, log lines, the time."""
+"""What the kinds about the network set up on booted hosts does its work there: packets, log lines,
+the time.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def pair(lab: Lab) -> tuple[LabHost, LabHost]:
 def _put_right(host: LabHost, logs: Path, kind: str, params: Mapping[str, Any]) -> HostApplied:
     rule = Scenario(Path(kind) / "network.fail.sh", dict(params), repairable=True, releases=())
     setup = Workspace(
-        targets={host.name: target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())},
+        targets={
+            host.name: target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())
+        },
         plans={host.name: plan_for([rule], host.name)},
         kinds=Kinds(),
     )
@@ -68,16 +72,22 @@ def _wait(for_what: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 def _reaches(one: LabHost, other: LabHost, port: int) -> bool:
-    tried = f"timeout 3 bash -c 'exec 3<>/dev/tcp/{other.address}/{port} && echo there >&3 && read -r -u 3 line'"
+    tried = (
+        f"timeout 3 bash -c 'exec 3<>/dev/tcp/{other.address}/{port} && echo there >&3 && read -r"
+        " -u 3 line'"
+    )
     return one.run(tried).returncode == 0
 
 
 def _session(host: LabHost, peer: LabHost) -> subprocess.Popen[str]:
-    """Return a shell on `host` that opened a connection to `peer`, and says by line what comes back on it."""
+    """Return a shell on `host` that opened a connection to `peer`, and says by line what comes back
+    on it.
+    """
     talk = "while read -r said; do echo $said >&3; read -r -u 3 back; echo $back; done"
     script = f"exec 3<>/dev/tcp/{peer.address}/7001; echo open; {talk}"
     command = ["ssh", *host.ssh_options(), f"root@{host.address}", f"bash -c '{script}'"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- a list
+    # A list
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
 
 
 def _says(session: subprocess.Popen[str], word: str) -> str:
@@ -88,8 +98,11 @@ def _says(session: subprocess.Popen[str], word: str) -> str:
     return session.stdout.readline().strip()
 
 
-def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], tmp_path: Path) -> None:
-    """A service that listens undeclared is cut by no apply; then undeclared ports close, now and after a reboot.
+def test_the_firewall_drops_what_is_not_declared(
+    pair: tuple[LabHost, LabHost], tmp_path: Path
+) -> None:
+    """A service that listens undeclared is cut by no apply; then undeclared ports close, now and
+    after a reboot.
 
     Sessions that stand, and tables of others, stay.
     """
@@ -118,11 +131,16 @@ def test_the_firewall_drops_what_is_not_declared(pair: tuple[LabHost, LabHost], 
 
 
 def _talking(host: LabHost, peer: LabHost) -> subprocess.Popen[str]:
-    """Have both listen on two ports, give the host a table of somebody else, and return a session that stands."""
+    """Have both listen on two ports, give the host a table of somebody else, and return a session
+    that stands.
+    """
     for port in (7001, 7002):
         peer.run(LISTEN.format(port=port))
         host.run(LISTEN.format(port=port))
-    host.run("nft add table ip docker0; nft add chain ip docker0 forward '{ type filter hook forward priority 0; }'")
+    host.run(
+        "nft add table ip docker0; nft add chain ip docker0 forward '{ type filter hook forward"
+        " priority 0; }'"
+    )
     session = _session(host, peer)
     assert session.stdout is not None
     assert session.stdout.readline() == "open\n"
@@ -130,17 +148,22 @@ def _talking(host: LabHost, peer: LabHost) -> subprocess.Popen[str]:
     return session
 
 
-def test_log_lines_reach_the_collector_after_it_was_away(pair: tuple[LabHost, LabHost], tmp_path: Path) -> None:
+def test_log_lines_reach_the_collector_after_it_was_away(
+    pair: tuple[LabHost, LabHost], tmp_path: Path
+) -> None:
     """What is logged while the collector is down arrives once it is back."""
     host, collector = pair
     for each in pair:
         assert each.run(f"{INSTALL} rsyslog").returncode == 0
     receive = 'module(load="imtcp")\ninput(type="imtcp" port="514")\n*.* /var/log/received\n'
     collector.run(
-        f"printf '%s' '{receive}' > /etc/rsyslog.d/10-receive.conf\nsystemctl stop rsyslog.service syslog.socket"
+        f"printf '%s' '{receive}' > /etc/rsyslog.d/10-receive.conf\nsystemctl stop rsyslog.service"
+        " syslog.socket"
     )
 
-    applied = _put_right(host, tmp_path, "log_forwarding", {"target": f"{collector.address}:514", "protocol": "tcp"})
+    applied = _put_right(
+        host, tmp_path, "log_forwarding", {"target": f"{collector.address}:514", "protocol": "tcp"}
+    )
     host.run("logger while-it-was-away")
     collector.run("systemctl start rsyslog.service")
     host.run("logger now-that-it-is-back")
@@ -150,16 +173,26 @@ def test_log_lines_reach_the_collector_after_it_was_away(pair: tuple[LabHost, La
     assert "now-that-it-is-back" in collector.run("sleep 1; cat /var/log/received").stdout
 
 
-def test_the_clock_follows_the_server_that_the_policy_names(pair: tuple[LabHost, LabHost], tmp_path: Path) -> None:
+def test_the_clock_follows_the_server_that_the_policy_names(
+    pair: tuple[LabHost, LabHost], tmp_path: Path
+) -> None:
     """A host that asked another server asks the named one, and is then seen to be in step."""
     host, server = pair
     for each in pair:
         assert each.run(f"{INSTALL} chrony\n{CHRONY}").returncode == 0
-    server.run("printf 'local stratum 8\\nallow\\n' > /etc/chrony/conf.d/serve.conf; systemctl restart chrony")
+    server.run(
+        "printf 'local stratum 8\\nallow\\n' > /etc/chrony/conf.d/serve.conf; systemctl restart"
+        " chrony"
+    )
     host.run("systemctl restart chrony")
 
     _put_right(host, tmp_path, "time_sync", {"servers": [server.address]})
 
     assert _wait(lambda: f",{server.address}," in host.run("chronyc -c tracking").stdout)
     assert "elsewhere" not in host.run("chronyc -n sources").stdout
-    assert _put_right(host, tmp_path, "time_sync", {"servers": [server.address], "synchronised": True}).guarded is None
+    assert (
+        _put_right(
+            host, tmp_path, "time_sync", {"servers": [server.address], "synchronised": True}
+        ).guarded
+        is None
+    )

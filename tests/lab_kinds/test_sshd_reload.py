@@ -26,7 +26,9 @@ done
 
 @pytest.mark.parametrize("script", [_ROLE, _GUARD], ids=["role", "guard"])
 def test_nobody_is_turned_away_after_a_reload(script: str, lab_host: LabHost) -> None:
-    """A connection that follows a reload is never refused, be it the reload of an apply or that of putting back."""
+    """A connection that follows a reload is never refused, be it the reload of an apply or that of
+    putting back.
+    """
     done = lab_host.run(f"set -- {quote(script)}\n{_TWENTY_TIMES}", timeout=120)
 
     assert done.returncode == 0, done.stderr
@@ -35,8 +37,12 @@ def test_nobody_is_turned_away_after_a_reload(script: str, lab_host: LabHost) ->
 
 @pytest.mark.parametrize("script", [_ROLE, _GUARD], ids=["role", "guard"])
 def test_an_sshd_of_a_socket_lives_on(script: str, lab_host_13: LabHost) -> None:
-    """Where ssh.socket listens, sshd has read its files afterwards, its session lives, and the next one is let in."""
-    seen = lab_host_13.run("systemctl --quiet disable --now ssh.service; systemctl --quiet enable --now ssh.socket")
+    """Where ssh.socket listens, sshd has read its files afterwards, its session lives, and the next
+    one is let in.
+    """
+    seen = lab_host_13.run(
+        "systemctl --quiet disable --now ssh.service; systemctl --quiet enable --now ssh.socket"
+    )
     assert seen.returncode == 0, seen.stderr
     assert lab_host_13.ssh("true").returncode == 0
     before = lab_host_13.run("stat -c %y /run/sshd.pid").stdout

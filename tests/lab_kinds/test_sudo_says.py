@@ -28,10 +28,28 @@ PEOPLE = "User_Alias PEOPLE = alice, carol"
 MINUTES = 15
 LINES = (
     *("Defaults use_pty", "Defaults !use_pty", "Defaults:alice !use_pty", "Defaults:alice use_pty"),
-    *("Defaults:%staff !use_pty", "Defaults:PEOPLE !use_pty", "Defaults:ALL, !bob !use_pty", "Defaults@ALL use_pty"),
-    *("Defaults timestamp_timeout=5, use_pty", "Defaults timestamp_timeout=-1", "Defaults:bob timestamp_timeout = 60"),
-    *("Defaults timestamp_timeout=\\\n  90", "Defaults !timestamp_timeout", "Defaults env_reset,!use_pty # kept"),
-    *("Defaults use_pty timestamp_timeout", "@include /etc/sudoers.more", "alice ALL=(ALL) ALL", "staff ALL=ALL, !"),
+    *(
+        "Defaults:%staff !use_pty",
+        "Defaults:PEOPLE !use_pty",
+        "Defaults:ALL, !bob !use_pty",
+        "Defaults@ALL use_pty",
+    ),
+    *(
+        "Defaults timestamp_timeout=5, use_pty",
+        "Defaults timestamp_timeout=-1",
+        "Defaults:bob timestamp_timeout = 60",
+    ),
+    *(
+        "Defaults timestamp_timeout=\\\n  90",
+        "Defaults !timestamp_timeout",
+        "Defaults env_reset,!use_pty # kept",
+    ),
+    *(
+        "Defaults use_pty timestamp_timeout",
+        "@include /etc/sudoers.more",
+        "alice ALL=(ALL) ALL",
+        "staff ALL=ALL, !",
+    ),
 )
 """What the files are drawn from: two of them sudo does not understand."""
 MODES = ("0440",) * 12 + ("0666", "0460")
@@ -81,7 +99,9 @@ def drawn(seed: int) -> Iterator[Drawn]:
 
 def test_no_pass_that_sudo_gainsays(lab_host: LabHost) -> None:
     """Where the rules pass, whatever sudoers says, sudo itself says it of each account."""
-    users = "; ".join(f"useradd --groups={'users' if name != 'alice' else 'staff'} {name}" for name in USERS)
+    users = "; ".join(
+        f"useradd --groups={'users' if name != 'alice' else 'staff'} {name}" for name in USERS
+    )
     assert lab_host.run(users).returncode == 0
     gainsaid, passes = [], 0
     for each in islice(drawn(1), ROUNDS):
@@ -93,7 +113,9 @@ def test_no_pass_that_sudo_gainsays(lab_host: LabHost) -> None:
         passes += outcomes["sudo-with-pty"] is Outcome.passed
         if outcomes["sudo-with-pty"] is Outcome.passed and not all(one[0] for one in said.values()):
             gainsaid.append((each, "use_pty", said))
-        if outcomes["sudo-asks-again"] is Outcome.passed and not all(0 <= one[1] <= MINUTES for one in said.values()):
+        if outcomes["sudo-asks-again"] is Outcome.passed and not all(
+            0 <= one[1] <= MINUTES for one in said.values()
+        ):
             gainsaid.append((each, "timestamp_timeout", said))
     assert gainsaid == []
     assert passes
@@ -104,17 +126,25 @@ def _outcomes(host: LabHost) -> dict[str, Outcome]:
         Rule(name, kind, params, Level.minimal, Severity.low, both(name), both(name))
         for name, (kind, params) in _PARAMS.items()
     ]
-    plan = Plan(host.name, tuple(PlannedRule(rule, "sudo 1.0.0") for rule in rules), ("sudo 1.0.0",), "")
+    plan = Plan(
+        host.name, tuple(PlannedRule(rule, "sudo 1.0.0") for rule in rules), ("sudo 1.0.0",), ""
+    )
     reach = target(host.name, {**host.inventory_vars(), "ansible_become": True}, ())
-    (result,) = check(Workspace(targets={host.name: reach}, plans={host.name: plan}, kinds=Kinds()), WATCH)
+    (result,) = check(
+        Workspace(targets={host.name: reach}, plans={host.name: plan}, kinds=Kinds()), WATCH
+    )
     return {verdict.rule: verdict.outcome for verdict in result.verdicts}
 
 
 def _in_force(host: LabHost, user: str) -> tuple[bool, float]:
-    """Return whether sudo gives a user's commands a terminal of their own, and for how many minutes it asks no more."""
+    """Return whether sudo gives a user's commands a terminal of their own, and for how many minutes
+    it asks no more.
+    """
     done = host.run(f"LC_ALL=C sudo -l -U {user}")
     assert done.returncode == 0, done.stderr
-    words = re.split(r",\s+", done.stdout.partition(":\n")[2].partition("\n\n")[0].replace("\n", " ").strip())
+    words = re.split(
+        r",\s+", done.stdout.partition(":\n")[2].partition("\n\n")[0].replace("\n", " ").strip()
+    )
     pty = [word == "use_pty" for word in words if word in ("use_pty", "!use_pty")]
     minutes = [word for word in words if "timestamp_timeout" in word]
     return bool(pty and pty[-1]), _minutes(minutes[-1]) if minutes else float(MINUTES)

@@ -1,4 +1,6 @@
-"""What people use beside the host: a printer in the network, and a card in a reader at their workplace."""
+"""What people use beside the host: a printer in the network, and a card in a reader at their
+workplace.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from tests.lab.fetch import packages_for
 from tests.lab.shell import LabError
 
 PACKAGES = ("cups", "cups-client", "vsmartcard-vpcd", "opensc", "polkitd")
-"""The print service as a site has it; a reader that no kernel need know, a program that reads cards, and polkit, which
+"""The print service as a site has it; a reader that no kernel need know, a program that reads
+cards, and polkit, which
 says who may use a reader."""
 LABELS, PAGES = "labels", "office"
 """Print queues: to the one all goes as it is, to the other as pages that a driver has drawn."""
@@ -52,7 +55,8 @@ while True:
         pass
     time.sleep(0.2)
 """
-"""A card, as the reader of vsmartcard speaks to one: each message behind its length in two bytes. It waits for the
+"""A card, as the reader of vsmartcard speaks to one: each message behind its length in two bytes.
+It waits for the
 reader, which pcscd has only while somebody asks for it, and for a minute more."""
 _AT_THE_WORKPLACE = (
     *("systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--property=PAMName=login"),
@@ -123,18 +127,40 @@ def withdraws(host: LabHost, who: str) -> str:
     take = f"cancel $(lpstat -o {LABELS} | cut -d' ' -f1)"
     script = f"echo no | lp -d {LABELS} -H hold && {waits} && {take} && ! {waits}"
     done = host.ssh(script, who)
-    return "" if done.returncode == 0 else f"{done.returncode}: {(done.stdout + done.stderr).strip()}; {_log(host)}"
+    return (
+        ""
+        if done.returncode == 0
+        else f"{done.returncode}: {(done.stdout + done.stderr).strip()}; {_log(host)}"
+    )
 
 
 def reads_card(host: LabHost, who: str) -> str:
     """Have somebody at the workplace put a card into the reader, and ask it for its number."""
-    put_in = ["systemd-run", "--quiet", "--collect", "--unit=lives-card", "/usr/bin/python3", "-c", _CARD]
-    read = f"opensc-tool --wait --atr && opensc-tool --atr && opensc-tool --card-driver default --send-apdu '{NUMBER}'"
+    put_in = [
+        "systemd-run",
+        "--quiet",
+        "--collect",
+        "--unit=lives-card",
+        "/usr/bin/python3",
+        "-c",
+        _CARD,
+    ]
+    read = (
+        "opensc-tool --wait --atr && opensc-tool --atr && opensc-tool --card-driver default"
+        f" --send-apdu '{NUMBER}'"
+    )
     session = [*_AT_THE_WORKPLACE, f"--property=User={who}", "timeout", "180", "sh", "-c", read]
-    done = host.run(f"{shlex.join(put_in)}\n{shlex.join(session)} </dev/null; systemctl stop lives-card.service", 240)
+    done = host.run(
+        f"{shlex.join(put_in)}\n{shlex.join(session)} </dev/null; systemctl stop"
+        " lives-card.service",
+        240,
+    )
     if "3b:65:00:00:63:61:72:64:65" in done.stdout and "SW1=0x90" in done.stdout:
         return ""
-    return f"{(done.stdout + done.stderr).strip()[-400:]}; {host.run('journalctl -q -u pcscd -n 5').stdout}"
+    return (
+        f"{(done.stdout + done.stderr).strip()[-400:]};"
+        f" {host.run('journalctl -q -u pcscd -n 5').stdout}"
+    )
 
 
 def _print(server: socket.socket, jobs: Queue[bytes]) -> None:
@@ -146,4 +172,6 @@ def _print(server: socket.socket, jobs: Queue[bytes]) -> None:
 
 
 def _log(host: LabHost) -> str:
-    return host.run(f"lpstat -p {LABELS} {PAGES}; tail -n 4 /var/log/cups/error_log").stdout.strip()[-600:]
+    return host.run(
+        f"lpstat -p {LABELS} {PAGES}; tail -n 4 /var/log/cups/error_log"
+    ).stdout.strip()[-600:]

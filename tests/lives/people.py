@@ -1,4 +1,6 @@
-"""What people and programs do on a host: an ordinary account, an administrator, root, the account of automation."""
+"""What people and programs do on a host: an ordinary account, an administrator, root, the account
+of automation.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,23 @@ from tests.lives.devices import Printer
 
 USER, ADMINISTRATOR, AUTOMATION = "alice", "bob", "tuile"
 PASSWORDS = (
-    *("Vers-le-Nord-4-Brumes", "Quai-des-Ormes-7-Pluies", "Trois+Colombes!Grises6", "Lune:Haute&Sur-2-Toits"),
-    *("9!Fenetres~du.Matin", "Sous_le@Pont:8-Barques", "Onze%Chevaux=Blonds3", "Marche*Lente#De-5-Heures"),
+    *(
+        "Vers-le-Nord-4-Brumes",
+        "Quai-des-Ormes-7-Pluies",
+        "Trois+Colombes!Grises6",
+        "Lune:Haute&Sur-2-Toits",
+    ),
+    *(
+        "9!Fenetres~du.Matin",
+        "Sous_le@Pont:8-Barques",
+        "Onze%Chevaux=Blonds3",
+        "Marche*Lente#De-5-Heures",
+    ),
     "Cidre/Froid?En-1-Octobre",
 )
-"""All different, as a password that was used is not taken again; long, of four classes, in no dictionary."""
+"""All different, as a password that was used is not taken again; long, of four classes, in no
+dictionary.
+"""
 PORT = 8080
 """Of the service that the site declares."""
 
@@ -47,7 +61,9 @@ chmod 0600 /etc/cron.d/lives
 
 @dataclass(frozen=True)
 class Day:
-    """One day on a host: the user's password, the one that he gives himself, and the one that root gives him."""
+    """One day on a host: the user's password, the one that he gives himself, and the one that root
+    gives him.
+    """
 
     host: LabHost
     printer: Printer
@@ -62,7 +78,11 @@ Task = Callable[[Day], str]
 
 def told(done: subprocess.CompletedProcess[str]) -> str:
     """Return "" where a command did well, else what it said."""
-    return "" if done.returncode == 0 else f"{done.returncode}: {(done.stdout + done.stderr).strip()[-400:]}"
+    return (
+        ""
+        if done.returncode == 0
+        else f"{done.returncode}: {(done.stdout + done.stderr).strip()[-400:]}"
+    )
 
 
 def logs_in(host: LabHost, who: str) -> str:
@@ -73,18 +93,25 @@ def logs_in(host: LabHost, who: str) -> str:
 def over_terminal(host: LabHost, who: str, script: str, typed: str) -> str:
     """Run a command on a terminal over SSH, as a person does, and type lines into it."""
     words = ["ssh", "-tt", *host.ssh_options(), f"{who}@{host.address}", script]
-    done = subprocess.run(words, input=typed, capture_output=True, text=True, timeout=180, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        words, input=typed, capture_output=True, text=True, timeout=180, check=False
+    )
     return told(done)
 
 
 def sudo(host: LabHost, command: str) -> str:
     """Have the administrator run a command with sudo, which asks for the password."""
-    return over_terminal(host, ADMINISTRATOR, f"sudo --stdin --prompt= {command}", f"{PASSWORDS[0]}\n")
+    return over_terminal(
+        host, ADMINISTRATOR, f"sudo --stdin --prompt= {command}", f"{PASSWORDS[0]}\n"
+    )
 
 
 def changes_own_password(host: LabHost, old: str, new: str) -> str:
     """Have the user change his own password, days after the last change; it counts at once."""
-    script = f"chage -d 2026-01-01 {USER}; printf '%s\\n' {shlex.join([old, new, new])} | su {USER} -c passwd"
+    script = (
+        f"chage -d 2026-01-01 {USER}; printf '%s\\n' {shlex.join([old, new, new])} | su {USER} -c"
+        " passwd"
+    )
     return told(host.run(script)) or knows_password(host, USER, new)
 
 
@@ -92,14 +119,17 @@ def knows_password(host: LabHost, who: str, password: str) -> str:
     """Hold a password against the hash that stands for it."""
     same = "exit !(crypt($ARGV[0], $ARGV[1]) eq $ARGV[1])"
     script = (
-        f"perl -e '{same}' {shlex.quote(password)} \"$(getent shadow {who} | cut -d: -f2)\" || {{ id {who}; exit 1; }}"
+        f"perl -e '{same}' {shlex.quote(password)} \"$(getent shadow {who} | cut -d: -f2)\" || {{"
+        f" id {who}; exit 1; }}"
     )
     return told(host.run(script))
 
 
 def sets_password(host: LabHost, who: str, new: str) -> str:
     """Have root give somebody a password."""
-    return told(host.run(f"echo {shlex.quote(f'{who}:{new}')} | chpasswd")) or knows_password(host, who, new)
+    return told(host.run(f"echo {shlex.quote(f'{who}:{new}')} | chpasswd")) or knows_password(
+        host, who, new
+    )
 
 
 def serves(host: LabHost) -> str:
@@ -128,27 +158,42 @@ def _pcscd(day: Day) -> str:
 
 
 APT = "env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
-UPDATES = "command -v unattended-upgrade >/dev/null || exit 0; apt-get -qq update && unattended-upgrade --dry-run"
+UPDATES = (
+    "command -v unattended-upgrade >/dev/null || exit 0; apt-get -qq update && unattended-upgrade"
+    " --dry-run"
+)
 DAILY: Mapping[str, Task] = {
     "the user logs in": lambda day: logs_in(day.host, USER),
     "the administrator logs in": lambda day: logs_in(day.host, ADMINISTRATOR),
-    "automation logs in and becomes root": lambda day: told(day.host.ssh("sudo -n id -u | grep -qx 0", AUTOMATION)),
+    "automation logs in and becomes root": lambda day: told(
+        day.host.ssh("sudo -n id -u | grep -qx 0", AUTOMATION)
+    ),
     "automation runs a script as root": lambda day: told(
         day.host.ssh("printf 'true && /bin/true' | sudo -n sh -s", AUTOMATION)
     ),
     "the user changes the password": lambda day: changes_own_password(day.host, day.old, day.new),
     "root sets a password": lambda day: sets_password(day.host, USER, day.next),
     "the administrator installs a package": lambda day: sudo(day.host, f"{APT} install telnet"),
-    "the administrator removes a package": lambda day: sudo(day.host, f"{APT} purge telnet inetutils-telnet"),
+    "the administrator removes a package": lambda day: sudo(
+        day.host, f"{APT} purge telnet inetutils-telnet"
+    ),
     "the administrator gets a shell": lambda day: sudo(day.host, "bash -c 'id -u | grep -qx 0'"),
-    "the administrator gets a login shell": lambda day: sudo(day.host, "--login sh -c 'id -u | grep -qx 0'"),
+    "the administrator gets a login shell": lambda day: sudo(
+        day.host, "--login sh -c 'id -u | grep -qx 0'"
+    ),
     "root becomes the user": as_root(f"su - {USER} -c 'test \"$(id -un)\" = {USER}'"),
-    "logs are rotated": as_root("command -v logrotate >/dev/null || exit 0; logrotate --force /etc/logrotate.conf"),
+    "logs are rotated": as_root(
+        "command -v logrotate >/dev/null || exit 0; logrotate --force /etc/logrotate.conf"
+    ),
     "updates are looked for": as_root(UPDATES),
     "the declared service is reached": lambda day: serves(day.host),
     "the service of card readers answers": _pcscd,
-    "temporary files can be made": as_root(f"su - {USER} -c 'mktemp' && runuser -u nobody -- mktemp"),
-    "the log takes a line": as_root("logger -t lives here && sleep 1 && journalctl -q -t lives | grep -q here"),
+    "temporary files can be made": as_root(
+        f"su - {USER} -c 'mktemp' && runuser -u nobody -- mktemp"
+    ),
+    "the log takes a line": as_root(
+        "logger -t lives here && sleep 1 && journalctl -q -t lives | grep -q here"
+    ),
 }
 """What must go on working, each by one who does it."""
 AT_A_WORKPLACE: Mapping[str, Task] = {

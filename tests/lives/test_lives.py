@@ -1,8 +1,10 @@
-"""Each baseline at each level, on a host where people work: everything that they did before still works.
+"""Each baseline at each level, on a host where people work: everything that they did before still
+works.
 
-At a workplace they print: to a printer in the network, what a label printer takes as it is, and pages that a driver
-draws. They read a card there: no reader of a host can be had here, so that pcscd drives a virtual one, and a card of
-the tests lies in it. On a server, where the baseline stops printing, neither is played, but that pcscd answers.
+At a workplace they print: to a printer in the network, what a label printer takes as it is, and
+pages that a driver draws. They read a card there: no reader of a host can be had here, so that
+pcscd drives a virtual one, and a card of the tests lies in it. On a server, where the baseline
+stops printing, neither is played, but that pcscd answers.
 """
 
 from __future__ import annotations
@@ -16,7 +18,17 @@ import pytest
 from tests.hardened import AS_A_SITE_HAS_IT, Tailored, harden, setup_for
 from tests.lab import Lab
 from tests.lives.devices import furnish, printer
-from tests.lives.people import AT_A_WORKPLACE, DAILY, JOBS, MOVE_IN, PASSWORDS, PORT, Day, Task, told
+from tests.lives.people import (
+    AT_A_WORKPLACE,
+    DAILY,
+    JOBS,
+    MOVE_IN,
+    PASSWORDS,
+    PORT,
+    Day,
+    Task,
+    told,
+)
 from tests.trials import Tried
 
 pytestmark = pytest.mark.lab
@@ -24,12 +36,16 @@ WORKPLACE = "linux-workstation"
 LEVELS = ("minimal", "intermediary", "enhanced", "high")
 DECLARED: Tailored = {
     "firewall-denies-by-default": {"services": ["tcp/22", f"tcp/{PORT}"]},
-    "only-declared-ports-listen": {"allowed": ["tcp/22 by sshd", "udp/68", "udp/546", f"tcp/{PORT} by python3"]},
+    "only-declared-ports-listen": {
+        "allowed": ["tcp/22 by sshd", "udp/68", "udp/546", f"tcp/{PORT} by python3"]
+    },
 }
 """What the site says of its service."""
 EVERY = bool(os.environ.get("TUILE_EVERY_RELEASE"))
 PLAYED = [("bookworm", "linux-server", "ansible"), ("trixie", WORKPLACE, "pyinfra")]
-PLAYED += [("trixie", "linux-server", "ansible"), ("bookworm", WORKPLACE, "pyinfra")] if EVERY else []
+PLAYED += (
+    [("trixie", "linux-server", "ansible"), ("bookworm", WORKPLACE, "pyinfra")] if EVERY else []
+)
 CRON = "for n in $(seq 80); do test -e /run/cron-of-root && exit 0; sleep 1; done; exit 1"
 
 
@@ -39,10 +55,14 @@ def tasks(baseline: str) -> Mapping[str, Task]:
 
 
 @pytest.mark.parametrize(("release", "baseline", "engine"), PLAYED)
-def test_daily_work_goes_on(release: str, baseline: str, engine: str, lab: Lab, tmp_path: Path, tried: Tried) -> None:
+def test_daily_work_goes_on(
+    release: str, baseline: str, engine: str, lab: Lab, tmp_path: Path, tried: Tried
+) -> None:
     """Level after level, nothing that people and programs do daily stops working."""
     todo = tasks(baseline)
-    tried(f"{baseline}, {len(LEVELS)} levels, {len(todo) + 1} things at each", f"{release}, {engine}")
+    tried(
+        f"{baseline}, {len(LEVELS)} levels, {len(todo) + 1} things at each", f"{release}, {engine}"
+    )
     (host,) = lab.start([f"lives-{release}"], release, "full")
     broken: dict[str, str] = {}
     with printer(host) as made:

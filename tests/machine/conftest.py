@@ -1,4 +1,6 @@
-"""The one virtual machine that its tests share: it is booted once, and each file of tests goes on from there."""
+"""The one virtual machine that its tests share: it is booted once, and each file of tests goes on
+from there.
+"""
 
 from __future__ import annotations
 

@@ -10,8 +10,12 @@ pytestmark = pytest.mark.machine
 
 
 def test_a_machine_of_its_own(machine: Machine) -> None:
-    """GRUB has booted a kernel with audit and AppArmor; no unit failed; SSH and sudo work; a reboot is one."""
-    assert machine.run("systemctl is-system-running").stdout == "running\n", machine.run("systemctl --failed").stdout
+    """GRUB has booted a kernel with audit and AppArmor; no unit failed; SSH and sudo work; a reboot
+    is one.
+    """
+    assert machine.run("systemctl is-system-running").stdout == "running\n", machine.run(
+        "systemctl --failed"
+    ).stdout
     assert machine.run("cat /proc/cmdline").stdout.startswith("BOOT_IMAGE=/boot/vmlinuz-")
     assert machine.run("systemd-detect-virt --container").stdout == "none\n"
     assert machine.run("auditctl -s | grep -x 'enabled 1' && aa-enabled").returncode == 0

@@ -1,4 +1,6 @@
-"""In the middle of an apply, the power of a machine with a kernel and a disk of its own is cut, or its clock jumps."""
+"""In the middle of an apply, the power of a machine with a kernel and a disk of its own is cut, or
+its clock jumps.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,13 @@ pytestmark = pytest.mark.machine
 APPLY = ("apply", "-i", "inventories", "--unsigned", "--yes", "--confirm-within", "900")
 SECONDS = 600
 KEPT = "/var/lib/tuile/active/state.armed"
-MOMENTS = {"armed": f"test -e {KEPT}", "at work": f"test -e {KEPT} && find /etc -newer {KEPT} -type f | grep -q ."}
-"""What is true on the machine when its power is cut: it has kept all and waits; files of it have been written."""
+MOMENTS = {
+    "armed": f"test -e {KEPT}",
+    "at work": f"test -e {KEPT} && find /etc -newer {KEPT} -type f | grep -q .",
+}
+"""What is true on the machine when its power is cut: it has kept all and waits; files of it have
+been written.
+"""
 SETTLED = "! [ -L /var/lib/tuile/active ]"
 
 
@@ -43,7 +50,9 @@ def test_a_power_cut_takes_it_all_back(moment: str, machine: Machine, tmp_path: 
 
 
 def test_a_clock_that_jumps_moves_no_deadline(machine: Machine) -> None:
-    """The machine waits for as long as it was told to, then puts itself back, wherever its clock went meanwhile."""
+    """The machine waits for as long as it was told to, then puts itself back, wherever its clock
+    went meanwhile.
+    """
     machine.run("mkdir -p /etc/lab; echo one >/etc/lab/plain.conf")
     asked = Asked(machine)
     asked.prepare("file=/etc/lab/plain.conf", seconds=90)

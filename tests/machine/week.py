@@ -1,4 +1,6 @@
-"""A week goes by on a machine with a clock of its own: day by day, and each of its timers comes due by itself."""
+"""A week goes by on a machine with a clock of its own: day by day, and each of its timers comes due
+by itself.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ for timer in $(systemctl list-timers --plain --no-legend | grep -o '[^ ]*[.]time
 done
 systemctl daemon-reload
 """
-"""Nobody sets the clock back; and no timer draws a new delay each time that the clock jumps, which none outlives."""
+"""Nobody sets the clock back; and no timer draws a new delay each time that the clock jumps, which
+none outlives.
+"""
 _LET_GO = f"""
 rm -f {_DROP_IN.format("*")}
 rmdir --ignore-fail-on-non-empty /run/systemd/system/*.timer.d
@@ -53,7 +57,8 @@ class Moment:
 
 
 def week(machine: Machine) -> dict[str, int]:
-    """Move the clock seven times by a day, wait each time for what is due, and return how often each timer went off.
+    """Move the clock seven times by a day, wait each time for what is due, and return how often
+    each timer went off.
 
     Raises:
         LabError: a day does not end.
@@ -76,11 +81,15 @@ def look(machine: Machine) -> Moment:
     now, jobs, listed = _run(machine, _LOOK).split("\n", 2)
     timers = json.loads(listed)
     last = {each["unit"]: (each["last"] or 0) // 10**6 for each in timers}
-    return Moment(int(now), int(jobs), last, {each["unit"]: (each["next"] or 0) // 10**6 for each in timers})
+    return Moment(
+        int(now), int(jobs), last, {each["unit"]: (each["next"] or 0) // 10**6 for each in timers}
+    )
 
 
 def _next_evening(machine: Machine, before: Moment) -> Moment:
-    """Wait until systemd has seen that the clock jumped, which it tells by a daily timer, and what is due has ended."""
+    """Wait until systemd has seen that the clock jumped, which it tells by a daily timer, and what
+    is due has ended.
+    """
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         seen = look(machine)

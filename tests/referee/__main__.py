@@ -1,7 +1,9 @@
-"""Two scans by the referee with an apply and a reboot between them, in the virtual machine; writes docs/referee.md.
+"""Two scans by the referee with an apply and a reboot between them, in the virtual machine; writes
+docs/referee.md.
 
-Run by `make referee`, as root; it takes an hour, as the machine is emulated. `--level` and `--engine` choose what is
-applied; `--booted` takes a booted host instead, in minutes, whose kernel is not its own; `--print` writes nothing.
+Run by `make referee`, as root; it takes an hour, as the machine is emulated. `--level` and
+`--engine` choose what is applied; `--booted` takes a booted host instead, in minutes, whose kernel
+is not its own; `--print` writes nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +25,14 @@ from tests.referee.pairs import read_exceptions, read_pairs, reason, rows
 from tests.referee.scan import content, install, scan
 from tuile.jobs.check import CheckContext, check
 from tuile.platforms.interface import Limits
-from tuile.workspace.prepare import Request, prepare
+from tuile.workspace.policy_repository import Request
+from tuile.workspace.prepare import prepare
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "referee.md"
 PASSING, AGREEING = 0.97, 0.98
-"""What is asked for: of the applicable rules after the apply, but those set aside; and of the pairs at both times."""
+"""What is asked for: of the applicable rules after the apply, but those set aside; and of the pairs
+at both times.
+"""
 DATABASE = 1800.0
 """Seconds within which the database of file digests must be made."""
 PATIENCE = 120
@@ -75,12 +80,23 @@ def judged(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) ->
     _wait_for_database(host)
     host.reboot()
     after = _moment(host, folder, chosen)
-    where = "a booted Debian 12" if chosen.booted else "a virtual machine with Debian 12 and its own kernel"
+    where = (
+        "a booted Debian 12"
+        if chosen.booted
+        else "a virtual machine with Debian 12 and its own kernel"
+    )
     return Figures(where, version, chosen.baseline, chosen.level, before, after, read_exceptions())
 
 
 def _apply(folder: Path, chosen: argparse.Namespace) -> None:
-    patience = ["--connect-timeout", str(PATIENCE), "--timeout", str(2 * SILENCE), "--confirm-within", "1800"]
+    patience = [
+        "--connect-timeout",
+        str(PATIENCE),
+        "--timeout",
+        str(2 * SILENCE),
+        "--confirm-within",
+        "1800",
+    ]
     words = ["--engine", chosen.engine, "--irreversible", "--unsigned", *patience, "--yes"]
     with Program(folder).start("apply", "-i", "hosts.yml", *words) as process:
         out, err = process.communicate()
@@ -104,19 +120,28 @@ def _moment(host: LabHost | Machine, folder: Path, chosen: argparse.Namespace) -
 
 def _reached(found: Figures) -> bool:
     """Say what was reached, and return whether it is what is asked for."""
-    (good, whole), same = passed(found.counting), [agreed(m.rows) for m in (found.before, found.after)]
+    (good, whole), same = (
+        passed(found.counting),
+        [agreed(m.rows) for m in (found.before, found.after)],
+    )
     failing = [rule for rule, result in found.after.theirs.items() if result == "fail"]
     open_ = [rule for rule in failing if reason(rule, found.exceptions) is None]
-    sys.stderr.write(f"passing {good}/{whole}, agreeing {same}, without a reason: {', '.join(open_) or 'none'}\n")
+    sys.stderr.write(
+        f"passing {good}/{whole}, agreeing {same}, without a reason: {', '.join(open_) or 'none'}\n"
+    )
     return good >= PASSING * whole and all(part >= AGREEING * of for part, of in same) and not open_
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make referee", description=__doc__)
     parser.add_argument("--baseline", default="linux-server")
-    parser.add_argument("--level", default="enhanced", choices=["minimal", "intermediary", "enhanced", "high"])
+    parser.add_argument(
+        "--level", default="enhanced", choices=["minimal", "intermediary", "enhanced", "high"]
+    )
     parser.add_argument("--engine", default="pyinfra", choices=["pyinfra", "ansible"])
-    parser.add_argument("--booted", action="store_true", help="a booted host, not the virtual machine")
+    parser.add_argument(
+        "--booted", action="store_true", help="a booted host, not the virtual machine"
+    )
     parser.add_argument("--print", action="store_true", help="write nothing")
     return parser.parse_args()
 

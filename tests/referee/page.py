@@ -1,4 +1,6 @@
-"""The page that the referee's runs are written to: what it passes, and where it and Tuile say the same."""
+"""The page that the referee's runs are written to: what it passes, and where it and Tuile say the
+same.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,23 @@ class Figures:
     @property
     def counting(self) -> Mapping[str, str]:
         """Return what the referee says afterwards, without its failures that are set aside."""
-        excuses = {rule: reason(rule, self.exceptions) for rule, said in self.after.theirs.items() if said == "fail"}
+        excuses = {
+            rule: reason(rule, self.exceptions)
+            for rule, said in self.after.theirs.items()
+            if said == "fail"
+        }
         aside = {rule for rule, excuse in excuses.items() if excuse and excuse.set_aside}
         return {rule: said for rule, said in self.after.theirs.items() if rule not in aside}
 
 
 def page(found: Figures) -> str:
     """Return the page in Markdown."""
-    return "\n\n".join([_head(found), _passes(found), _failures(found), _agreement(found), _rows(found)]) + "\n"
+    return (
+        "\n\n".join(
+            [_head(found), _passes(found), _failures(found), _agreement(found), _rows(found)]
+        )
+        + "\n"
+    )
 
 
 def share(part: int, whole: int) -> str:
@@ -72,11 +83,17 @@ def _passes(found: Figures) -> str:
     rows = []
     for name, moment in (("before", found.before), ("after", found.after)):
         counts = Counter(moment.theirs.values())
-        others = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()) if word not in APPLICABLE)
-        rows.append(f"| {name} | {counts['pass']} | {counts['fail']} | {share(*passed(moment.theirs))} | {others} |")
+        others = ", ".join(
+            f"{count} {word}" for word, count in sorted(counts.items()) if word not in APPLICABLE
+        )
+        rows.append(
+            f"| {name} | {counts['pass']} | {counts['fail']} | {share(*passed(moment.theirs))} |"
+            f" {others} |"
+        )
     table = ["| | pass | fail | of the applicable | besides |", "|---|---|---|---|---|", *rows]
     aside = (
-        f"Without what is a mistake of the referee or the work of an installer: {share(*passed(found.counting))} after."
+        "Without what is a mistake of the referee or the work of an installer:"
+        f" {share(*passed(found.counting))} after."
     )
     return "\n".join(["## What the referee passes", "", *table, "", aside])
 
@@ -84,7 +101,12 @@ def _passes(found: Figures) -> str:
 def _failures(found: Figures) -> str:
     failing = [rule for rule, result in sorted(found.after.theirs.items()) if result == "fail"]
     rows = [f"| `{rule}` | {_excuse(reason(rule, found.exceptions))} |" for rule in failing]
-    head = ["## What it still fails after the apply, and why", "", "| Referee's rule | | Reason |", "|---|---|---|"]
+    head = [
+        "## What it still fails after the apply, and why",
+        "",
+        "| Referee's rule | | Reason |",
+        "|---|---|---|",
+    ]
     return "\n".join([*head, *rows]) if rows else "\n".join([*head[:2], "Nothing."])
 
 
@@ -93,7 +115,10 @@ def _excuse(excuse: Excuse | None) -> str:
 
 
 def _agreement(found: Figures) -> str:
-    rows = [f"| {name} | {share(*agreed(m.rows))} |" for name, m in (("before", found.before), ("after", found.after))]
+    rows = [
+        f"| {name} | {share(*agreed(m.rows))} |"
+        for name, m in (("before", found.before), ("after", found.after))
+    ]
     head = ["## Where both test the same thing", "", "| | both say the same |", "|---|---|"]
     return "\n".join([*head, *rows])
 
@@ -102,12 +127,21 @@ def _rows(found: Figures) -> str:
     before = {(row.referee, row.ours): row for row in found.before.rows}
     after = {(row.referee, row.ours): row for row in found.after.rows}
     lines = []
-    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[0], key[1].rule, key[1].fields)):
+    for key in sorted(
+        before.keys() | after.keys(), key=lambda key: (key[0], key[1].rule, key[1].fields)
+    ):
         cells = [_cells(moment.get(key)) for moment in (before, after)]
         fields = f" ({', '.join(key[1].fields)})" if key[1].fields else ""
         lines.append(f"| `{key[0]}` | `{key[1].rule}`{fields} | {' | '.join(cells)} |")
-    head = ["## Rule by rule", "", "Referee / Tuile; **bold** where they differ, – where one of them says nothing.", ""]
-    return "\n".join([*head, "| Referee's rule | Tuile's rule | before | after |", "|---|---|---|---|", *lines])
+    head = [
+        "## Rule by rule",
+        "",
+        "Referee / Tuile; **bold** where they differ, – where one of them says nothing.",
+        "",
+    ]
+    return "\n".join(
+        [*head, "| Referee's rule | Tuile's rule | before | after |", "|---|---|---|---|", *lines]
+    )
 
 
 def _cells(row: Row | None) -> str:

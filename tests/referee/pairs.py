@@ -1,4 +1,6 @@
-"""Which rules of the referee and of Tuile test the same thing, and which of the referee's cannot pass, and why."""
+"""Which rules of the referee and of Tuile test the same thing, and which of the referee's cannot
+pass, and why.
+"""
 
 from __future__ import annotations
 
@@ -58,18 +60,27 @@ class Excuse:
 
 
 def read_exceptions() -> dict[str, Excuse]:
-    """Return why a rule of the referee does not pass, by its short id or a pattern of it, from `exceptions.yaml`."""
+    """Return why a rule of the referee does not pass, by its short id or a pattern of it, from
+    `exceptions.yaml`.
+    """
     data = yaml.safe_load((HERE / "exceptions.yaml").read_text(encoding="utf-8"))
-    return {pattern: Excuse(sort, why) for sort, rules in data.items() for pattern, why in rules.items()}
+    return {
+        pattern: Excuse(sort, why) for sort, rules in data.items() for pattern, why in rules.items()
+    }
 
 
 def reason(theirs: str, exceptions: Mapping[str, Excuse]) -> Excuse | None:
     """Return why a rule of the referee does not pass, None where no reason is written."""
-    return next((excuse for pattern, excuse in exceptions.items() if fnmatchcase(theirs, pattern)), None)
+    return next(
+        (excuse for pattern, excuse in exceptions.items() if fnmatchcase(theirs, pattern)), None
+    )
 
 
 def rows(
-    theirs: Mapping[str, str], ours: HostResult, pairs: Mapping[str, tuple[Ours, ...]], kinds: Mapping[str, Kind]
+    theirs: Mapping[str, str],
+    ours: HostResult,
+    pairs: Mapping[str, tuple[Ours, ...]],
+    kinds: Mapping[str, Kind],
 ) -> list[Row]:
     """Return a row for each pair on which both have judged this host."""
     verdicts = {verdict.rule: verdict for verdict in ours.verdicts}
@@ -92,9 +103,13 @@ def _ours(item: str | Mapping[str, Iterable[str]]) -> Ours:
     return Ours(rule, tuple(fields))
 
 
-def _passes(verdict: Verdict | None, fields: tuple[str, ...], labels: Mapping[str, object]) -> bool | None:
+def _passes(
+    verdict: Verdict | None, fields: tuple[str, ...], labels: Mapping[str, object]
+) -> bool | None:
     if verdict is None or verdict.outcome in (Outcome.error, Outcome.not_applicable):
         return None
     if not fields:
         return verdict.outcome is Outcome.passed
-    return not {labels[field] for field in fields} & {difference.label for difference in verdict.differences}
+    return not {labels[field] for field in fields} & {
+        difference.label for difference in verdict.differences
+    }

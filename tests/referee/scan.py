@@ -25,7 +25,9 @@ _FOUND_RULES = (0, 2)  # exit status of oscap(8): every rule passed, or at least
 
 
 def content(folder: Path) -> tuple[Path, str]:
-    """Fetch what the referee judges by, of Debian 13 (that of Debian 12 has no rules that apply); and its version."""
+    """Fetch what the referee judges by, of Debian 13 (that of Debian 12 has no rules that apply);
+    and its version.
+    """
     unpacked, version = fetch("ssg-debian", folder)
     return unpacked / CONTENT, version
 
@@ -39,7 +41,12 @@ def install(host: LabHost | Machine, source: Path) -> None:
     """
     with source.open("rb") as handle:
         done = subprocess.run(  # noqa: S603 -- an argument list
-            ["ssh", *host.ssh_options(), f"root@{host.address}", f"cat > {ON_HOST}"],  # noqa: S607 -- the ssh of this machine
+            [  # noqa: S607 -- the ssh of this machine
+                "ssh",
+                *host.ssh_options(),
+                f"root@{host.address}",
+                f"cat > {ON_HOST}",
+            ],
             stdin=handle,
             capture_output=True,
             check=False,
@@ -56,7 +63,9 @@ def scan(host: LabHost | Machine, level: str) -> Mapping[str, str]:
 
     """
     for _ in range(TRIES):
-        done = host.run(f"timeout {SECONDS} oscap xccdf eval --profile {PROFILE}{level} {ON_HOST}", 2 * SECONDS)
+        done = host.run(
+            f"timeout {SECONDS} oscap xccdf eval --profile {PROFILE}{level} {ON_HOST}", 2 * SECONDS
+        )
         rules, results = _RULE.findall(done.stdout), _RESULT.findall(done.stdout)
         if done.returncode in _FOUND_RULES and rules and len(rules) == len(results):
             return dict(zip(rules, results, strict=True))

@@ -1,4 +1,6 @@
-"""No rule of a baseline is without a scenario: what breaks it, or, where a person answers, what she may say."""
+"""No rule of a baseline is without a scenario: what breaks it, or, where a person answers, what she
+may say.
+"""
 
 from __future__ import annotations
 
@@ -22,4 +24,6 @@ def test_every_rule_can_be_broken(tmp_path: Path) -> None:
     everything = {planned.rule.id for plan in found.values() for planned in plan.rules}
     assert everything - set(played) - human == set()
     setup = Workspace(targets={}, plans={}, kinds=Kinds())
-    assert [rule.id for rule in played.values() if not breaking(rule.kind).script(setup.params(rule))] == []
+    assert [
+        rule.id for rule in played.values() if not breaking(rule.kind).script(setup.params(rule))
+    ] == []

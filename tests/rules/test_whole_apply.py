@@ -21,16 +21,26 @@ LEFT_TO_PEOPLE = "left"
     ("release", "engine", "baseline"),
     [("bookworm", "ansible", "linux-server"), ("trixie", "pyinfra", "linux-workstation")],
 )
-def test_applies_come_to_rest(release: str, engine: str, baseline: str, lab: Lab, tmp_path: Path) -> None:
-    """No rule that passed fails afterwards; a second apply sees to what came with the first, a third finds nothing."""
+def test_applies_come_to_rest(
+    release: str, engine: str, baseline: str, lab: Lab, tmp_path: Path
+) -> None:
+    """No rule that passed fails afterwards; a second apply sees to what came with the first, a
+    third finds nothing.
+    """
     (host,) = lab.start([f"all-{release}"], release)
     program = Program(tmp_path)
-    (tmp_path / "hosts.json").write_text(json.dumps({"all": {"hosts": {"one": reach(host)}}}), encoding="utf-8")
+    (tmp_path / "hosts.json").write_text(
+        json.dumps({"all": {"hosts": {"one": reach(host)}}}), encoding="utf-8"
+    )
     order = f"apply -i hosts.json --baseline {baseline} --level high --engine {engine} --yes --json".split()
     first, second, third = (program.run(*order).hosts()["one"] for _ in range(3))
     host.discard()
 
-    assert [len(done["broken"]) for done in (first, second, third)] == [0, 0, 0], (first, second, third)
+    assert [len(done["broken"]) for done in (first, second, third)] == [0, 0, 0], (
+        first,
+        second,
+        third,
+    )
     assert results(first)["put_right"] > 90
     assert results(first).keys() == {"put_right", LEFT_TO_PEOPLE, "uncovered"}
     assert results(second).keys() == {"put_right", LEFT_TO_PEOPLE}

@@ -1,4 +1,6 @@
-"""A whole baseline at a high level: what looking at it costs, and whether the language of the host matters."""
+"""A whole baseline at a high level: what looking at it costs, and whether the language of the host
+matters.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from tuile.workspace.prepare import Workspace
 pytestmark = pytest.mark.lab
 ROUNDS, CPU_SECONDS = 4, 1.5
 WALKERS = {"find", "apparmor"}
-"""Kinds that walk through the file systems: once for all, at idle priority; their cost is told apart."""
+"""Kinds that walk through the file systems: once for all, at idle priority; their cost is told
+apart.
+"""
 FRENCH = """
 printf 'LANG=fr_FR.UTF-8\\nLANGUAGE=fr\\n' | tee /etc/locale.conf > /etc/default/locale
 mkdir -p /etc/systemd/system.conf.d
@@ -43,7 +47,11 @@ def setup(host: LabHost, tmp_path: Path) -> Workspace:
     """Return the plan of a server at the enhanced level, for this host."""
     plan = plans(tmp_path)["server"]
     rules = tuple(planned for planned in plan.rules if planned.rule.level <= Level.enhanced)
-    return Workspace({host.name: as_account(host)}, {host.name: replace(plan, host=host.name, rules=rules)}, Kinds())
+    return Workspace(
+        {host.name: as_account(host)},
+        {host.name: replace(plan, host=host.name, rules=rules)},
+        Kinds(),
+    )
 
 
 def costs(setup: Workspace, plan: Plan) -> tuple[int, float]:
@@ -54,11 +62,14 @@ def costs(setup: Workspace, plan: Plan) -> tuple[int, float]:
     return sight.rounds, sight.host_cpu
 
 
-def test_few_exchanges(host: LabHost, setup: Workspace, record_property: Any) -> None:  # noqa: ANN401 -- of pytest
+# Of pytest
+def test_few_exchanges(host: LabHost, setup: Workspace, record_property: Any) -> None:  # noqa: ANN401
     """The whole enhanced level takes four exchanges at most; what the host's CPU has to do is told."""
     plan = setup.plans[host.name]
     rounds, with_walk = costs(setup, plan)
-    _, cpu = costs(setup, replace(plan, rules=tuple(p for p in plan.rules if p.rule.kind not in WALKERS)))
+    _, cpu = costs(
+        setup, replace(plan, rules=tuple(p for p in plan.rules if p.rule.kind not in WALKERS))
+    )
     figures = f"{rounds} exchanges, {cpu:.2f} s of CPU, {with_walk:.2f} s with the walk"
     words = f"{host.release}: {len(plan.rules)} rules, {figures}"
     record_property("cost", words)

@@ -1,4 +1,6 @@
-"""Try tampers or harmless changes on a hardened host, or play all of them and write docs/tampers.md."""
+"""Try tampers or harmless changes on a hardened host, or play all of them and write
+docs/tampers.md.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,12 @@ def main() -> int:
     one.add_argument("family", help=f"the name of a file of this folder, or {BY_ITSELF}")
     one.add_argument("name", nargs="*")
     one.add_argument("--release", choices=RELEASES, default="bookworm")
-    one.add_argument("--one-by-one", action="store_true", help="each on a fresh host, with what it says")
-    every = commands.add_parser("report", help="all on both releases; writes docs/tampers.md when none is missing")
+    one.add_argument(
+        "--one-by-one", action="store_true", help="each on a fresh host, with what it says"
+    )
+    every = commands.add_parser(
+        "report", help="all on both releases; writes docs/tampers.md when none is missing"
+    )
     every.add_argument("family", nargs="*", help="these alone")
     every.add_argument("--release", choices=RELEASES, help="on this one alone")
     given = parser.parse_args()
@@ -37,7 +43,9 @@ def main() -> int:
 
 
 def _try(given: argparse.Namespace) -> int:
-    chosen = [one for one in _of(given.release, given.family) if not given.name or one.name in given.name]
+    chosen = [
+        one for one in _of(given.release, given.family) if not given.name or one.name in given.name
+    ]
     with TemporaryDirectory() as folder, Lab() as lab:
         stage = Stage(lab, given.release, Path(folder))
         for rule, verdict in stage.clean["enhanced"].items():
@@ -50,7 +58,9 @@ def _try(given: argparse.Namespace) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
-    """Play what was not played since anything changed; write the page when nothing is missing any more."""
+    """Play what was not played since anything changed; write the page when nothing is missing any
+    more.
+    """
     of = of_tampers()
     kept = Kept(of)
     every = [*families(harmless=False), *families(harmless=True), BY_ITSELF]
@@ -59,10 +69,17 @@ def _report(given: argparse.Namespace) -> int:
         left = list(missing(kept, [(release, family) for family in given.family or every]))
         if left:
             _play_families(kept, release, [family for _, family in left])
-    if of_tampers() != of or (left := list(missing(kept, [(each, name) for each in RELEASES for name in every]))):
-        print(f"no page yet: {', '.join(f'{family} on {release}' for release, family in left) or 'sources changed'}")
+    if of_tampers() != of or (
+        left := list(missing(kept, [(each, name) for each in RELEASES for name in every]))
+    ):
+        print(
+            "no page yet:"
+            f" {', '.join(f'{family} on {release}' for release, family in left) or 'sources changed'}"
+        )
         return 1
-    played = [one for release in RELEASES for family in every for one in _played(kept, release, family)]
+    played = [
+        one for release in RELEASES for family in every for one in _played(kept, release, family)
+    ]
     PAGE.write_text(page(played, of, datetime.now(UTC).date().isoformat()), encoding="utf-8")
     return sum(bool(one.said) for one in played)
 
@@ -85,7 +102,10 @@ def _play(stage: Stage, family: str, chosen: Sequence[Tamper], most: int) -> pla
 def _played(kept: Kept, release: str, family: str) -> list[Played]:
     said = kept.read(release, family) or {}
     if family == BY_ITSELF:
-        return [Played(release, Tamper(name, "", "", family=family), words) for name, words in said.items()]
+        return [
+            Played(release, Tamper(name, "", "", family=family), words)
+            for name, words in said.items()
+        ]
     return [Played(release, one, said[one.name]) for one in _of(release, family)]
 
 

@@ -1,4 +1,6 @@
-"""The archive of security updates of a host: signed, nothing new in it at first, later newer versions of packages."""
+"""The archive of security updates of a host: signed, nothing new in it at first, later newer
+versions of packages.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from tests.lab import LabHost
 from tests.lab.shell import LabError, command
 
 LATER = ("chrony", "cron", "logrotate", "openssh-server", "sudo")
-"""What comes in a newer version: a daemon of root, the way in, the way to become root, with configuration of theirs."""
+"""What comes in a newer version: a daemon of root, the way in, the way to become root, with
+configuration of theirs.
+"""
 PLACE = "/usr/local/share/lab-security"
 KEYRING = "/usr/share/keyrings/lab.gpg"
 """That of the lab's other archive; the key of this one is put beside the one that is in it."""
@@ -56,7 +60,8 @@ class Security:
         self._gpg("--export", "--output", str(folder / "key.gpg"))
 
     def found(self) -> None:
-        """Make it a source of the host, as apt sees it from then on, with nothing newer than what is there.
+        """Make it a source of the host, as apt sees it from then on, with nothing newer than what
+        is there.
 
         Raises:
             LabError: apt does not take it.
@@ -67,7 +72,8 @@ class Security:
         self._publish("cp ../lab-packages/logrotate_*.deb .")
 
     def publish_later_versions(self) -> None:
-        """Put newer versions of some of the host's packages in it, each with other files of configuration.
+        """Put newer versions of some of the host's packages in it, each with other files of
+        configuration.
 
         Raises:
             LabError: one could not be built.
@@ -90,7 +96,13 @@ class Security:
             size=len(packages),
         )
         (self._home / "Release").write_text(unsigned)
-        self._gpg("--yes", "--output", str(self._home / "InRelease"), "--clearsign", str(self._home / "Release"))
+        self._gpg(
+            "--yes",
+            "--output",
+            str(self._home / "InRelease"),
+            "--clearsign",
+            str(self._home / "Release"),
+        )
         signed = (self._home / "InRelease").read_text()
         self._run(f"cat > {PLACE}/InRelease <<'END'\n{signed}END\napt-get -qq update")
 

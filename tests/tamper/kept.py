@@ -20,7 +20,9 @@ def of_tampers() -> str:
 
 
 class Kept:
-    """A folder of results: those of other sources, or of what a family was before, are not found in it."""
+    """A folder of results: those of other sources, or of what a family was before, are not found in
+    it.
+    """
 
     def __init__(self, of: str) -> None:
         self._home = cache_dir() / "tampers" / of

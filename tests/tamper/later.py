@@ -1,4 +1,6 @@
-"""What comes over a hardened host without anybody wanting harm: a reboot, newer packages, a week of timers."""
+"""What comes over a hardened host without anybody wanting harm: a reboot, newer packages, a week of
+timers.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ for unit in $(systemctl list-timers --all --plain --no-legend | sed 's/.* //' | 
   timeout 60 systemctl start "$unit" || echo "$unit ended with an error, or goes on at idle priority"
 done
 """
-"""A host of the lab has no clock of its own to move: what lies there is made older, then each timer is due once."""
+"""A host of the lab has no clock of its own to move: what lies there is made older, then each timer
+is due once.
+"""
 
 
 def reboot(stage: Stage) -> str:
@@ -36,7 +40,9 @@ def reboot(stage: Stage) -> str:
 
 
 def upgrade(stage: Stage) -> str:
-    """Bring the newer versions of packages, as an administrator does who keeps his files; return what failed."""
+    """Bring the newer versions of packages, as an administrator does who keeps his files; return
+    what failed.
+    """
     stage.security.publish_later_versions()
     return stage.run(_UPGRADE)
 

@@ -35,17 +35,32 @@ def page(played: Sequence[Played], of: str, date: str) -> str:
         f"| family | {' | '.join(RELEASES)} |",
         "| --- " * (1 + len(RELEASES)) + "|",
     ]
-    lines += [*_families(harmful), f"| **all** | {' | '.join(_share(harmful, each) for each in RELEASES)} |"]
+    lines += [
+        *_families(harmful),
+        f"| **all** | {' | '.join(_share(harmful, each) for each in RELEASES)} |",
+    ]
     lines += ["", "## Not seen", "", *(sorted(set(_unseen(harmful))) or ["None of these."])]
-    lines += ["", "## Harmless", "", f"Changes that set nothing off: {_quiet(harmless)}.", *_loud(harmless)]
+    lines += [
+        "",
+        "## Harmless",
+        "",
+        f"Changes that set nothing off: {_quiet(harmless)}.",
+        *_loud(harmless),
+    ]
     names = ", ".join(dict.fromkeys(one.tamper.name for one in by_itself))
-    lines += [f"What comes by itself ({names}) and sets nothing off: {_quiet(by_itself)}.", *_loud(by_itself)]
+    lines += [
+        f"What comes by itself ({names}) and sets nothing off: {_quiet(by_itself)}.",
+        *_loud(by_itself),
+    ]
     return "\n".join([*lines, "## Each", "", *_each(harmful)]) + "\n"
 
 
 def _quiet(played: Sequence[Played]) -> str:
     shares = [[not one.said for one in played if one.release == release] for release in RELEASES]
-    return ", ".join(f"{sum(share)} of {len(share)} on {each}" for share, each in zip(shares, RELEASES, strict=True))
+    return ", ".join(
+        f"{sum(share)} of {len(share)} on {each}"
+        for share, each in zip(shares, RELEASES, strict=True)
+    )
 
 
 def _loud(played: Iterable[Played]) -> Iterator[str]:

@@ -13,7 +13,9 @@ Said = Mapping[str, str]
 """By name, what was not as it must be; "" where all was."""
 
 
-def tampers(stage: Stage, chosen: Sequence[Tamper], most: int, tell: Callable[[Said], None]) -> Said:
+def tampers(
+    stage: Stage, chosen: Sequence[Tamper], most: int, tell: Callable[[Said], None]
+) -> Said:
     """Return why each was not seen, and tell it batch by batch."""
     found = {one.name: "" for one in chosen}
     for batch in batches([one for one in chosen if one.seen_by], most):
@@ -37,7 +39,9 @@ def together(stage: Stage, batch: Sequence[Tamper]) -> Said:
 
 
 def harmless(stage: Stage, chosen: Sequence[Tamper]) -> Said:
-    """Return what each sets off: all are done on one host, and halves of them where that is not quiet."""
+    """Return what each sets off: all are done on one host, and halves of them where that is not
+    quiet.
+    """
     if not chosen:
         return {}
     said = _set_off(stage, chosen)
@@ -51,7 +55,9 @@ def harmless(stage: Stage, chosen: Sequence[Tamper]) -> Said:
 
 
 def moments(stage: Stage) -> Said:
-    """Return what sets a rule off of all that comes by itself, each over a host that nobody touched."""
+    """Return what sets a rule off of all that comes by itself, each over a host that nobody
+    touched.
+    """
     return {name: _moment(stage, come) for name, come in MOMENTS.items()}
 
 

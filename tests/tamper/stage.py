@@ -1,4 +1,6 @@
-"""A host that was brought to linux-server, and what a check says of it before and after something is done to it."""
+"""A host that was brought to linux-server, and what a check says of it before and after something
+is done to it.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,16 @@ Verdicts = Mapping[str, Verdict]
 class Stage:
     """A hardened host of one release, to which a reset comes back."""
 
-    def __init__(self, lab: Lab, release: str, folder: Path, baseline: str = "linux-server") -> None:
+    def __init__(
+        self, lab: Lab, release: str, folder: Path, baseline: str = "linux-server"
+    ) -> None:
         (self.host,) = lab.start([f"tamper-{release}"], release, "full")
         self.host.run(AS_A_SITE_HAS_IT)
         self.security = Security(self.host, folder / f"security-{release}")
         self.security.found()
-        self._plans = {level: setup_for(self.host, baseline, level, folder) for level in ("enhanced", "high")}
+        self._plans = {
+            level: setup_for(self.host, baseline, level, folder) for level in ("enhanced", "high")
+        }
         if failures := harden(self.host, self._plans["enhanced"], folder, times=2):
             raise LabError(f"{self.host.name} was not hardened: {failures}")
         self.host.keep(folder / f"hardened-{release}")
@@ -47,7 +53,9 @@ class Stage:
         setup = self._plans[level]
         if rules is not None:
             (plan,) = setup.plans.values()
-            some = replace(plan, rules=tuple(planned for planned in plan.rules if planned.rule.id in rules))
+            some = replace(
+                plan, rules=tuple(planned for planned in plan.rules if planned.rule.id in rules)
+            )
             setup = replace(setup, plans={plan.host: some})
         (result,) = check(setup, check_context())
         if not result.reached:
@@ -60,7 +68,9 @@ class Stage:
         self.host.discard()
 
     def unseen(self, batch: Iterable[Tamper]) -> dict[str, str]:
-        """Do what a batch says, check, take it back; return why each one that was not seen was not, by name."""
+        """Do what a batch says, check, take it back; return why each one that was not seen was not,
+        by name.
+        """
         batch = list(batch)
         level = batch[0].level
         found: dict[str, str] = {}
@@ -80,11 +90,15 @@ class Stage:
         return found
 
     def alarms(self) -> dict[str, str]:
-        """Return the rules that fail now and did not on the untouched host, with what they say, of both levels."""
+        """Return the rules that fail now and did not on the untouched host, with what they say, of
+        both levels.
+        """
         found = {}
         for level in self._plans:
             now = self.verdicts(level)
-            new = {rule for rule in now if now[rule].outcome in WRONG} - self._wrong_when_clean(level)
+            new = {rule for rule in now if now[rule].outcome in WRONG} - self._wrong_when_clean(
+                level
+            )
             found |= {rule: told(now[rule]) for rule in sorted(new)}
         return found
 

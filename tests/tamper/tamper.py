@@ -1,4 +1,6 @@
-"""One way to weaken a host by hand, or one harmless change, as the data files beside this module have them."""
+"""One way to weaken a host by hand, or one harmless change, as the data files beside this module
+have them.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,13 @@ class Tamper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     script: str
     undo: str
     seen_by: tuple[str, ...] = ()
-    """Rules of which one at least must fail, or be in error; none: it is harmless, or `unseen` says why."""
+    """Rules of which one at least must fail, or be in error; none: it is harmless, or `unseen` says
+    why.
+    """
     shows: str = ""
-    """What the failing verdict must hold, so that several that one rule sees can be played at the same time."""
+    """What the failing verdict must hold, so that several that one rule sees can be played at the
+    same time.
+    """
     level: str = "enhanced"
     """The level from which it is seen."""
     releases: tuple[str, ...] = RELEASES
@@ -53,7 +59,9 @@ def read(family: str) -> list[Tamper]:
 
 
 def batches(tampers: Sequence[Tamper], most: int) -> Iterator[list[Tamper]]:
-    """Yield tampers that can stand on one host together: what each one's rules say can be told from what others' do."""
+    """Yield tampers that can stand on one host together: what each one's rules say can be told from
+    what others' do.
+    """
     left = list(tampers)
     while left:
         batch: list[Tamper] = []
@@ -67,5 +75,7 @@ def batches(tampers: Sequence[Tamper], most: int) -> Iterator[list[Tamper]]:
 def _can_stand(one: Tamper, other: Tamper) -> bool:
     if one.alone or other.alone or one.level != other.level:
         return False
-    told_apart = one.shows and other.shows and one.shows not in other.shows and other.shows not in one.shows
+    told_apart = (
+        one.shows and other.shows and one.shows not in other.shows and other.shows not in one.shows
+    )
     return bool(told_apart) or not set(one.seen_by) & set(other.seen_by)

@@ -1,4 +1,6 @@
-"""What weakens a hardened host is seen, what is harmless sets nothing off, and what is not seen is named."""
+"""What weakens a hardened host is seen, what is harmless sets nothing off, and what is not seen is
+named.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,13 @@ from tests.tamper.tamper import BY_ITSELF, RELEASES, Tamper, batches, families, 
 from tuile.catalog import Kinds
 
 EVERY_RELEASE = "TUILE_EVERY_RELEASE"
-"""An environment variable; where it is set, each is played on each release; elsewhere a sample, by turns."""
+"""An environment variable; where it is set, each is played on each release; elsewhere a sample, by
+turns.
+"""
 SAMPLE = 30
-"""How many can be played at the same time on one host, in `make test`; `make tampers` plays all of them."""
+"""How many can be played at the same time on one host, in `make test`; `make tampers` plays all of
+them.
+"""
 SLOW = ("a week of timers",)
 """What `make test` leaves to `make tampers`: AIDE compares all files then."""
 TAMPERS = [one for family in families(harmless=False) for one in read(family)]
@@ -31,7 +37,11 @@ SEEN_AT_LEAST = 0.97
 def by_turns(tampers: list[Tamper], release: str) -> list[Tamper]:
     """Return what is played on a release: by turns, unless all are asked for on each."""
     every = bool(os.environ.get(EVERY_RELEASE))
-    chosen = [one for n, one in enumerate(tampers) if every or one.releases[n % len(one.releases)] == release]
+    chosen = [
+        one
+        for n, one in enumerate(tampers)
+        if every or one.releases[n % len(one.releases)] == release
+    ]
     return [one for one in chosen if release in one.releases]
 
 
@@ -79,7 +89,9 @@ def stages(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage
 
 @pytest.fixture(scope="module")
 def missed(stages: StageOf) -> Callable[[str, Tamper], str]:
-    """Return a function that says why a tamper was not seen, "" where it was; batches are played when first asked."""
+    """Return a function that says why a tamper was not seen, "" where it was; batches are played
+    when first asked.
+    """
     known: dict[tuple[str, str], str] = {}
 
     def reason(release: str, tamper: Tamper) -> str:
@@ -102,7 +114,9 @@ def _play(stage: Stage, release: str, tamper: Tamper) -> dict[tuple[str, str], s
 def test_names_are_unique() -> None:
     """No two entries of all families have the same name."""
     names = [one.name for one in [*TAMPERS, *HARMLESS]]
-    assert len(names) == len(set(names)), sorted(name for name in set(names) if names.count(name) > 1)
+    assert len(names) == len(set(names)), sorted(
+        name for name in set(names) if names.count(name) > 1
+    )
 
 
 def test_what_is_not_seen_is_rare_and_named() -> None:
@@ -114,12 +128,19 @@ def test_what_is_not_seen_is_rare_and_named() -> None:
 
 
 def test_a_batch_tells_its_tampers_apart() -> None:
-    """Two that one rule sees stand together only where its words tell which; one that disturbs stands alone."""
+    """Two that one rule sees stand together only where its words tell which; one that disturbs
+    stands alone.
+    """
     one, two = (Tamper(name, "", "", ("rule",)) for name in ("one", "two"))
     told = [Tamper(name, "", "", ("rule",), shows=f"/etc/{name}") for name in ("three", "four")]
     alone = Tamper("five", "", "", ("other",), alone=True)
     found = list(batches([one, two, *told, alone], 12))
-    assert [[tamper.name for tamper in batch] for batch in found] == [["one"], ["two"], ["three", "four"], ["five"]]
+    assert [[tamper.name for tamper in batch] for batch in found] == [
+        ["one"],
+        ["two"],
+        ["three", "four"],
+        ["five"],
+    ]
 
 
 def test_a_loud_change_is_found_among_quiet_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +149,9 @@ def test_a_loud_change_is_found_among_quiet_ones(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(play, "_set_off", lambda _stage, chosen: "loud" if three in chosen else "")
     found = play.harmless(cast("Stage", None), [one, two, three, four])
     assert found == {"one": "", "two": "", "three": "loud", "four": ""}
-    monkeypatch.setattr(play, "_set_off", lambda _stage, chosen: "loud" if {one, four} <= {*chosen} else "")
+    monkeypatch.setattr(
+        play, "_set_off", lambda _stage, chosen: "loud" if {one, four} <= {*chosen} else ""
+    )
     found = play.harmless(cast("Stage", None), [one, two, three, four])
     assert found == {"one": "", "two": "", "three": "", "four": "together with the others: loud"}
 
@@ -139,7 +162,12 @@ def test_the_page_counts_what_was_seen_and_what_was_quiet() -> None:
     unseen = Tamper("b", "", "", unseen="nobody looks", family="ssh")
     loud = Tamper("c", "", "", family="harmless-ssh")
     reboot = Tamper("a reboot", "", "", family=BY_ITSELF)
-    said = [("bookworm", seen, ""), ("bookworm", unseen, ""), ("bookworm", loud, "rule: fail"), ("trixie", loud, "")]
+    said = [
+        ("bookworm", seen, ""),
+        ("bookworm", unseen, ""),
+        ("bookworm", loud, "rule: fail"),
+        ("trixie", loud, ""),
+    ]
     told = page([Played(*each) for each in [*said, ("trixie", reboot, "")]], "5a1", "2026-01-01")
     assert "| ssh | 1 of 2 seen | 0 of 0 seen |" in told
     assert "- `b`: nobody looks" in told
@@ -158,14 +186,18 @@ def test_is_seen(release: str, tamper: Tamper, missed: Callable[[str, Tamper], s
 @pytest.mark.lab
 @pytest.mark.parametrize("release", RELEASES)
 def test_daily_work_sets_nothing_off(release: str, stages: StageOf) -> None:
-    """After the harmless changes of this release's turn, and after what comes by itself, rules stand as before."""
+    """After the harmless changes of this release's turn, and after what comes by itself, rules
+    stand as before.
+    """
     stage = stages(release)
     stage.host.reset()
     mine = [one for where, one in QUIET if where == release]
     failed = {one.name: words for one in mine if (words := stage.run(one.script))}
     assert failed == {}
     assert stage.alarms() == {}, [one.name for one in mine]
-    some = [come for name, come in MOMENTS.items() if name not in SLOW or os.environ.get(EVERY_RELEASE)]
+    some = [
+        come for name, come in MOMENTS.items() if name not in SLOW or os.environ.get(EVERY_RELEASE)
+    ]
     failed = [words for come in some if (words := come(stage))]
     assert failed == []
     assert stage.alarms() == {}

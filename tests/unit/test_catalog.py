@@ -10,7 +10,6 @@ import pytest
 from tuile import catalog
 from tuile.catalog import Kinds, code_digest, load_kind, params_schema, read_params
 from tuile.policy.errors import PolicyMistakes
-from tuile.policy.kind import Touches
 
 GOOD = '''"""A word is said."""
 
@@ -19,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuile.policy.condition import Equals
-from tuile.policy.kind import Touches, said
+from tuile.policy.kind import said
 from tuile.policy.text import Text
 
 
@@ -51,7 +50,7 @@ def wanted(params):
 
 
 def touches(params):
-    return Touches()
+    return ()
 '''
 
 
@@ -86,7 +85,9 @@ def test_finding_kinds_runs_none_of_them(tmp_path: Path) -> None:
 
 def test_tests_and_private_modules_are_no_kinds(tmp_path: Path) -> None:
     """`conftest.py`, `test_*.py` and `_*.py` are left out."""
-    assert list(Kinds(home(tmp_path, conftest="", test_word="", _private="", word=GOOD))) == ["word"]
+    assert list(Kinds(home(tmp_path, conftest="", test_word="", _private="", word=GOOD))) == [
+        "word"
+    ]
 
 
 def test_two_kinds_of_one_name_are_a_mistake(tmp_path: Path) -> None:
@@ -100,18 +101,32 @@ def test_two_kinds_of_one_name_are_a_mistake(tmp_path: Path) -> None:
     [
         (('"""A word is said."""', ""), "has no docstring"),
         (("class Params", "class Parameters"), "has no dataclass Params"),
-        (("def touches", "def touch"), "has no function touches, and does not say CHECK_ONLY = True"),
+        (
+            ("def touches", "def touch"),
+            "has no function touches, and does not say CHECK_ONLY = True",
+        ),
         (("CHECKED", "CHECKS"), "has no text CHECKED"),
         (('"Parle."', '""'), "has no text PUT_RIGHT"),
-        (("CHECKED", 'DOES_NOT_SEE = ("half",)\nCHECKED'), "has a DOES_NOT_SEE that is not a tuple of Text"),
-        (("CHECKED", "HUMAN = True\nCHECKED"), "is HUMAN, and its State is not tuile.policy.attestation.Answer"),
+        (
+            ("CHECKED", 'DOES_NOT_SEE = ("half",)\nCHECKED'),
+            "has a DOES_NOT_SEE that is not a tuple of Text",
+        ),
+        (
+            ("CHECKED", "HUMAN = True\nCHECKED"),
+            "is HUMAN, and its State is not tuile.policy.attestation.Answer",
+        ),
         (("CHECKED", "CHECK_ONLY = True\nCHECKED"), "is checked only, and has a function touches"),
-        (('word: str = said("", "")', 'word: str = ""'), "State.word is not declared with said(en, fr)"),
+        (
+            ('word: str = said("", "")', 'word: str = ""'),
+            "State.word is not declared with said(en, fr)",
+        ),
         (("from __future__", "from __past__"), "cannot be imported"),
         (("def subject(params):", "def subject(params)"), "cannot be imported: SyntaxError"),
     ],
 )
-def test_a_module_that_breaks_the_contract_is_a_mistake(tmp_path: Path, change: tuple[str, str], words: str) -> None:
+def test_a_module_that_breaks_the_contract_is_a_mistake(
+    tmp_path: Path, change: tuple[str, str], words: str
+) -> None:
     """The file and what it lacks are named."""
     path = home(tmp_path, word=GOOD.replace(*change)) / "checks/word.py"
 
@@ -124,12 +139,18 @@ def test_a_module_that_breaks_the_contract_is_a_mistake(tmp_path: Path, change: 
 
 def test_a_kind_that_no_program_puts_right_touches_nothing(tmp_path: Path) -> None:
     """It needs no `touches`; a kind that a person answers for is one of them."""
-    bare = GOOD.replace("CHECKED", "{} = True\nCHECKED").replace("def touches(params):\n    return Touches()\n", "")
+    bare = GOOD.replace("CHECKED", "{} = True\nCHECKED").replace(
+        "def touches(params):\n    return ()\n", ""
+    )
     only, human, role = (
         load_kind(home(tmp_path / name, word=text) / "checks/word.py")
         for name, text in (
             ("only", bare.replace("{}", "CHECK_ONLY")),
-            ("human", bare.replace("{}", "HUMAN") + "\n\nfrom tuile.policy.attestation import Answer as State\n"),
+            (
+                "human",
+                bare.replace("{}", "HUMAN")
+                + "\n\nfrom tuile.policy.attestation import Answer as State\n",
+            ),
             ("role", GOOD),
         )
     )
@@ -139,7 +160,7 @@ def test_a_kind_that_no_program_puts_right_touches_nothing(tmp_path: Path) -> No
         (True, True),
         (False, False),
     ]
-    assert only.touches(None) == Touches()
+    assert only.touches(None) == ()
 
 
 def test_the_digest_of_the_code_follows_every_file(tmp_path: Path) -> None:

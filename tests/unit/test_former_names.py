@@ -62,7 +62,9 @@ def edit(draft, params):
 
 @pytest.mark.parametrize("place", ["checks", "checks/linux"])
 def test_a_kind_of_an_older_repository_is_loaded(tmp_path: Path, place: str) -> None:
-    """A kind that imports by former names loads, from `checks/` itself and from its platform's folder."""
+    """A kind that imports by former names loads, from `checks/` itself and from its platform's
+    folder.
+    """
     (tmp_path / place).mkdir(parents=True)
     module = tmp_path / place / "word.py"
     module.write_text(OLD, encoding="utf-8")

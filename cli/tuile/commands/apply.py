@@ -30,13 +30,18 @@ from tuile.reports import DiffReport
 from tuile.workspace.prepare import Workspace, prepare
 from tuile.workspace.release import remember
 
-_ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {engine} sur {count} machine(s) ?")
+_ASK = Text(
+    en="Apply with {engine} on {count} host(s)?",
+    fr="Appliquer avec {engine} sur {count} machine(s) ?",
+)
 
 
 @click.command(cls=OfFleet)
 @fleet
 @of_release
-@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
+@click.option(
+    "--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again."
+)
 @of_work
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_options("text", "json")
@@ -45,26 +50,38 @@ _ASK = Text(en="Apply with {engine} on {count} host(s)?", fr="Appliquer avec {en
 def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Put failing rules right: show what will change, ask, let the engine do it, and look again over new connections.
 
-    What stands on a host is kept there beforehand. Unless a new login, sudo and a check confirm the new state in time,
-    the host puts itself back; `tuile undo` does so later. Only rules that fail are touched; where nothing fails nothing
-    is run. Rules that are waived, not applicable or could not be looked at are left alone.
+    What stands on a host is kept there beforehand. Unless a new login, sudo and a check confirm the
+    new state in time, the host puts itself back; `tuile undo` does so later. Only rules that fail
+    are touched; where nothing fails nothing is run. Rules that are waived, not applicable or could
+    not be looked at are left alone.
 
-    \b
-    tuile apply -i hosts.yml --baseline linux-server -l srv-web-01
-    tuile apply -i inventories/ght-artois -l canary --engine ansible --yes
+    \b tuile apply -i hosts.yml --baseline linux-server -l srv-web-01 tuile apply -i
+    inventories/ght-artois -l canary --engine ansible --yes
 
-    Exit code: 0 all put right, 1 something still fails, 2 usage or policy mistake, 3 a host could not be looked at.
+    Exit code: 0 all put right, 1 something still fails, 2 usage or policy mistake, 3 a host could
+    not be looked at.
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=True), lang_of(ctx, flags.pop("lang"))
     started, workspace = now(), prepare(request(flags))
     with running(workspace, lang, limits(flags), store=True) as gathering:
         found = _keep(
-            diff(workspace, gathering.check_context, flags["rules"], irreversible=flags["irreversible"]), gathering
+            diff(
+                workspace,
+                gathering.check_context,
+                flags["rules"],
+                irreversible=flags["irreversible"],
+            ),
+            gathering,
         )
     refusals = _refusals(found, workspace, flags)
     todo = [host for host in found if host.todo.kinds and host.result.host not in refusals]
     if not flags["as_json"] and any(host.todo.kinds or host.todo.blocked for host in found):
-        show("diff", DiffReport(tuple(host.preview for host in found), options, hint=False), lang, flags)
+        show(
+            "diff",
+            DiffReport(tuple(host.preview for host in found), options, hint=False),
+            lang,
+            flags,
+        )
     if todo and not flags["yes"]:
         _confirm(len(todo), flags["engine"], lang)
     remember(workspace.release, now())
@@ -73,7 +90,9 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     if logs:
         with running(workspace, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
             order = _order(flags, logs, gathering)
-            carried = guarded_apply(todo, workspace, order, Telling(lang, quiet=flags["as_json"]).of)
+            carried = guarded_apply(
+                todo, workspace, order, Telling(lang, quiet=flags["as_json"]).of
+            )
             done = _carry(carried, gathering)
     hosts = tuple(_outcome(host, done, refusals) for host in found)
     report = ApplyReport(flags["engine"], started, now(), hosts, gathering.run, str(logs or ""))
@@ -124,7 +143,9 @@ def _keep(diffs: Iterable[HostDiff], gathering: Any) -> list[HostDiff]:  # noqa:
     return kept
 
 
-def _refusals(found: Sequence[HostDiff], workspace: Workspace, flags: dict[str, Any]) -> dict[str, Text]:
+def _refusals(
+    found: Sequence[HostDiff], workspace: Workspace, flags: dict[str, Any]
+) -> dict[str, Text]:
     """Return why nothing is done on a host that has something to be done, by host."""
     own, moment = flow.own_machine_id(), now()
     asked = (
@@ -149,8 +170,12 @@ def _confirm(count: int, name: str, lang: Any) -> None:  # noqa: ANN401 -- a Lan
         raise Refused("nothing was changed.", "rien n’a été modifié.")
 
 
-def _outcome(host: HostDiff, done: dict[str, HostApplied], refusals: dict[str, Text]) -> HostApplied:
-    return replace(done.get(host.result.host) or _idle(host, refusals), host_keys=host.result.host_keys)
+def _outcome(
+    host: HostDiff, done: dict[str, HostApplied], refusals: dict[str, Text]
+) -> HostApplied:
+    return replace(
+        done.get(host.result.host) or _idle(host, refusals), host_keys=host.result.host_keys
+    )
 
 
 def _idle(host: HostDiff, refusals: dict[str, Text]) -> HostApplied:

@@ -1,4 +1,6 @@
-"""`tuile baseline`: list, show, validate, compare, sign and verify baselines, and see what they cover."""
+"""`tuile baseline`: list, show, validate, compare, sign and verify baselines, and see what they
+cover.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,15 @@ from tuile.commands.release import sign, verify
 from tuile.jobs import baseline as flow
 from tuile.policy.errors import Mistake, Place, PolicyMistakes
 from tuile.policy.model import Level
-from tuile.workspace.prepare import Request, prepare
+from tuile.workspace.policy_repository import Request
+from tuile.workspace.prepare import prepare
 
 
 @click.group()
 def command() -> None:
-    """List, show, validate, compare, sign and verify baselines: those that ship, and those of your own repository."""
+    """List, show, validate, compare, sign and verify baselines: those that ship, and those of your
+    own repository.
+    """
 
 
 command.add_command(sign)
@@ -30,7 +35,8 @@ command.add_command(verify)
 @data
 @common
 @click.pass_context
-def list_(ctx: click.Context, /, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401 -- flags
+# Flags
+def list_(ctx: click.Context, /, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401
     """List the baselines with their versions and the number of their rules."""
     show("baseline_list", flow.wholes(repository(home)), lang_of(ctx, lang), flags)
 
@@ -40,7 +46,15 @@ def list_(ctx: click.Context, /, home: Path | None, lang: str | None, **flags: A
 @data
 @common
 @click.pass_context
-def show_(ctx: click.Context, /, name: str, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401 -- flags
+def show_(
+    # Flags
+    ctx: click.Context,
+    /,
+    name: str,
+    home: Path | None,
+    lang: str | None,
+    **flags: Any,  # noqa: ANN401
+) -> None:
     """Show the rules of NAME (linux-server, or linux-server@0.2.0), after extension, by level."""
     show("baseline_show", flow.whole(repository(home), name), lang_of(ctx, lang), flags)
 
@@ -51,7 +65,15 @@ def show_(ctx: click.Context, /, name: str, home: Path | None, lang: str | None,
 @data
 @common
 @click.pass_context
-def diff(ctx: click.Context, /, before: str, after: str, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401 -- flags
+def diff(
+    ctx: click.Context,
+    /,
+    before: str,
+    after: str,
+    home: Path | None,
+    lang: str | None,
+    **flags: Any,  # noqa: ANN401 -- flags
+) -> None:
     """Say what changes from baseline A to B, or from one version to another, rule by rule.
 
     \b
@@ -63,7 +85,9 @@ def diff(ctx: click.Context, /, before: str, after: str, home: Path | None, lang
 
 @command.command()
 @click.argument("framework")
-@click.option("--baseline", metavar="NAME[@VERSION]", help="By this baseline only; else by all at hand.")
+@click.option(
+    "--baseline", metavar="NAME[@VERSION]", help="By this baseline only; else by all at hand."
+)
 @click.option(
     "--level",
     type=click.Choice([level.name for level in Level]),
@@ -74,12 +98,19 @@ def diff(ctx: click.Context, /, before: str, after: str, home: Path | None, lang
 @data
 @common
 @click.pass_context
-def coverage(ctx: click.Context, /, framework: str, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401 -- flags
+def coverage(
+    # Flags
+    ctx: click.Context,
+    /,
+    framework: str,
+    home: Path | None,
+    lang: str | None,
+    **flags: Any,  # noqa: ANN401
+) -> None:
     """Say which controls of FRAMEWORK are met: by rules, by people's answers, or not, and then why not.
 
-    \b
-    tuile baseline coverage ANSSI-BP-028
-    tuile baseline coverage ANSSI-BP-028 --baseline linux-server --level enhanced
+    \b tuile baseline coverage ANSSI-BP-028 tuile baseline coverage ANSSI-BP-028 --baseline
+    linux-server --level enhanced
     """  # noqa: D301 -- \b is click's
     level = Level[flags.pop("level")]
     found = flow.covered(repository(home), framework, flags.pop("baseline"), level)
@@ -88,7 +119,10 @@ def coverage(ctx: click.Context, /, framework: str, home: Path | None, lang: str
 
 @command.command()
 @click.option(
-    "-i", "--inventory", metavar="PATH", help="With policy.yaml, waivers.yaml and attestations.yaml beside it."
+    "-i",
+    "--inventory",
+    metavar="PATH",
+    help="With policy.yaml, waivers.yaml and attestations.yaml beside it.",
 )
 @of_vault
 @data
@@ -102,12 +136,16 @@ def lint(
     lang: str | None,
     **flags: Any,  # noqa: ANN401 -- flags
 ) -> None:
-    """Validate all baselines and mappings, and the policy of an inventory; every mistake with file and line."""
+    """Validate all baselines and mappings, and the policy of an inventory; every mistake with file
+    and line.
+    """
     found, passwords = flow.linted(repository(home)), vault(flags)
     if inventory is not None:
         workspace = prepare(Request(inventory=inventory, home=home, vault=passwords, bare=True))
         wrong = [(t.name, t.obstacle.en) for t in workspace.targets.values() if t.obstacle]
         if wrong:
-            raise PolicyMistakes(Mistake(Place(inventory), f'host "{name}": {why}') for name, why in wrong)
+            raise PolicyMistakes(
+                Mistake(Place(inventory), f'host "{name}": {why}') for name, why in wrong
+            )
         found = replace(found, planned=len(workspace.plans), unplanned=len(workspace.unassigned))
     show("baseline_lint", found, lang_of(ctx, lang), flags)

@@ -18,18 +18,20 @@ from tuile.workspace.prepare import prepare
 @click.command(cls=OfFleet)
 @fleet
 @format_options("text", "json", "junit")
-@click.option("--no-store", is_flag=True, help="Do not keep the results; drift will not know of them.")
+@click.option(
+    "--no-store", is_flag=True, help="Do not keep the results; drift will not know of them."
+)
 @common
 @click.pass_context
 def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Look at hosts and say which rules they meet. Nothing is written on any of them.
 
-    \b
-    tuile check --baseline linux-server                          this machine
-    tuile check -i hosts.yml --baseline linux-server             all hosts of an inventory
-    tuile check -i inventories/ght-artois -l 'lens:&*_servers'   as policy.yaml beside it assigns
+    \b tuile check --baseline linux-server                          this machine tuile check -i
+    hosts.yml --baseline linux-server             all hosts of an inventory tuile check -i
+    inventories/ght-artois -l 'lens:&*_servers'   as policy.yaml beside it assigns
 
-    Exit code: 0 all compliant, 1 a rule fails, 2 usage or policy mistake, 3 a host or rule could not be looked at.
+    Exit code: 0 all compliant, 1 a rule fails, 2 usage or policy mistake, 3 a host or rule could
+    not be looked at.
     """  # noqa: D301 -- \b is click's
     options, lang = again(flags, limit=False), lang_of(ctx, flags.pop("lang"))
     started = now()

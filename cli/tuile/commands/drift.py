@@ -22,9 +22,13 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 @click.command()
 @click.option(
-    "--since", metavar="WHEN", help="7d, 12h, 2w, or a date: 2026-11-16, 2026-11-16T06:00. Default: the last run."
+    "--since",
+    metavar="WHEN",
+    help="7d, 12h, 2w, or a date: 2026-11-16, 2026-11-16T06:00. Default: the last run.",
 )
-@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again.")
+@click.option(
+    "--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again."
+)
 @format_options("text", "json")
 @common
 @click.pass_context
@@ -47,7 +51,8 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
 
 
 def when(words: str | None, today: datetime) -> datetime | None:
-    """Return the time that words like "7d" or "2026-11-16" mean, seen from `today`; dates are in the reader's zone.
+    """Return the time that words like "7d" or "2026-11-16" mean, seen from `today`; dates are in
+    the reader's zone.
 
     Raises:
         Usage: they mean nothing.
@@ -61,7 +66,9 @@ def when(words: str | None, today: datetime) -> datetime | None:
     try:
         found = datetime.fromisoformat(words).astimezone()
     except ValueError:
-        raise Usage(f'--since: "{words}" is no time. Say 7d, 12h, 2w, or a date like 2026-11-16.') from None
+        raise Usage(
+            f'--since: "{words}" is no time. Say 7d, 12h, 2w, or a date like 2026-11-16.'
+        ) from None
     if found > today:
         raise Usage(f'--since: "{words}" is yet to come.')
     return found

@@ -1,4 +1,6 @@
-"""`tuile explain`: what a rule wants and why, how it is seen and put right, what that may break, what it meets."""
+"""`tuile explain`: what a rule wants and why, how it is seen and put right, what that may break,
+what it meets.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from tuile.jobs.explain import explain
 @data
 @common
 @click.pass_context
-def command(ctx: click.Context, /, rule: str, home: Path | None, lang: str | None, **flags: Any) -> None:  # noqa: ANN401 -- flags
+def command(
+    # Flags
+    ctx: click.Context,
+    /,
+    rule: str,
+    home: Path | None,
+    lang: str | None,
+    **flags: Any,  # noqa: ANN401
+) -> None:
     """Say what RULE wants and why, how it is checked and put right, what that may break, and which controls it meets.
 
     \b

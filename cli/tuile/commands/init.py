@@ -36,9 +36,12 @@ def command(folder: Path, **_: object) -> None:
     for file in ("baseline", "policy", "waivers", "attestations", "mapping"):
         target = folder / "schemas" / f"{file}.schema.json"
         target.parent.mkdir(exist_ok=True)
-        target.write_text(json.dumps(of(file), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        target.write_text(
+            json.dumps(of(file), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     click.echo(
-        f"Started {folder}. Next: edit {folder}/inventories/example, then tuile check -i {folder}/inventories/example"
+        f"Started {folder}. Next: edit {folder}/inventories/example, then tuile check -i"
+        f" {folder}/inventories/example"
     )
 
 

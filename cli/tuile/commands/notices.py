@@ -1,4 +1,6 @@
-"""What is said while an apply is under way: beside the result, a line where something is out of the ordinary."""
+"""What is said while an apply is under way: beside the result, a line where something is out of the
+ordinary.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _WORDS = {
     HostPhase.taking_back: Text(
         "{host}: putting back what was there …", "{host} : rétablissement de l’état antérieur…"
     ),
-    HostPhase.taken_back: Text("{host}: put back: it stands as before", "{host} : rétablie dans son état antérieur"),
+    HostPhase.taken_back: Text(
+        "{host}: put back: it stands as before", "{host} : rétablie dans son état antérieur"
+    ),
     HostPhase.in_part: Text(
         "{host}: put back, but not all of it: see /var/lib/tuile/*/trouble there",
         "{host} : rétablie, mais pas entièrement : voyez-y /var/lib/tuile/*/trouble",

@@ -15,7 +15,7 @@ from tuile.policy.change.pre_image import WITHIN
 from tuile.policy.model import Level
 from tuile.policy.target import Secret
 from tuile.workspace.inventory import Vault
-from tuile.workspace.prepare import Repository, Request
+from tuile.workspace.policy_repository import Repository, Request
 from tuile.workspace.release import ReleaseRequirement
 from tuile.workspace.repository import find_home
 
@@ -24,19 +24,30 @@ Option = Callable[[Function], Function]
 PASSWORD_VARIABLE = "TUILE_BECOME_PASSWORD"  # noqa: S105 -- the name of a variable
 
 REPO = click.option(
-    "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
+    "--repo",
+    "home",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Policy repository.",
 )
 _LEVELS = click.Choice([level.name for level in Level])
 
 _FLEET = {
     "inventory": click.option(
-        "-i", "--inventory", metavar="PATH", help="Ansible inventory: file, folder, script, or 'host1,host2,'."
+        "-i",
+        "--inventory",
+        metavar="PATH",
+        help="Ansible inventory: file, folder, script, or 'host1,host2,'.",
     ),
     "limit": click.option(
-        "-l", "--limit", metavar="PATTERN", help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'."
+        "-l",
+        "--limit",
+        metavar="PATTERN",
+        help="Only these hosts: names, groups, globs, 'a:&b', 'a:!b'.",
     ),
     "baseline": click.option(
-        "--baseline", metavar="NAME[@VERSION]", help="Hold all hosts to this one, whatever policy.yaml assigns."
+        "--baseline",
+        metavar="NAME[@VERSION]",
+        help="Hold all hosts to this one, whatever policy.yaml assigns.",
     ),
     "level": click.option(
         "--level",
@@ -46,10 +57,16 @@ _FLEET = {
         help="How far --baseline goes.",
     ),
     "become": click.option(
-        "-b", "--become", is_flag=True, help="Look and act through sudo, also where the inventory does not say."
+        "-b",
+        "--become",
+        is_flag=True,
+        help="Look and act through sudo, also where the inventory does not say.",
     ),
     "ask_become_pass": click.option(
-        "-K", "--ask-become-pass", is_flag=True, help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE})."
+        "-K",
+        "--ask-become-pass",
+        is_flag=True,
+        help=f"Ask for sudo's password (or set {PASSWORD_VARIABLE}).",
     ),
     "vault_password_file": click.option(
         "--vault-password-file",
@@ -58,14 +75,20 @@ _FLEET = {
         metavar="FILE",
         help="Password of ansible-vault, or a program that prints it; may be given again.",
     ),
-    "ask_vault_pass": click.option("--ask-vault-pass", is_flag=True, help="Ask for the password of ansible-vault."),
+    "ask_vault_pass": click.option(
+        "--ask-vault-pass", is_flag=True, help="Ask for the password of ansible-vault."
+    ),
     "repo": click.option(
         "--repo",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Policy repository; else the one that the inventory lies in.",
     ),
     "at_once": click.option(
-        "--at-once", type=click.IntRange(1, 1000), default=50, show_default=True, help="Hosts at the same time."
+        "--at-once",
+        type=click.IntRange(1, 1000),
+        default=50,
+        show_default=True,
+        help="Hosts at the same time.",
     ),
     "connect_timeout": click.option(
         "--connect-timeout",
@@ -86,14 +109,26 @@ _FLEET = {
 }
 _RELEASE = (
     click.option(
-        "--release", metavar="NAME[@VERSION]", help="The release of the policy repository that must be at hand."
+        "--release",
+        metavar="NAME[@VERSION]",
+        help="The release of the policy repository that must be at hand.",
     ),
-    click.option("--unsigned", is_flag=True, help="Apply a policy repository of your own that nobody vouches for."),
-    click.option("--older-release", is_flag=True, help="Go back to a release older than the highest applied."),
+    click.option(
+        "--unsigned",
+        is_flag=True,
+        help="Apply a policy repository of your own that nobody vouches for.",
+    ),
+    click.option(
+        "--older-release", is_flag=True, help="Go back to a release older than the highest applied."
+    ),
 )
 _WORK = (
     click.option(
-        "--engine", type=click.Choice(["pyinfra", "ansible"]), default="pyinfra", show_default=True, help="Who does it."
+        "--engine",
+        type=click.Choice(["pyinfra", "ansible"]),
+        default="pyinfra",
+        show_default=True,
+        help="Who does it.",
     ),
     click.option(
         "--confirm-within",
@@ -104,14 +139,22 @@ _WORK = (
         help="A host that is not confirmed over a new login for so long puts itself back.",
     ),
     click.option("--irreversible", is_flag=True, help="Do also what no undo can take back."),
-    click.option("--this-machine", metavar="NAME", help="Allow the machine that Tuile runs on, by its host name."),
+    click.option(
+        "--this-machine",
+        metavar="NAME",
+        help="Allow the machine that Tuile runs on, by its host name.",
+    ),
 )
-_LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results.")
+_LANG = click.option(
+    "--lang", type=click.Choice(["en", "fr"]), default=None, help="Language of results."
+)
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
 class OfFleet(click.Command):
-    """A command that looks at a fleet; what is given without a flag is most likely its inventory, or a host of it."""
+    """A command that looks at a fleet; what is given without a flag is most likely its inventory,
+    or a host of it.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Answer an argument that no flag announces with the flag it lacks."""
@@ -134,7 +177,9 @@ def fleet_flags(*names: str) -> Callable[[Function], Function]:
 
 
 def of_release(function: Function) -> Function:
-    """Add the flags that say which release of the policy repository is meant, and what is done without."""
+    """Add the flags that say which release of the policy repository is meant, and what is done
+    without.
+    """
     return _with(_RELEASE, function)
 
 
@@ -161,17 +206,22 @@ def data(function: Function) -> Function:
 
 
 def repository(home: Path | None) -> Repository:
-    """Return the policy repository that was named, or that the working directory lies in, with what ships."""
+    """Return the policy repository that was named, or that the working directory lies in, with what
+    ships.
+    """
     return Repository(home or find_home(Path.cwd()))
 
 
-def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401 -- a Lang, as checked by click
+# A Lang, as checked by click
+def lang_of(ctx: click.Context, lang: str | None) -> Any:  # noqa: ANN401
     """Return the language: the command's flag, else the group's, else TUILE_LANG, else English."""
     return lang or (ctx.obj or {}).get("lang", "en")
 
 
 def request(flags: dict[str, Any]) -> Request:
-    """Take the fleet's flags out of `flags` and return what they ask for; asks for a password if told to."""
+    """Take the fleet's flags out of `flags` and return what they ask for; asks for a password if
+    told to.
+    """
     return Request(
         inventory=flags.pop("inventory"),
         limit=flags.pop("limit"),
@@ -191,21 +241,29 @@ def of_vault(function: Function) -> Function:
 
 
 def vault(flags: dict[str, Any]) -> Vault:
-    """Take the flags of ansible-vault out of `flags` and return where its passwords come from; asks if told to."""
+    """Take the flags of ansible-vault out of `flags` and return where its passwords come from; asks
+    if told to.
+    """
     files, ask = flags.pop("vault_password_files"), flags.pop("ask_vault_pass")
     typed = Secret(click.prompt("vault password", hide_input=True, err=True)) if ask else None
     return Vault(tuple(files), typed)
 
 
 def become_password(*, ask: bool) -> Secret | None:
-    """Return the password of sudo, asked for on the terminal or from the environment; None: none is needed."""
+    """Return the password of sudo, asked for on the terminal or from the environment; None: none is
+    needed.
+    """
     given = os.environ.pop(PASSWORD_VARIABLE, None)  # nothing that we start is given it
     password = click.prompt("sudo password", hide_input=True, err=True) if ask else given
     return None if password is None else Secret(password)
 
 
 def _demand(flags: dict[str, Any]) -> ReleaseRequirement | None:
-    """Return what is wanted of the policy repository; None for commands without the flags of `of_release`."""
+    """Return what is wanted of the policy repository; None for commands without the flags of
+    `of_release`.
+    """
     if "unsigned" not in flags:
         return None
-    return ReleaseRequirement(flags.pop("release"), flags.pop("unsigned"), flags.pop("older_release"))
+    return ReleaseRequirement(
+        flags.pop("release"), flags.pop("unsigned"), flags.pop("older_release")
+    )

@@ -21,12 +21,21 @@ def format_options(*formats: str) -> Callable[[Function], Function]:
     """Add --format, --json and --verbose."""
 
     def decorate(function: Function) -> Function:
-        function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(function)
-        function = click.option("-v", "--verbose", is_flag=True, help="List everything, grouped nothing.")(function)
-        choice = click.Choice(formats)
-        return click.option("--format", "form", type=choice, default="text", show_default=True, help="Form of output.")(
+        function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(
             function
         )
+        function = click.option(
+            "-v", "--verbose", is_flag=True, help="List everything, grouped nothing."
+        )(function)
+        choice = click.Choice(formats)
+        return click.option(
+            "--format",
+            "form",
+            type=choice,
+            default="text",
+            show_default=True,
+            help="Form of output.",
+        )(function)
 
     return decorate
 
@@ -40,7 +49,8 @@ def style(*, verbose: bool) -> Style:
     return Style(colour=colour, width=width, verbose=verbose, zone=here)
 
 
-def show(report: str, value: Any, lang: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401 -- any report, a Lang
+# Any report, a Lang
+def show(report: str, value: Any, lang: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401
     """Render a report as the flags of `format_options`, or of `data`, say, and print it."""
     form = "json" if flags["as_json"] else flags.get("form", "text")
     click.echo(renderer(report, form)(value, lang, style(verbose=flags.get("verbose", False))))

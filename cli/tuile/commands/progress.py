@@ -42,7 +42,10 @@ class Watched:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -73,7 +76,11 @@ class Watched:
 
     def _start(self) -> None:
         from rich.console import Console  # noqa: PLC0415 -- 50 ms, only where a bar is shown
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415 -- the same
+        from rich.progress import (  # noqa: PLC0415 -- the same
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+        )
         from rich.progress import Progress as Bar  # noqa: PLC0415 -- the same
         from rich.text import Text as RichText  # noqa: PLC0415 -- the same
 
@@ -88,6 +95,15 @@ class Watched:
                 return
             words = TextColumn("{task.description}")
             console = Console(stderr=True)
-            self._bar = Bar(words, BarColumn(20), MofNCompleteColumn(), Slowest(""), console=console, transient=True)
-            self._task = self._bar.add_task(_CHECKING.say(self._lang), total=self._total, completed=self._done)
+            self._bar = Bar(
+                words,
+                BarColumn(20),
+                MofNCompleteColumn(),
+                Slowest(""),
+                console=console,
+                transient=True,
+            )
+            self._task = self._bar.add_task(
+                _CHECKING.say(self._lang), total=self._total, completed=self._done
+            )
             self._bar.start()

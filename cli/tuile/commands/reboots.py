@@ -15,7 +15,9 @@ from tuile.store import Store
 
 
 @click.command()
-@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again.")
+@click.option(
+    "--host", "hosts", multiple=True, metavar="HOST", help="Only this host; may be given again."
+)
 @format_options("text", "json")
 @common
 @click.pass_context

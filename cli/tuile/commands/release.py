@@ -15,40 +15,77 @@ from tuile.policy.text import Text
 from tuile.workspace import release, repository
 
 _REPO = click.option(
-    "--repo", "home", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy repository."
+    "--repo",
+    "home",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Policy repository.",
 )
 _SIGNED = Text(
-    en="{release}: {count} files, signature {number} written to {path}. Commit it together with release.json.",
-    fr="{release} : {count} fichiers, signature n° {number} écrite dans {path}. À versionner avec release.json.",
+    en=(
+        "{release}: {count} files, signature {number} written to {path}. Commit it together with"
+        " release.json."
+    ),
+    fr=(
+        "{release} : {count} fichiers, signature n° {number} écrite dans {path}. À versionner avec"
+        " release.json."
+    ),
 )
 _VERIFIED = Text(
     en="{release}: {count} files, all as they were signed by {signers}.",
     fr="{release} : {count} fichiers, tous tels que signés par {signers}.",
 )
 _COVERED = Text(
-    en="Signed: baselines, mappings, checks, roles, probes, and the inventories with assignments, tailoring, seals, "
-    "limits, waivers and attestations.",
-    fr="Signé : référentiels, correspondances, vérifications, rôles, sondes, et les inventaires avec affectations, "
-    "ajustements, verrous, limites, dérogations et attestations.",
+    en=(
+        "Signed: baselines, mappings, checks, roles, probes, and the inventories with "
+        "assignments, tailoring, seals, "
+        "limits, waivers and attestations."
+    ),
+    fr=(
+        "Signé : référentiels, correspondances, vérifications, rôles, sondes, et les inventaires "
+        "avec affectations, "
+        "ajustements, verrous, limites, dérogations et attestations."
+    ),
 )
 _NOT_COVERED = Text(
-    en="Signed: baselines, mappings, checks, roles, probes. NOT signed: the inventories, which say which hosts there "
-    "are and how they are reached, and beside them assignments, tailoring, seals, limits, waivers and attestations. "
-    "Whoever can write there can leave hosts out, lower levels and waive rules. To sign them too: tuile baseline sign "
-    "--inventories.",
-    fr="Signé : référentiels, correspondances, vérifications, rôles, sondes. NON signé : les inventaires, qui disent "
-    "quelles sont les machines et comment les joindre, et à côté d'eux affectations, ajustements, verrous, limites, "
-    "dérogations et attestations. Qui peut y écrire peut omettre des machines, abaisser des niveaux et déroger à des "
-    "règles. Pour les signer aussi : tuile baseline sign --inventories.",
+    en=(
+        "Signed: baselines, mappings, checks, roles, probes. NOT signed: the inventories, which "
+        "say which hosts there "
+        "are and how they are reached, and beside them assignments, tailoring, seals, limits, "
+        "waivers and attestations. "
+        "Whoever can write there can leave hosts out, lower levels and waive rules. To sign them "
+        "too: tuile baseline sign "
+        "--inventories."
+    ),
+    fr=(
+        "Signé : référentiels, correspondances, vérifications, rôles, sondes. NON signé : les "
+        "inventaires, qui disent "
+        "quelles sont les machines et comment les joindre, et à côté d'eux affectations, "
+        "ajustements, verrous, limites, "
+        "dérogations et attestations. Qui peut y écrire peut omettre des machines, abaisser des "
+        "niveaux et déroger à des "
+        "règles. Pour les signer aussi : tuile baseline sign --inventories."
+    ),
 )
 
 
 @click.command()
 @_REPO
-@click.option("--key", required=True, metavar="FILE", help="SSH key: private, or the .pub of one in an agent or token.")
-@click.option("--name", help="Name of the release: ght-artois. Without name and version: sign the one that is there.")
+@click.option(
+    "--key",
+    required=True,
+    metavar="FILE",
+    help="SSH key: private, or the .pub of one in an agent or token.",
+)
+@click.option(
+    "--name",
+    help="Name of the release: ght-artois. Without name and version: sign the one that is there.",
+)
 @click.option("--version", help="Version of the release, three numbers; higher than any before.")
-@click.option("--inventories", is_flag=True, help="Sign inventories/ too: hosts, assignments, tailoring, waivers …")
+@click.option(
+    "--inventories",
+    is_flag=True,
+    help="Sign inventories/ too: hosts, assignments, tailoring, waivers …",
+)
 @common
 @click.pass_context
 def sign(
@@ -75,7 +112,11 @@ def sign(
     naming = release.Naming(name, version, flags["inventories"]) if name and version else None
     made, path, number = release.sign(_home(home), naming, key)
     words = _SIGNED.say(lang_of(ctx, lang))
-    click.echo(words.format(release=made, count=len(made.files), number=number, path=repository.shown(path)))
+    click.echo(
+        words.format(
+            release=made, count=len(made.files), number=number, path=repository.shown(path)
+        )
+    )
 
 
 @click.command()

@@ -11,7 +11,15 @@ from typing import Any
 import click
 
 from tuile import paths
-from tuile.commands.options import become_password, common, fleet_flags, lang_of, of_release, of_work, vault
+from tuile.commands.options import (
+    become_password,
+    common,
+    fleet_flags,
+    lang_of,
+    of_release,
+    of_work,
+    vault,
+)
 from tuile.commands.output import format_options, show
 from tuile.commands.rollout_session import Duration, Work, stored, work_on, worked_on
 from tuile.commands.run_session import now
@@ -39,7 +47,9 @@ _UNDO = Text(
 )
 _NUMBER = click.argument("number", type=int, required=False)
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
-_AUTO = click.option("--auto", is_flag=True, help="Wait for soaks and pass gates without being asked.")
+_AUTO = click.option(
+    "--auto", is_flag=True, help="Wait for soaks and pass gates without being asked."
+)
 
 
 @click.group()
@@ -58,9 +68,21 @@ def command() -> None:
 
 @command.command()
 @click.argument("baseline", metavar="BASELINE@VERSION")
-@click.option("--to", required=True, metavar="PATTERN", help="Which hosts: names, groups, globs, 'a:&b', 'a:!b'.")
+@click.option(
+    "--to",
+    required=True,
+    metavar="PATTERN",
+    help="Which hosts: names, groups, globs, 'a:&b', 'a:!b'.",
+)
 @fleet_flags(
-    "inventory", "level", "become", "ask_become_pass", "vault_password_file", "ask_vault_pass", "repo", "at_once"
+    "inventory",
+    "level",
+    "become",
+    "ask_become_pass",
+    "vault_password_file",
+    "ask_vault_pass",
+    "repo",
+    "at_once",
 )
 @of_release
 @click.option(
@@ -68,11 +90,32 @@ def command() -> None:
     default=DEFAULT,
     show_default=True,
     metavar="NAME[:SHARE],…",
-    help="In which order; hosts are in the ring that policy.yaml or the variable tuile_ring says, the others by share.",
+    help=(
+        "In which order; hosts are in the ring that policy.yaml or the variable tuile_ring says,"
+        " the others by share."
+    ),
 )
-@click.option("--parallel", type=click.IntRange(1, 1000), default=5, show_default=True, help="Hosts at the same time.")
-@click.option("--max-fail", type=click.IntRange(0), default=0, show_default=True, help="Failures a ring may have.")
-@click.option("--soak", type=Duration(), default="0s", show_default=True, help="Between a ring's end and its gate.")
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Hosts at the same time.",
+)
+@click.option(
+    "--max-fail",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Failures a ring may have.",
+)
+@click.option(
+    "--soak",
+    type=Duration(),
+    default="0s",
+    show_default=True,
+    help="Between a ring's end and its gate.",
+)
 @click.option(
     "--probe",
     "probe_paths",
@@ -91,8 +134,13 @@ def start(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flags
     lang, password = lang_of(ctx, flags["lang"]), become_password(ask=flags["ask_become_pass"])
     ordered = _ordered(flags)
     workspace = prepare(replace(ordered.request(password), vault=vault(flags)))
-    ordered = replace(ordered, content=workspace.content, home=str(workspace.home) if workspace.home else None)
-    rings, pace = read_rings(flags["rings"]), Pace(flags["parallel"], flags["max_fail"], flags["soak"])
+    ordered = replace(
+        ordered, content=workspace.content, home=str(workspace.home) if workspace.home else None
+    )
+    rings, pace = (
+        read_rings(flags["rings"]),
+        Pace(flags["parallel"], flags["max_fail"], flags["soak"]),
+    )
     new = flow.planned(workspace, flags["baseline"].replace("@", " "), rings, pace, now())
     probe_files(ordered, workspace)  # a missing one is told before anything begins
     _confirm(_ASK, new, len(new.members), flags, lang)
@@ -123,7 +171,7 @@ def status(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # n
 @common
 @click.pass_context
 def resume(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # noqa: ANN401 -- flags
-    """Go on where it was, whatever ended it; try hosts again that failed, were away or outside their window."""
+    """Go on where it was; hosts that failed, were away or had no window are tried again."""
     with worked_on(ctx, number, flags) as work:
         work.rolling.resume()
         return _shown(_go_on(work, auto=flags["auto"]), lang_of(ctx, flags["lang"]), flags)
@@ -132,12 +180,15 @@ def resume(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # n
 @command.command()
 @_NUMBER
 @fleet_flags("ask_become_pass", "vault_password_file", "ask_vault_pass")
-@click.option("--despite-soak", is_flag=True, help="Before the ring has soaked for as long as was said.")
+@click.option(
+    "--despite-soak", is_flag=True, help="Before the ring has soaked for as long as was said."
+)
 @_AUTO
 @format_options("text", "json")
 @common
 @click.pass_context
-def promote(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # noqa: ANN401 -- flags
+# Flags
+def promote(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # noqa: ANN401
     """Look at the ring again, run the probes, and open the next ring if nothing speaks against it."""
     with worked_on(ctx, number, flags) as work:
         work.rolling.pass_gate(work.probe, early=flags["despite_soak"])
@@ -152,23 +203,36 @@ def promote(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # 
 def pause(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # noqa: ANN401 -- flags
     """Start no further host; those that were begun come to their end."""
     with stored(number) as (store, rollout, _):
-        return _shown(store.turn_rollout(rollout.id, machine.pause), lang_of(ctx, flags["lang"]), flags)
+        return _shown(
+            store.turn_rollout(rollout.id, machine.pause), lang_of(ctx, flags["lang"]), flags
+        )
 
 
 @command.command()
 @_NUMBER
-@click.option("--undo", is_flag=True, help="Put back what the rollout did on the hosts that it has reached.")
+@click.option(
+    "--undo", is_flag=True, help="Put back what the rollout did on the hosts that it has reached."
+)
 @fleet_flags("ask_become_pass", "vault_password_file", "ask_vault_pass")
 @_YES
 @format_options("text", "json")
 @common
 @click.pass_context
 def abort(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # noqa: ANN401 -- flags
-    """End the rollout; hosts that were not begun are left as they are. With --undo the others are put back as well."""
+    """End the rollout; hosts that were not begun are left as they are.
+
+    With --undo the others are put back as well.
+    """
     lang = lang_of(ctx, flags["lang"])
     with stored(number) as (store, rollout, _):
         if flags["undo"]:
-            _confirm(_UNDO, rollout, sum(bool(member.runs) for member in rollout.members.values()), flags, lang)
+            _confirm(
+                _UNDO,
+                rollout,
+                sum(bool(member.runs) for member in rollout.members.values()),
+                flags,
+                lang,
+            )
         over = flags["undo"] and rollout.phase is Phase.aborted  # ended before, to be undone now
         ended = rollout if over else store.turn_rollout(rollout.id, machine.abort)
         if not flags["undo"]:
@@ -182,10 +246,22 @@ def abort(ctx: click.Context, /, number: int | None, **flags: Any) -> int:  # no
 
 def _ordered(flags: dict[str, Any]) -> RolloutSpec:
     if "@" not in flags["baseline"]:
-        raise Usage(f"say which version: {flags['baseline']}@1.2.0 (tuile baseline list shows them).")
+        raise Usage(
+            f"say which version: {flags['baseline']}@1.2.0 (tuile baseline list shows them)."
+        )
     if flags["inventory"] is None:
         raise Usage("say which hosts there are: -i inventories/ght-artois")
-    same = ("baseline", "level", "to", "become", "engine", "confirm_within", "at_once", "irreversible", "this_machine")
+    same = (
+        "baseline",
+        "level",
+        "to",
+        "become",
+        "engine",
+        "confirm_within",
+        "at_once",
+        "irreversible",
+        "this_machine",
+    )
     return RolloutSpec(
         **{name: flags[name] for name in (*same, "release", "unsigned", "older_release")},
         inventory=whole(flags["inventory"]),
@@ -194,7 +270,9 @@ def _ordered(flags: dict[str, Any]) -> RolloutSpec:
     )
 
 
-def _confirm(question: Text, rollout: Rollout, count: int, flags: dict[str, Any], lang: Lang) -> None:
+def _confirm(
+    question: Text, rollout: Rollout, count: int, flags: dict[str, Any], lang: Lang
+) -> None:
     if flags["yes"]:
         return
     if not sys.stdin.isatty():

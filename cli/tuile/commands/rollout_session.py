@@ -47,7 +47,13 @@ class Duration(click.ParamType[timedelta]):
     name = "duration"
     _units = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # noqa: RUF012 -- never changed
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401 -- click's
+    def convert(
+        # Click's
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> timedelta:
         """Return the time that is meant."""
         found = re.fullmatch(r"(\d+)([smhd])", str(value))
         if found is None:
@@ -57,12 +63,19 @@ class Duration(click.ParamType[timedelta]):
 
 @contextmanager
 def stored(number: int | None) -> Iterator[tuple[Store, Rollout, RolloutSpec]]:
-    """Give a rollout as it is stored: this one, or the one that goes on, or the last; and how it is carried out."""
+    """Give a rollout as it is stored: this one, or the one that goes on, or the last; and how it is
+    carried out.
+    """
     with Store(paths.store()) as store, _told():
         found = store.rollout(number)
         if found is None:
-            which = "no rollout was started yet" if number is None else f"there is no rollout {number}"
-            raise Usage(f"{which}. Start one: tuile rollout start linux-server@0.2.0 --to servers -i hosts.yml")
+            which = (
+                "no rollout was started yet" if number is None else f"there is no rollout {number}"
+            )
+            raise Usage(
+                f"{which}. Start one: tuile rollout start linux-server@0.2.0 --to servers -i"
+                " hosts.yml"
+            )
         yield store, found[0], RolloutSpec.read(found[1])
 
 
@@ -93,7 +106,9 @@ def _told() -> Iterator[None]:
         raise Refused(f"{error}. See: tuile rollout status") from error
 
 
-def work_on(number: int, store: Store, workspace: Workspace, ordered: RolloutSpec, lang: Lang) -> Work:
+def work_on(
+    number: int, store: Store, workspace: Workspace, ordered: RolloutSpec, lang: Lang
+) -> Work:
     """Return the work on a rollout whose hosts and policy are at hand."""
     order = ApplyOptions(
         engine(ordered.engine),

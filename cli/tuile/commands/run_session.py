@@ -48,24 +48,36 @@ class Running:
 
 
 def limits(flags: dict[str, Any]) -> Limits:
-    """Return how long hosts may take, and how many are reached at the same time, as the flags of a fleet say."""
-    return Limits(connect=flags["connect_timeout"], total=flags["timeout"], at_once=flags["at_once"])
+    """Return how long hosts may take, and how many are reached at the same time, as the flags of a
+    fleet say.
+    """
+    return Limits(
+        connect=flags["connect_timeout"], total=flags["timeout"], at_once=flags["at_once"]
+    )
 
 
 @contextmanager
 def running(
     workspace: Workspace, lang: Lang, limits: Limits, *, store: bool, hosts: int | None = None
 ) -> Iterator[Running]:
-    """Give what a gathering needs, with a progress bar for as long as it lasts; `hosts`: of how many (None: all)."""
+    """Give what a gathering needs, with a progress bar for as long as it lasts; `hosts`: of how
+    many (None: all).
+    """
     if not workspace.targets:
         raise Usage("the inventory holds no host.")
     if not workspace.plans:
-        raise Usage("no baseline is assigned to any of these hosts. Name them under `assign` in policy.yaml.")
+        raise Usage(
+            "no baseline is assigned to any of these hosts. Name them under `assign` in"
+            " policy.yaml."
+        )
     if workspace.unassigned:
         note(f"no baseline is assigned to {', '.join(workspace.unassigned)}: not looked at.")
     relaxed = [name for name in workspace.plans if workspace.targets[name].host_keys]
     if relaxed:
-        note(f"unknown host keys are taken, as the inventory says (StrictHostKeyChecking), of: {', '.join(relaxed)}.")
+        note(
+            "unknown host keys are taken, as the inventory says (StrictHostKeyChecking), of:"
+            f" {', '.join(relaxed)}."
+        )
     with Watched(len(workspace.plans) if hosts is None else hosts, lang) as watched:
         check_context = CheckContext(now().astimezone(), limits, watched.progress)
         yield Running(check_context, watched, _recorder(workspace) if store else None)

@@ -12,7 +12,9 @@ from tuile.workspace.repository import schema
 
 
 @click.command()
-@click.argument("file", type=click.Choice(["baseline", "policy", "waivers", "attestations", "mapping"]))
+@click.argument(
+    "file", type=click.Choice(["baseline", "policy", "waivers", "attestations", "mapping"])
+)
 @common
 def command(file: str, **_: object) -> None:
     """Print the JSON Schema of a FILE, for editors and for validation elsewhere.
@@ -29,6 +31,8 @@ def of(file: str) -> dict[str, object]:
     if file == "baseline":
         kinds = catalog.Kinds()
         return schema.baseline({slug: catalog.params_schema(kinds[slug]) for slug in kinds})
-    made = {name: getattr(schema, name) for name in ("policy", "waivers", "attestations", "mapping")}
+    made = {
+        name: getattr(schema, name) for name in ("policy", "waivers", "attestations", "mapping")
+    }
     found: dict[str, object] = made[file]()
     return found

@@ -31,8 +31,12 @@ _ASK = Text(en="Undo this on {count} host(s)?", fr="Annuler cela sur {count} mac
 @click.argument("host", required=False, metavar="[HOST]")
 @click.option("--last", is_flag=True, help="The last apply of each host, whatever its run.")
 @fleet
-@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again.")
-@click.option("--over-changes", is_flag=True, help="Put back also what somebody else changed after the apply.")
+@click.option(
+    "--rule", "rules", multiple=True, metavar="RULE", help="Only this rule; may be given again."
+)
+@click.option(
+    "--over-changes", is_flag=True, help="Put back also what somebody else changed after the apply."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_options("text", "json")
 @common
@@ -53,13 +57,19 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     lang = lang_of(ctx, flags.pop("lang"))
     run, host, over = flags.pop("run"), flags.pop("host"), flags["over_changes"]
     if (run is None) is not flags["last"]:
-        raise Usage("say which apply: its run (tuile undo 847), or --last for the last one of each host.")
+        raise Usage(
+            "say which apply: its run (tuile undo 847), or --last for the last one of each host."
+        )
     flags["limit"] = host if host and not flags["limit"] else flags["limit"]
     workspace = prepare(request(flags))
     with Store(paths.store()) as store:
         found = flow.applies(store, run, workspace.targets)
     with running(workspace, lang, limits(flags), store=False, hosts=len(found)) as gathering:
-        looked = tuple(gathering.watched.through(flow.look(found, flags["rules"], workspace, gathering.check_context)))
+        looked = tuple(
+            gathering.watched.through(
+                flow.look(found, flags["rules"], workspace, gathering.check_context)
+            )
+        )
     report = UndoReport(tuple(one.shown for one in looked), over)
     todo = [one for one in looked if one.shown.calls_for(over=over)]
     if not flags["as_json"] or not todo:
@@ -71,7 +81,13 @@ def command(ctx: click.Context, /, **flags: Any) -> int:  # noqa: ANN401 -- flag
     with running(workspace, lang, limits(flags), store=True, hosts=len(todo)) as gathering:
         undone = list(flow.undo(todo, workspace, gathering.check_context, over=over))
         hosts = _look_again(undone, workspace, gathering)
-    _note([one for one in undone if one.shown.done and not flags["rules"] and (over or not one.shown.meanwhile)])
+    _note(
+        [
+            one
+            for one in undone
+            if one.shown.done and not flags["rules"] and (over or not one.shown.meanwhile)
+        ]
+    )
     rest = [one.shown for one in looked if one not in todo]
     report = replace(report, hosts=(*hosts, *rest), run=gathering.run)
     show("undo", report, lang, flags)
@@ -88,7 +104,11 @@ def _confirm(count: int, lang: Lang) -> None:
         raise Refused("nothing was changed.", "rien n’a été modifié.")
 
 
-def _look_again(undone: list[flow.HostUndoPlan], workspace: Any, gathering: Running) -> tuple[HostUndo, ...]:  # noqa: ANN401 -- Prepared
+def _look_again(
+    undone: list[flow.HostUndoPlan],
+    workspace: Any,  # noqa: ANN401
+    gathering: Running,
+) -> tuple[HostUndo, ...]:
     """Collect what became of each host, while what the check sees is stored."""
     hosts: list[HostUndo] = []
 

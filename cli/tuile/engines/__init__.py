@@ -16,7 +16,9 @@ def engine(name: str) -> Engine:
 
     """
     if name == "ansible":
-        from tuile.engines.ansible import Ansible  # noqa: PLC0415 -- only the engine that is asked for
+        from tuile.engines.ansible import (  # noqa: PLC0415 -- only the engine that is asked for
+            Ansible,
+        )
 
         return Ansible()
     if name == "pyinfra":

@@ -1,4 +1,6 @@
-"""Puts rules right with Ansible: a generated inventory and two fixed playbooks, run by `ansible-playbook`."""
+"""Puts rules right with Ansible: a generated inventory and two fixed playbooks, run by
+`ansible-playbook`.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def _connections(folder: Path) -> Iterator[None]:
         for socket in (folder / "cp").glob("*"):
             command = ["ssh", "-F", "none", "-S", str(socket), "-O", "exit", "tuile"]
             with suppress(OSError, subprocess.TimeoutExpired):
-                subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False)  # noqa: S603 -- a list, no shell
+                subprocess.run(  # noqa: S603 -- a list, no shell
+                    command, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False
+                )
 
 
 def _program(name: str) -> str:
@@ -83,5 +87,7 @@ def _program(name: str) -> str:
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
-        raise EngineError(f"{name} is not installed beside tuile. Install ansible-core, or use --engine pyinfra.")
+        raise EngineError(
+            f"{name} is not installed beside tuile. Install ansible-core, or use --engine pyinfra."
+        )
     return found

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Answer = Mapping[str, Any]
-_NO_PYTHON = re.compile(r"python3?\S*: (command )?not found|interpreter .* was not found", re.IGNORECASE)
+_NO_PYTHON = re.compile(
+    r"python3?\S*: (command )?not found|interpreter .* was not found", re.IGNORECASE
+)
 NO_PYTHON = "no python3 on this host: use --engine pyinfra, or install python3"
 _LAST = 12
 """Lines of a long complaint that are kept: its end, where programs say what is wrong."""
@@ -21,7 +23,9 @@ def failures(answer: Answer) -> dict[str, str]:
 
 
 def failed_words(failed: Answer) -> str:
-    """Return the name of a task that failed, and what its module, or the module of each failed item, said."""
+    """Return the name of a task that failed, and what its module, or the module of each failed
+    item, said.
+    """
     complaints = list(dict.fromkeys(_complaints(failed["result"])))
     words = "; ".join(complaints) or "failed without a word"
     return NO_PYTHON if _NO_PYTHON.search(words) else f"{failed['task']}: {words}"
@@ -33,13 +37,19 @@ def _unreached(reached: Answer) -> str:
         return _end_of(str(reached.get("msg", "unreachable")))
     if reached.get("rc") == 0:
         return NO_PYTHON if "no-python3" in str(reached.get("stdout")) else ""
-    said = [line for name in ("stdout", "stderr") for line in str(reached.get(name, "")).splitlines()]
+    said = [
+        line for name in ("stdout", "stderr") for line in str(reached.get(name, "")).splitlines()
+    ]
     words = [line for line in said if not line.startswith("Shared connection to ")]
-    return _end_of("\n".join(words)) or _end_of(str(reached.get("msg", "the login shell runs nothing")))
+    return _end_of("\n".join(words)) or _end_of(
+        str(reached.get("msg", "the login shell runs nothing"))
+    )
 
 
 def _complaints(result: Answer) -> Iterator[str]:
-    items = [item for item in result.get("results", ()) if item.get("failed") or item.get("unreachable")]
+    items = [
+        item for item in result.get("results", ()) if item.get("failed") or item.get("unreachable")
+    ]
     for item in items:
         yield from _complaints(item)
     if not items:
@@ -49,7 +59,9 @@ def _complaints(result: Answer) -> Iterator[str]:
 def _complaint(result: Answer) -> str:
     """Return what a module says; of a command that it ran, that command's own words."""
     message = str(result.get("msg") or "")
-    said = _end_of(str(result.get("stderr") or result.get("module_stderr") or result.get("stdout") or ""))
+    said = _end_of(
+        str(result.get("stderr") or result.get("module_stderr") or result.get("stdout") or "")
+    )
     if said and "exit_status" in result:  # a validator's
         return f"{_end_of(message)}: {said}"
     return said if said and "rc" in result else _end_of(message)

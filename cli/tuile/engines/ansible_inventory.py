@@ -21,7 +21,9 @@ CONTROLLER = "tuile-controller"
 """This machine, as the host that answers are written on; no play runs on it."""
 STRATEGIES = Path(__file__).parent / "playbook" / "strategy"
 _LASTS = 300
-"""Seconds for which a connection that nobody uses is kept: a host waits for its turn where there are many."""
+"""Seconds for which a connection that nobody uses is kept: a host waits for its turn where there
+are many.
+"""
 _UNIX_PATH = 104
 """Bytes of the path of a socket: 108 on Linux, 104 on macOS (unix(7), sun_path)."""
 _PRINTED = 4 * 2**20
@@ -29,7 +31,8 @@ _PRINTED = 4 * 2**20
 _TASK_SECONDS = 900
 """For one task on one host; installing packages takes the longest."""
 _SOCKET_NAME = 1 + 10 + 1 + 16 + 1
-"""Bytes of the name: a slash, ten of Ansible, a dot and sixteen that ssh adds meanwhile, the end."""
+"""Bytes of the name: a slash, ten of Ansible, a dot and sixteen that ssh adds meanwhile, the end.
+"""
 
 
 class _Literal(str):
@@ -42,12 +45,17 @@ class _Dumper(yaml.SafeDumper):
     """Writes such text with the tag `!unsafe`."""
 
 
-# Ansible takes "0644" for a number under that tag, quotes or not; so only what may be a template bears it.
-_Dumper.add_representer(_Literal, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style='"'))
+# Ansible takes "0644" for a number under that tag, quotes or not; so only what may be a template
+# bears it.
+_Dumper.add_representer(
+    _Literal, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style='"')
+)
 
 
 def write_run(folder: Path, work: Sequence[HostWork], forks: int) -> dict[str, str]:
-    """Write all that a run needs into the folder; return the environment variables that point there."""
+    """Write all that a run needs into the folder; return the environment variables that point
+    there.
+    """
     for name in ("tmp", "cp", "hosts"):
         (folder / name).mkdir(mode=0o700)
     write_sources(folder, work)
@@ -58,25 +66,34 @@ def write_run(folder: Path, work: Sequence[HostWork], forks: int) -> dict[str, s
     write_private(folder / "ours.yml", ours(folder, work).encode())
     write_private(folder / "ansible.cfg", settings(folder, role_folders(work), forks).encode())
     write_private(folder / "ssh", _capped_ssh().encode()).chmod(0o700)
-    return {"ANSIBLE_CONFIG": str(folder / "ansible.cfg"), "ANSIBLE_HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    return {
+        "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+        "ANSIBLE_HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def inventory(folder: Path, work: Sequence[HostWork]) -> str:
     """Return the inventory as YAML: how each host is reached."""
     hosts = {
-        host.target.name: connection(host.target, folder / f"{number}.ssh_config") for number, host in enumerate(work)
+        host.target.name: connection(host.target, folder / f"{number}.ssh_config")
+        for number, host in enumerate(work)
     }
     controller = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
         "ansible_become": False,
     }
-    everything = {"all": {"hosts": {CONTROLLER: controller}, "children": {"tuile": {"hosts": hosts}}}}
+    everything = {
+        "all": {"hosts": {CONTROLLER: controller}, "children": {"tuile": {"hosts": hosts}}}
+    }
     return _as_yaml(everything)
 
 
 def ours(folder: Path, work: Sequence[HostWork]) -> str:
-    """Return the variables that no host may have a say in, as YAML: they are given on the command line."""
+    """Return the variables that no host may have a say in, as YAML: they are given on the command
+    line.
+    """
     return _as_yaml(
         {
             "tuile_folder": str(folder),
@@ -90,7 +107,8 @@ def ours(folder: Path, work: Sequence[HostWork]) -> str:
 def connection(target: Target, config: Path) -> dict[str, Any]:
     """Return the `ansible_*` variables that reach a host; the passwords among them are in clear.
 
-    ssh hands no option on to the jump hosts of -J, only a configuration file: it is written to `config`.
+    ssh hands no option on to the jump hosts of -J, only a configuration file: it is written to
+    `config`.
     """
     if "proxyjump" in target.ssh_options:
         write_private(config, ssh.config(target).encode())
@@ -137,7 +155,10 @@ def settings(folder: Path, roles: Sequence[str], forks: int) -> str:
         "connection": {"pipelining": True},
         "ssh_connection": _of_ssh(folder),
     }
-    return "\n".join(line for name, options in sections.items() for line in _section(name, options)) + "\n"
+    return (
+        "\n".join(line for name, options in sections.items() for line in _section(name, options))
+        + "\n"
+    )
 
 
 def _of_ssh(folder: Path) -> dict[str, object]:
@@ -159,23 +180,29 @@ class _Reuse(NamedTuple):
 def _reuse(folder: Path) -> _Reuse:
     """Return how one connection to a host serves a whole run: none is made anew where it has died.
 
-    ssh would do so unasked, in the middle of a kind; and the host may have put itself back meanwhile. Where the name of
-    a socket in this folder is too long, nothing is reused.
+    ssh would do so unasked, in the middle of a kind; and the host may have put itself back
+    meanwhile. Where the name of a socket in this folder is too long, nothing is reused.
     """
     if len(str(folder / "cp")) + _SOCKET_NAME > _UNIX_PATH:
         return _Reuse("-o ControlMaster=no", "-o ControlMaster=no")
     kept = f"-o ControlPersist={_LASTS}s"
-    return _Reuse(f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false")
+    return _Reuse(
+        f"-o ControlMaster=auto {kept}", f"-o ControlMaster=no {kept} -o ProxyCommand=false"
+    )
 
 
 def _capped_ssh() -> str:
-    """Return the program that stands in for ssh(1): as it, but a host that prints without end is given up."""
+    """Return the program that stands in for ssh(1): as it, but a host that prints without end is
+    given up.
+    """
     command = [sys.executable, "-I", "-S", str(Path(capped.__file__)), str(_PRINTED), "ssh"]
     return f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'
 
 
 def _as_yaml(data: Mapping[str, Any]) -> str:
-    return yaml.dump(_literal(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20)
+    return yaml.dump(
+        _literal(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20
+    )
 
 
 def _section(name: str, options: Mapping[str, object]) -> list[str]:

@@ -1,7 +1,8 @@
-"""Runs a program that speaks to a host, and passes on no more than a host may print: `python capped.py BYTES ssh …`.
+"""Runs a program that speaks to a host, and passes on no more than a host may print: `python
+capped.py BYTES ssh …`.
 
-ansible-playbook keeps all that a command prints in memory; it has no limit of its own. Run as a file, without `site`:
-it is started for every task on every host.
+ansible-playbook keeps all that a command prints in memory; it has no limit of its own. Run as a
+file, without `site`: it is started for every task on every host.
 """
 
 import os
@@ -16,7 +17,8 @@ _LINES = 100_000
 """Of a command: ansible-playbook looks at each of them for a question of sudo's."""
 _CHUNK = 65536
 _PAUSE = 0.5
-"""Seconds between two looks whether the program has ended, though somebody keeps its output open."""
+"""Seconds between two looks whether the program has ended, though somebody keeps its output open.
+"""
 
 
 def main() -> int:
@@ -56,7 +58,9 @@ def _start(command: list[str]) -> tuple[int, int, int]:
 
 
 def _pass_on(streams: dict[int, int], room: int, child: int) -> int | None:
-    """Pass on what comes in until the program has ended; return its exit status, None where there was no room."""
+    """Pass on what comes in until the program has ended; return its exit status, None where there
+    was no room.
+    """
     ended, lines = None, _LINES
     while ended is None or streams:
         ready, _, _ = select.select(list(streams), [], [], 0 if ended is not None else _PAUSE)

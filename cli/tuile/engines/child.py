@@ -1,4 +1,6 @@
-"""Runs an engine as a subprocess: its output goes to a log without secrets, and it never outlives its caller."""
+"""Runs an engine as a subprocess: its output goes to a log without secrets, and it never outlives
+its caller.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ Reader = Callable[[Any], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Job:
-    """One engine to run: the answer of host number n is expected as `outcomes/n.json` in its folder."""
+    """One engine to run: the answer of host number n is expected as `outcomes/n.json` in its
+    folder.
+    """
 
     engine: str
     command: Sequence[str]
@@ -55,8 +59,8 @@ class Job:
 def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[EngineResult]:
     """Run the engine and yield what became of each host as soon as it is known.
 
-    `read` turns the answer of a host into failures by kind; `lost` says, from the exit status of the engine, what to
-    say of a host that has left no answer.
+    `read` turns the answer of a host into failures by kind; `lost` says, from the exit status of
+    the engine, what to say of a host that has left no answer.
 
     Raises:
         EngineError: it could not be started.
@@ -74,7 +78,11 @@ def outcomes(job: Job, read: Reader, lost: Callable[[int], str]) -> Generator[En
             with suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE)
         yield from _answers(job, left, read)
-        words = f"{job.engine} did not end within {job.timeout:g} s" if late else lost(process.returncode or 0)
+        words = (
+            f"{job.engine} did not end within {job.timeout:g} s"
+            if late
+            else lost(process.returncode or 0)
+        )
     for host in left.values():
         yield EngineResult(host, {"": f"{words}, see {job.log}"})
 
@@ -92,7 +100,10 @@ def _failures(path: Path, job: Job, read: Reader) -> dict[str, str]:
         if path.stat().st_size > LONGEST_ANSWER:
             return {"": f"its answer is longer than {LONGEST_ANSWER // 2**20} MiB, see {job.log}"}
         found = read(json.loads(path.read_bytes()))
-        return {kind: printable(masked(without(words, job.secrets)[-LONGEST_WORDS:])) for kind, words in found.items()}
+        return {
+            kind: printable(masked(without(words, job.secrets)[-LONGEST_WORDS:]))
+            for kind, words in found.items()
+        }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {"": f"its answer makes no sense, see {job.log}"}
 
@@ -101,7 +112,9 @@ def _failures(path: Path, job: Job, read: Reader) -> dict[str, str]:
 def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
     """Start the engine in a session of its own, without a terminal that it could ask for passwords."""
     if shutil.which(job.command[0]) is None:  # the leash would be started in any case
-        raise EngineError(f"{job.engine} could not be started: No such file or directory: {job.command[0]}")
+        raise EngineError(
+            f"{job.engine} could not be started: No such file or directory: {job.command[0]}"
+        )
     try:
         process = subprocess.Popen(  # noqa: S603 -- a list, no shell
             leashed(list(job.command)),
@@ -113,7 +126,9 @@ def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
             start_new_session=True,
         )
     except OSError as error:
-        raise EngineError(f"{job.engine} could not be started: {error.strerror}: {job.command[0]}") from error
+        raise EngineError(
+            f"{job.engine} could not be started: {error.strerror}: {job.command[0]}"
+        ) from error
     assert process.stdin is not None  # noqa: S101 -- for the type checker
     assert process.stdout is not None  # noqa: S101 -- the same
     keeper = threading.Thread(target=_keep, args=(process.stdout, job), daemon=True)
@@ -129,15 +144,22 @@ def _running(job: Job) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _keep(output: IO[bytes], job: Job) -> None:
-    """Write what the engine prints to its log, line by line, so that no secret is cut in two; all of it is read."""
+    """Write what the engine prints to its log, line by line, so that no secret is cut in two; all
+    of it is read.
+    """
     room = LOG_OF_A_HOST * (len(job.hosts) + 1)
     handle = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", buffering=1) as log, output:
+    with (
+        os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", buffering=1) as log,
+        output,
+    ):
         for line in _lines(output):
             if room <= 0:
                 continue
             whole = masked(without(line.decode("utf-8", "backslashreplace"), job.secrets))
-            text = printable_lines(whole if len(line) < LONGEST_LINE else f"{whole[: LONGEST_LINE // 2]} …\n")
+            text = printable_lines(
+                whole if len(line) < LONGEST_LINE else f"{whole[: LONGEST_LINE // 2]} …\n"
+            )
             room -= len(text)
             log.write(text if room > 0 else "… the rest of this log is left out\n")
 

@@ -1,4 +1,6 @@
-"""The private folder of one run of an engine: its files are nobody else's to read, and it goes when the run ends."""
+"""The private folder of one run of an engine: its files are nobody else's to read, and it goes when
+the run ends.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ PREFIX = "tuile-"
 LOCK = "lock"
 """A file in a private folder that its run holds locked for as long as it lives."""
 _NEW, _OLD = 60, 86_400
-"""Seconds after which a folder is no longer being made, and after which one without a lock is of no run."""
+"""Seconds after which a folder is no longer being made, and after which one without a lock is of no
+run.
+"""
 
 
 @contextmanager
@@ -44,13 +48,17 @@ def private_folder() -> Iterator[Path]:
 def sweep(place: Path) -> None:
     """Remove the private folders of ours in `place` whose run is no more: nobody holds their lock.
 
-    A folder that is new, or whose lock is not there, may be one that is just being made: it is left for a while. Links,
-    and what belongs to somebody else, are none of ours.
+    A folder that is new, or whose lock is not there, may be one that is just being made: it is left
+    for a while. Links, and what belongs to somebody else, are none of ours.
     """
     for folder in place.glob(f"{PREFIX}*"):
         with suppress(OSError):
             found = folder.lstat()
-            own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+            own = (
+                stat.S_ISDIR(found.st_mode)
+                and found.st_uid == os.geteuid()
+                and not found.st_mode & 0o077
+            )
             if own and time.time() - found.st_mtime > _NEW and _is_left(folder, found.st_mtime):
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,7 +88,9 @@ def write_private(path: Path, content: bytes) -> Path:
 def write_sources(folder: Path, work: Iterable[HostWork]) -> None:
     """Write the bytes of all files to put in place, in base64, the same bytes once."""
     (folder / "files").mkdir(mode=0o700)
-    contents = {file.after_digest: file.after for host in work for kind in host.kinds for file in kind.files}
+    contents = {
+        file.after_digest: file.after for host in work for kind in host.kinds for file in kind.files
+    }
     for digest, content in contents.items():
         write_private(folder / "files" / digest, base64.b64encode(content))
 

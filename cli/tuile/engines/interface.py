@@ -13,7 +13,9 @@ from tuile.policy.target import Target
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file to put in place whole: what it was when it was read (None: absent) and what it must be."""
+    """A file to put in place whole: what it was when it was read (None: absent) and what it must
+    be.
+    """
 
     path: str
     before: bytes | None
@@ -52,7 +54,9 @@ class HostWork:
     target: Target
     kinds: tuple[KindWork, ...]
     fence: str = ""
-    """A file that must be there for a kind to be begun: it is gone once the host has put itself back."""
+    """A file that must be there for a kind to be begun: it is gone once the host has put itself
+    back.
+    """
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,11 @@ class Engine(Protocol):
         """Return the name by which a user chooses it."""
 
     def apply(self, work: Sequence[HostWork], logs: Path) -> Generator[EngineResult]:
-        """Put right what `work` says and yield one outcome for each host, even when the engine dies in the middle.
+        """Put right what `work` says and yield one outcome for each host, even when the engine dies
+        in the middle.
 
-        The failure of one kind on a host does not keep the others from being put right. What the engine prints goes
-        to `<name>.log` in the folder `logs`, without secrets.
+        The failure of one kind on a host does not keep the others from being put right. What the
+        engine prints goes to `<name>.log` in the folder `logs`, without secrets.
 
         Raises:
             EngineError: the engine could not be started at all.
@@ -84,7 +89,13 @@ class Engine(Protocol):
 
 
 def settled(work: Sequence[HostWork]) -> tuple[list[EngineResult], list[HostWork]]:
-    """Return the outcomes of hosts that need no engine (nothing to do, or no way there), and the other hosts."""
+    """Return the outcomes of hosts that need no engine (nothing to do, or no way there), and the
+    other hosts.
+    """
     done = [EngineResult(host.target.name) for host in work if not host.kinds]
-    done += [EngineResult(h.target.name, {"": h.target.obstacle.en}) for h in work if h.kinds and h.target.obstacle]
+    done += [
+        EngineResult(h.target.name, {"": h.target.obstacle.en})
+        for h in work
+        if h.kinds and h.target.obstacle
+    ]
     return done, [host for host in work if host.kinds and not host.target.obstacle]

@@ -9,10 +9,14 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that the kernel sends to a process when its parent ends; kept over execve(2)."""
+"""prctl(2): the signal that the kernel sends to a process when its parent ends; kept over
+execve(2).
+"""
 
 _MEMORY = 6 * 2**30
-"""Bytes of address space of one process of an engine, about ten times what it takes for a large fleet."""
+"""Bytes of address space of one process of an engine, about ten times what it takes for a large
+fleet.
+"""
 
 
 def leashed(command: list[str]) -> list[str]:
@@ -21,7 +25,9 @@ def leashed(command: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Ask for the signal, then become the program; a parent that is gone already is not outlived either."""
+    """Ask for the signal, then become the program; a parent that is gone already is not outlived
+    either.
+    """
     parent, *command = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -32,7 +38,9 @@ def main() -> None:
 
 
 def _limit_memory() -> None:
-    """Let the program run out of memory before this machine does; a limit that is lower already stays."""
+    """Let the program run out of memory before this machine does; a limit that is lower already
+    stays.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or hard > _MEMORY:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

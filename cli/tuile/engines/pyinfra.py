@@ -1,4 +1,6 @@
-"""Puts rules right with pyinfra: its work goes to a driver of ours in a subprocess, on standard input."""
+"""Puts rules right with pyinfra: its work goes to a driver of ours in a subprocess, on standard
+input.
+"""
 
 from __future__ import annotations
 
@@ -64,13 +66,16 @@ class Pyinfra:
 
 def connection(folder: Path, number: int, target: Target) -> dict[str, Any]:
     """Return the host data with which pyinfra reaches a host; there is no password among them."""
-    sudo: dict[str, Any] = {"_sudo": True, "_sudo_user": target.become_user} if target.become else {}
+    sudo: dict[str, Any] = (
+        {"_sudo": True, "_sudo_user": target.become_user} if target.become else {}
+    )
     if target.connection == "local":
         return sudo
     known = None
     if target.accepted:  # paramiko knows neither revoked keys, nor certificates, nor aliases
         known = write_private(
-            folder / f"{number}.known_hosts", "".join(f"{line}\n" for line in target.accepted).encode()
+            folder / f"{number}.known_hosts",
+            "".join(f"{line}\n" for line in target.accepted).encode(),
         )
     config = write_private(folder / f"{number}.ssh_config", ssh.config(target, known).encode())
     found = {

@@ -1,6 +1,8 @@
-"""pyinfra's connectors, with passwords that go to standard input only (runs in the driver's process).
+"""pyinfra's connectors, with passwords that go to standard input only (runs in the driver's
+process).
 
-pyinfra's own way puts the password of sudo on the host's command lines, where any user of that host can read it.
+pyinfra's own way puts the password of sudo on the host's command lines, where any user of that host
+can read it.
 """
 
 from __future__ import annotations
@@ -16,13 +18,22 @@ from pyinfra.connectors.ssh import SSHConnector
 from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command
 
 _OF_THE_CONNECTOR = ("_timeout", "_get_pty", "_success_exit_codes")
-_OF_SUDO = ("_sudo", "_sudo_user", "_sudo_password", "_use_sudo_login", "_preserve_sudo_env", "_temp_dir")
+_OF_SUDO = (
+    "_sudo",
+    "_sudo_user",
+    "_sudo_password",
+    "_use_sudo_login",
+    "_preserve_sudo_env",
+    "_temp_dir",
+)
 _PRINTED, _LINES = 4 * 2**20, 100_000
 """Bytes and lines that one command may print on one stream."""
 _IN_ALL = 32 * 2**20
 """Characters that all commands on a host may print."""
 _CHUNK = 2**16
-FLOODED = f"the host printed more than {_PRINTED // 2**20} MiB at once, or {_IN_ALL // 2**20} MiB in all"
+FLOODED = (
+    f"the host printed more than {_PRINTED // 2**20} MiB at once, or {_IN_ALL // 2**20} MiB in all"
+)
 Passwords = dict[str, str | None]
 
 
@@ -30,7 +41,8 @@ class GivenUp(BaseException):
     """A host that is not worked on any further; no role and nothing of pyinfra's catches it."""
 
 
-def read_capped(name: str, stream: Any, lines: Queue[OutputLine], **_printing: Any) -> None:  # noqa: ANN401 -- pyinfra's
+# Pyinfra's
+def read_capped(name: str, stream: Any, lines: Queue[OutputLine], **_printing: Any) -> None:  # noqa: ANN401
     """Read a stream of a command into lines, in place of pyinfra's own way, which has no limit.
 
     Where there is too much, the command is ended: nobody reads on, and it would be waited for.
@@ -49,7 +61,8 @@ def read_capped(name: str, stream: Any, lines: Queue[OutputLine], **_printing: A
         lines.put(OutputLine(name, held.decode("utf-8", "backslashreplace")))
 
 
-def _chunks(name: str, stream: Any) -> Iterator[bytes]:  # noqa: ANN401 -- a file of paramiko's or of gevent's
+# A file of paramiko's or of gevent's
+def _chunks(name: str, stream: Any) -> Iterator[bytes]:  # noqa: ANN401
     channel = getattr(stream, "channel", None)
     read: Callable[[int], bytes] = stream.readline if channel is None else channel.recv
     if channel is not None and name == "stderr":
@@ -98,11 +111,16 @@ class _Sudo:
             command = StringCommand("exec </dev/null;", command)
         kept = {name: arguments.pop(name) for name in _OF_THE_CONNECTOR if name in arguments}
         user = arguments.get("_sudo_user")
-        inner = make_unix_command(command, **{k: v for k, v in arguments.items() if k not in _OF_SUDO})
+        inner = make_unix_command(
+            command, **{k: v for k, v in arguments.items() if k not in _OF_SUDO}
+        )
         given = stdin if isinstance(stdin, list | tuple) else [stdin or ""]
-        return self._run(_sudo(user, "-S", inner), _shell_executable=None, _stdin=[password, *given], **kept)
+        return self._run(
+            _sudo(user, "-S", inner), _shell_executable=None, _stdin=[password, *given], **kept
+        )
 
-    def _run(self, command: StringCommand, **arguments: Any) -> tuple[bool, CommandOutput]:  # noqa: ANN401 -- the same
+    # The same
+    def _run(self, command: StringCommand, **arguments: Any) -> tuple[bool, CommandOutput]:  # noqa: ANN401
         result: tuple[bool, CommandOutput] = super().run_shell_command(command, **arguments)  # type: ignore[misc]
         lines = result[1].combined_lines
         printed = self.printed.get(self.host.name, 0) + sum(len(line.line) for line in lines)
@@ -116,7 +134,9 @@ class _Sudo:
 
 
 def _sudo(user: str | None, how: str, inner: StringCommand | None = None) -> StringCommand:
-    """Return a command run by sudo; -k: what sudo remembers must not decide whether it reads the password."""
+    """Return a command run by sudo; -k: what sudo remembers must not decide whether it reads the
+    password.
+    """
     who = ("-u", QuoteString(user or "root"))
     # Without output, so that pyinfra does not take a refusal to answer for a question to its user.
     command = inner or StringCommand("sh", "-c", ":", *(["2>/dev/null"] if how == "-n" else []))

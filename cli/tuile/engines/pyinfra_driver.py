@@ -1,4 +1,6 @@
-"""Runs pyinfra on what standard input says; a program of its own: `python -m tuile.engines.pyinfra_driver`."""
+"""Runs pyinfra on what standard input says; a program of its own: `python -m
+tuile.engines.pyinfra_driver`.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ class _FailedOperations(BaseStateCallback):
 
 
 def main() -> None:
-    """Put right what standard input says, all hosts at the same time; each leaves its answer as a file."""
+    """Put right what standard input says, all hosts at the same time; each leaves its answer as a
+    file.
+    """
     order = json.load(sys.stdin)
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     logging.getLogger("pyinfra").setLevel(logging.INFO)
@@ -75,12 +79,16 @@ def main() -> None:
 
 
 def _state(hosts: Mapping[str, Any], parallel: int) -> tuple[State, _FailedOperations]:
-    """Return a state in which an operation runs at once where it is called, as each host goes its own way."""
+    """Return a state in which an operation runs at once where it is called, as each host goes its
+    own way.
+    """
     names = [(name, {**host["data"], "_env": ENVIRONMENT}) for name, host in hosts.items()]
     inventory = Inventory((names, {}))  # type: ignore[no-untyped-call]
     for host in inventory:
         host.connector_cls = Local if hosts[host.name]["connection"] == "local" else Ssh
-        Ssh.passwords[host.name] = {name: hosts[host.name][name] for name in ("password", "become_password")}
+        Ssh.passwords[host.name] = {
+            name: hosts[host.name][name] for name in ("password", "become_password")
+        }
     config = Config(PARALLEL=parallel)  # type: ignore[no-untyped-call]
     state = State(inventory, config, check_for_changes=False)
     noted = _FailedOperations()
@@ -115,13 +123,17 @@ def _put_right(host: Host, work: Mapping[str, Any], noted: _FailedOperations) ->
     answer.with_suffix(".part").rename(answer)
 
 
-def _put_kind_right(host: Host, kind: Mapping[str, Any], fence: str, noted: _FailedOperations) -> str:
+def _put_kind_right(
+    host: Host, kind: Mapping[str, Any], fence: str, noted: _FailedOperations
+) -> str:
     """Put one kind right; return what failed, in words, or ""."""
     try:
         if fence:
             importlib.import_module("roles._files.deploy").run(FENCE, "test", "-e", fence)
         _load(kind["kind"], Path(kind["role"]))(kind["rules"], kind["files"])
-    except NestedOperationError as error:  # it names the operation only where pyinfra said which one failed
+    except (
+        NestedOperationError
+    ) as error:  # it names the operation only where pyinfra said which one failed
         failed = noted.failed.get(host)
         return _words(host, failed) if failed else _unexpected(error)
     except Exception as error:  # noqa: BLE001 -- a role is somebody else's code
@@ -133,7 +145,7 @@ def _words(host: Host, op_hash: str) -> str:
     """Return the name of an operation that failed, and what its command said."""
     names = ", ".join(host.state.get_op_meta(op_hash).names)
     result = host.state.get_op_data_for_host(host, op_hash).operation_meta
-    lines = [line.strip() for line in (result.stderr_lines or result.stdout_lines) if line.strip()]
+    lines = [line.strip() for line in result.stderr_lines or result.stdout_lines if line.strip()]
     return f"{names}: {' '.join(lines[-_LAST:]) or 'failed without a word'}"
 
 

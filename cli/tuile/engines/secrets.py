@@ -13,9 +13,16 @@ STARS = "********"
 
 
 def secrets_of(work: Iterable[HostWork]) -> tuple[str, ...]:
-    """Return the passwords in the work, in every form in which a program may print them, the longest first."""
+    """Return the passwords in the work, in every form in which a program may print them, the
+    longest first.
+    """
     targets = [host.target for host in work]
-    found = [secret for target in targets for secret in (target.password, target.become_password) if secret]
+    found = [
+        secret
+        for target in targets
+        for secret in (target.password, target.become_password)
+        if secret
+    ]
     forms = {form for secret in found for form in _forms(secret.reveal())}
     return tuple(sorted(forms - {""}, key=len, reverse=True))
 
@@ -28,4 +35,10 @@ def without(text: str, secrets: Sequence[str]) -> str:
 
 
 def _forms(secret: str) -> tuple[str, ...]:
-    return (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], shlex.quote(secret), quote(secret, safe=""))
+    return (
+        secret,
+        json.dumps(secret)[1:-1],
+        repr(secret)[1:-1],
+        shlex.quote(secret),
+        quote(secret, safe=""),
+    )

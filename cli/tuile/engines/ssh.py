@@ -1,4 +1,6 @@
-"""Tells ssh(1), and pyinfra's SSH client, how to reach a host as the inventory says; strict about host keys."""
+"""Tells ssh(1), and pyinfra's SSH client, how to reach a host as the inventory says; strict about
+host keys.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,18 @@ def config(target: Target, known: Path | None = None) -> str:
     """
     options = _options(target)
     if known is not None:
-        options |= {"userknownhostsfile": str(known), "globalknownhostsfile": "none", "stricthostkeychecking": "yes"}
+        options |= {
+            "userknownhostsfile": str(known),
+            "globalknownhostsfile": "none",
+            "stricthostkeychecking": "yes",
+        }
     if target.key_file:
         options["identityfile"] = target.key_file
     alone = [name for name in _OF_THE_HOST_ALONE if name in options]
-    lines = [f"Host {target.address or target.name}", *(f"  {name} {options.pop(name)}" for name in alone)]
+    lines = [
+        f"Host {target.address or target.name}",
+        *(f"  {name} {options.pop(name)}" for name in alone),
+    ]
     lines += ["Host *", *(f"  {name} {value}" for name, value in options.items())]
     if target.ssh_config != "none":
         lines.append(f"Include {Path(target.ssh_config or '~/.ssh/config').expanduser()}")

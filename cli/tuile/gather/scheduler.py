@@ -30,12 +30,15 @@ _LAST_WAIT = 5.0  # seconds for what was cancelled to let go
 
 
 def run_probes(
-    jobs: Sequence[Job], limits: Limits | None = None, progress: Callable[[Progress], None] | None = None
+    jobs: Sequence[Job],
+    limits: Limits | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[ProbeResult]:
-    """Yield what the looks of each job see on its host, as hosts complete; nothing is written on any of them.
+    """Yield what the looks of each job see on its host, as hosts complete; nothing is written on
+    any of them.
 
-    `progress` is called from the same thread while the iterator is waited for. Closing the iterator, or Ctrl-C, lets
-    go of all hosts; what was complete by then has been yielded.
+    `progress` is called from the same thread while the iterator is waited for. Closing the
+    iterator, or Ctrl-C, lets go of all hosts; what was complete by then has been yielded.
 
     Raises:
         Refused: Python runs without assertions (`python -O`), which testinfra's modules rely on.
@@ -43,8 +46,10 @@ def run_probes(
     """
     if not __debug__:
         raise Refused(
-            "Tuile cannot look at hosts under python -O: testinfra's checks are assertions. Run it without -O.",
-            "Tuile ne peut pas examiner de machines sous python -O : les vérifications de testinfra sont des "
+            "Tuile cannot look at hosts under python -O: testinfra's checks are assertions. Run it"
+            " without -O.",
+            "Tuile ne peut pas examiner de machines sous python -O : les vérifications de "
+            "testinfra sont des "
             "assertions. Lancez-le sans -O.",
         )
     return _sights(iter(jobs), len(jobs), limits or Limits(), progress or _ignore)
@@ -106,26 +111,34 @@ async def _look(
         if _given_up():
             raise
         return _mistaken(target, error, started)
-    except Exception as error:  # noqa: BLE001 -- one host's trouble, whatever it is, costs that host only
+    # One host's trouble, whatever it is, costs that host only
+    except Exception as error:  # noqa: BLE001
         return _mistaken(target, error, started)
 
 
 def _given_up() -> bool:
-    """Return whether Tuile itself ends what runs here; a library may have let go of what this waited for."""
+    """Return whether Tuile itself ends what runs here; a library may have let go of what this
+    waited for.
+    """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 def _mistaken(target: Target, error: BaseException, started: float) -> ProbeResult:
     what = printable(f"{type(error).__name__}: {error}"[:_LONGEST])
-    text = Text(f"Tuile made a mistake here ({what}); please report it", f"erreur de Tuile ({what}) ; signalez-la")
+    text = Text(
+        f"Tuile made a mistake here ({what}); please report it",
+        f"erreur de Tuile ({what}) ; signalez-la",
+    )
     return ProbeResult(target.name, not_reached=text, seconds=time.monotonic() - started)
 
 
 def _acting(target: Target) -> Target:
     """Return the target without sudo where whoever logs in is already the one who acts."""
     login = target.user if target.connection == "ssh" else _own_name()
-    return replace(target, become=False) if target.become and login == target.become_user else target
+    return (
+        replace(target, become=False) if target.become and login == target.become_user else target
+    )
 
 
 def _own_name() -> str:
@@ -145,7 +158,10 @@ class _TransportPool:
         if target.connection == "local":
             return LocalTransport()
         if self._ssh is None:
-            from tuile.transports.ssh import SshPool  # noqa: PLC0415 -- asyncssh takes a third of a second to load
+            # Asyncssh takes a third of a second to load
+            from tuile.transports.ssh import (  # noqa: PLC0415
+                SshPool,
+            )
 
             self._ssh = SshPool(self._limits.connect)
         return self._ssh.to(target)

@@ -23,10 +23,14 @@ _NO_TESTS = 5
 """The exit status of pytest that found nothing to run."""
 
 
-def failing(probes: Sequence[Path], targets: Sequence[Target], timeout: float = TIMEOUT) -> list[Text]:
-    """Return what speaks against the hosts, in words: tests that fail, or that could not be run at all.
+def failing(
+    probes: Sequence[Path], targets: Sequence[Target], timeout: float = TIMEOUT
+) -> list[Text]:
+    """Return what speaks against the hosts, in words: tests that fail, or that could not be run at
+    all.
 
-    Each test runs on each host with stock testinfra, in a process of its own. Nothing run is nothing proven.
+    Each test runs on each host with stock testinfra, in a process of its own. Nothing run is
+    nothing proven.
     """
     if not probes or not targets:
         return []
@@ -43,7 +47,12 @@ def failing(probes: Sequence[Path], targets: Sequence[Target], timeout: float = 
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return [Text(f"the probes did not end within {timeout:g} s", f"sondes sans fin après {timeout:g} s")]
+            return [
+                Text(
+                    f"the probes did not end within {timeout:g} s",
+                    f"sondes sans fin après {timeout:g} s",
+                )
+            ]
         if done.returncode == 0:
             return []
         if done.returncode == _NO_TESTS:
@@ -56,7 +65,16 @@ def _command(probes: Sequence[Path], specs: Sequence[str], folder: Path, report:
     """Return the command; no settings and no conftest.py but those beside the probes take part."""
     settings = write_private(folder / "pytest.ini", b"[pytest]\n")
     inside = ["--confcutdir", str(probes[0] if probes[0].is_dir() else probes[0].parent)]
-    quiet = ["-q", "--no-header", "-p", "no:cacheprovider", "-c", str(settings), "--rootdir", str(folder)]
+    quiet = [
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        str(settings),
+        "--rootdir",
+        str(folder),
+    ]
     files = [str(path.resolve()) for path in probes]
     hosts = ["--hosts", ",".join(specs), "--junitxml", str(report), "--import-mode", "importlib"]
     return [sys.executable, "-P", "-m", "pytest", *quiet, *inside, *hosts, *files]
@@ -77,15 +95,22 @@ def _spec(target: Target, folder: Path) -> str:
 
 
 def _failures(report: Path, hosts: Collection[str]) -> Iterator[Text]:
-    for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 -- pytest wrote it, in our private folder
+    # Pytest wrote it, in our private folder
+    for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314
         trouble = next((part for part in case if part.tag in ("failure", "error")), None)
         if trouble is not None:
             name, _, where = (case.get("name") or case.get("classname") or "").partition("[")
             host = next((host for host in re.findall(r"[^/@?\[\]]+", where) if host in hosts), "")
-            lines = [line.removeprefix("E").strip() for line in (trouble.text or "").splitlines() if line.strip()]
-            said = " ".join((lines[-1] if trouble.tag == "error" and lines else trouble.get("message", "")).split())[
-                :200
+            lines = [
+                line.removeprefix("E").strip()
+                for line in (trouble.text or "").splitlines()
+                if line.strip()
             ]
+            said = " ".join(
+                (
+                    lines[-1] if trouble.tag == "error" and lines else trouble.get("message", "")
+                ).split()
+            )[:200]
             where = f"{name} ({host})" if host else name
             yield Text(f"probe {where}: {said}", f"sonde {where} : {said}")
 
@@ -93,4 +118,6 @@ def _failures(report: Path, hosts: Collection[str]) -> Iterator[Text]:
 def _could_not_run(output: bytes) -> Text:
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
     said = " ".join(lines[-3:])[:300]
-    return Text(f"the probes could not be run: {said}", f"les sondes n’ont pas pu être exécutées : {said}")
+    return Text(
+        f"the probes could not be run: {said}", f"les sondes n’ont pas pu être exécutées : {said}"
+    )

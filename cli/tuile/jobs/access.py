@@ -1,4 +1,6 @@
-"""Who logs in to put a host right, and by what: what a kind is asked about before it changes the way in."""
+"""Who logs in to put a host right, and by what: what a kind is asked about before it changes the
+way in.
+"""
 
 from __future__ import annotations
 
@@ -40,22 +42,34 @@ def login(target: Target, targets: Mapping[str, Target], seen: object) -> Login 
         key=_type_of(target.key_file) if target.key_file else "",
         port=target.port or int(target.ssh_options.get("port", 22)),
         speaks=algorithms(),
-        on_the_way_to=next((other.name for other in targets.values() if _passes(other, target)), ""),
+        on_the_way_to=next(
+            (other.name for other in targets.values() if _passes(other, target)), ""
+        ),
     )
 
 
 def _passes(other: Target, target: Target) -> bool:
     """Return whether the way to another host leads through this one, as the inventory says."""
-    way = (*other.ssh_options.get("proxyjump", "").split(","), *other.ssh_options.get("proxycommand", "").split())
+    way = (
+        *other.ssh_options.get("proxyjump", "").split(","),
+        *other.ssh_options.get("proxycommand", "").split(),
+    )
     hops = [hop.strip(" \"'").rpartition("@")[2] for hop in way]
     names = {name for name in (target.name, target.address) if name}
     return other is not target and any(hop.partition(":")[0] in names for hop in hops)
 
 
 def _type_of(key_file: str) -> str:
-    """Return the type of a key, which its public half begins with; "" where there is none beside it."""
+    """Return the type of a key, which its public half begins with; "" where there is none beside
+    it.
+    """
     try:
-        words = Path(f"{key_file}.pub").expanduser().read_text(encoding="utf-8", errors="replace").split()
+        words = (
+            Path(f"{key_file}.pub")
+            .expanduser()
+            .read_text(encoding="utf-8", errors="replace")
+            .split()
+        )
     except OSError:
         return ""
     return words[0] if words else ""

@@ -12,8 +12,8 @@ from typing import Any
 from tuile.engines.interface import Engine, EngineResult, FileChange, HostWork, KindWork
 from tuile.jobs.check import CheckContext, check
 from tuile.jobs.diff import HostDiff
+from tuile.policy.change.fix import Fix, KindFix
 from tuile.policy.change.outcome import HostApplied, Result, RuleApplied, came_since, words_about
-from tuile.policy.change.remediation import Fix, KindFix
 from tuile.policy.digest import plain
 from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.policy.text import Text, both
@@ -28,8 +28,11 @@ _RESULTS = {
 """What a rule came to that does not pass afterwards."""
 
 
-def refusal(host: HostDiff, workspace: Workspace, this_machine: str | None, own_id: str) -> Text | None:
-    """Return why nothing may be done on a host: it is the machine that Tuile runs on, and was not named as such.
+def refusal(
+    host: HostDiff, workspace: Workspace, this_machine: str | None, own_id: str
+) -> Text | None:
+    """Return why nothing may be done on a host: it is the machine that Tuile runs on, and was not
+    named as such.
 
     `own_id` is the machine id of this machine (machine-id(5)), "" where it has none.
     """
@@ -54,20 +57,31 @@ def own_machine_id() -> str:
 
 
 def apply(
-    diffs: Sequence[HostDiff], workspace: Workspace, engine: Engine, logs: Path, fences: Mapping[str, str] | None = None
+    diffs: Sequence[HostDiff],
+    workspace: Workspace,
+    engine: Engine,
+    logs: Path,
+    fences: Mapping[str, str] | None = None,
 ) -> dict[str, EngineResult]:
-    """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do: nothing is run.
+    """Hand over to the engine what is to be done; return how it fared, by host. Nothing to do:
+    nothing is run.
 
     `fences`: by host, the file without which no kind is begun there.
     """
-    work = [_work(diff, workspace, (fences or {}).get(diff.result.host, "")) for diff in diffs if diff.todo.kinds]
+    work = [
+        _work(diff, workspace, (fences or {}).get(diff.result.host, ""))
+        for diff in diffs
+        if diff.todo.kinds
+    ]
     if not work:
         return {}
     with closing(engine.apply(work, logs)) as outcomes:  # an interruption ends the engine at once
         return {outcome.host: outcome for outcome in outcomes}
 
 
-def check_again(diffs: Iterable[HostDiff], workspace: Workspace, check_context: CheckContext) -> Iterable[HostResult]:
+def check_again(
+    diffs: Iterable[HostDiff], workspace: Workspace, check_context: CheckContext
+) -> Iterable[HostResult]:
     """Check the hosts of `diffs` over new connections."""
     hosts = {diff.result.host for diff in diffs if diff.todo.kinds}
     plans = {name: plan for name, plan in workspace.plans.items() if name in hosts}
@@ -78,12 +92,21 @@ def applied(diff: HostDiff, outcome: EngineResult | None, after: HostResult | No
     """Return what an apply came to on one host, as seen by the check that followed it."""
     failures = dict(outcome.failures) if outcome else {}
     if after is None or not after.reached:
-        words = after.not_reached if after else Text("it was not looked at again", "elle n'a pas été relue")
+        words = (
+            after.not_reached
+            if after
+            else Text("it was not looked at again", "elle n'a pas été relue")
+        )
         return HostApplied(diff.result.host, failures=failures, not_reached=words)
     now = {verdict.rule: verdict for verdict in after.verdicts}
     fixes = [fix for kind in diff.todo.kinds for fix in kind.fixes]
-    rules = [_rule_applied(fix, now.get(fix.planned.rule.id, _unseen(fix)), failures) for fix in fixes]
-    left = [RuleApplied(b.rule, b.subject, b.severity, Result.left, why=b.why) for b in diff.todo.blocked]
+    rules = [
+        _rule_applied(fix, now.get(fix.planned.rule.id, _unseen(fix)), failures) for fix in fixes
+    ]
+    left = [
+        RuleApplied(b.rule, b.subject, b.severity, Result.left, why=b.why)
+        for b in diff.todo.blocked
+    ]
     uncovered = _now(diff.result, after, Outcome.not_applicable, {Outcome.failed: Result.uncovered})
     broken = _now(diff.result, after, Outcome.passed, _RESULTS)
     return HostApplied(diff.result.host, (*rules, *left, *uncovered), tuple(broken), failures)
@@ -136,12 +159,23 @@ def _rule_applied(fix: Fix, now: Verdict, failures: Mapping[str, str]) -> RuleAp
     said = words_about(fix.planned.rule.id, failures.get(fix.kind.slug, "")) or failures.get("")
     why = both(said) if said else now.reason or fix.leaves
     result = _RESULTS.get(now.outcome, Result.put_right)
-    told = fix.kind.role_sees and not said  # such a role puts right what was seen before, and nothing else
-    if told and result is Result.still_failing and came_since(fix.verdict.observed or {}, now.observed or {}):
+    told = (
+        fix.kind.role_sees and not said
+    )  # such a role puts right what was seen before, and nothing else
+    if (
+        told
+        and result is Result.still_failing
+        and came_since(fix.verdict.observed or {}, now.observed or {})
+    ):
         result = Result.uncovered
     rule = fix.planned.rule
     return RuleApplied(
-        rule.id, now.subject, rule.severity, result, now.differences, None if result is Result.put_right else why
+        rule.id,
+        now.subject,
+        rule.severity,
+        result,
+        now.differences,
+        None if result is Result.put_right else why,
     )
 
 
@@ -153,4 +187,6 @@ def _now(
     severities = {planned.rule.id: planned.rule.severity for planned in after.plan.rules}
     for now in after.verdicts:
         if now.rule in those and (result := results.get(now.outcome)):
-            yield RuleApplied(now.rule, now.subject, severities[now.rule], result, now.differences, now.reason)
+            yield RuleApplied(
+                now.rule, now.subject, severities[now.rule], result, now.differences, now.reason
+            )

@@ -10,7 +10,7 @@ from tuile.policy.plan.baseline_diff import Versus, versus
 from tuile.policy.plan.controls import Framework
 from tuile.policy.plan.coverage import Coverage, Scope, coverage
 from tuile.policy.plan.extend import Library, Linted, Whole, version_key
-from tuile.workspace.prepare import Repository
+from tuile.workspace.policy_repository import Repository
 from tuile.workspace.repository import read_mappings
 
 
@@ -70,17 +70,21 @@ def frameworks(repository: Repository) -> list[Framework]:
 
 
 def covered(repository: Repository, framework: str, baseline: str | None, level: Level) -> Coverage:
-    """Return how the controls of a framework are met, by one baseline up to a level, or by all at hand.
+    """Return how the controls of a framework are met, by one baseline up to a level, or by all at
+    hand.
 
     Raises:
         Usage: there is no such framework or baseline.
 
     """
-    return coverage(_framework(frameworks(repository), framework), scope_of(repository, baseline, level))
+    return coverage(
+        _framework(frameworks(repository), framework), scope_of(repository, baseline, level)
+    )
 
 
 def scope_of(repository: Repository, named: str | None, level: Level) -> Scope:
-    """Return the rules of a baseline up to a level, or of all baselines, with those that people answer for.
+    """Return the rules of a baseline up to a level, or of all baselines, with those that people
+    answer for.
 
     Raises:
         Usage: there is no such baseline.
@@ -100,12 +104,18 @@ def _named(library: Library, named: str) -> Baseline:
         return found
     versions = [one.version for one in library.baselines() if one.name == name]
     if versions:
-        raise Usage(f'no version "{version}" of baseline "{name}". Here there is {", ".join(versions)}.')
-    raise Usage(f'no baseline "{named}". {did_you_mean(name, [one.name for one in library.baselines()])}'.strip())
+        raise Usage(
+            f'no version "{version}" of baseline "{name}". Here there is {", ".join(versions)}.'
+        )
+    raise Usage(
+        f'no baseline "{named}". {did_you_mean(name, [one.name for one in library.baselines()])}'.strip()
+    )
 
 
 def _framework(known: Iterable[Framework], named: str) -> Framework:
-    """Return the framework of that name, however it is spelt; of several versions the newest unless one is named."""
+    """Return the framework of that name, however it is spelt; of several versions the newest unless
+    one is named.
+    """
     found = [one for one in known if _bare(named) in {_bare(one.name), _bare(one.label)}]
     if not found:
         names = sorted({one.name for one in known})

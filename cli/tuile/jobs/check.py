@@ -27,7 +27,9 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class CheckContext:
-    """How to look: when it is, here (waivers end by this zone's day), limits, and whom to tell how it goes."""
+    """How to look: when it is, here (waivers end by this zone's day), limits, and whom to tell how
+    it goes.
+    """
 
     now: datetime
     limits: Limits = field(default_factory=Limits)
@@ -48,7 +50,9 @@ class Seen:
 
 
 def check(workspace: Workspace, check_context: CheckContext) -> Iterator[HostResult]:
-    """Check all hosts of `prepared` that have a plan, and yield each result as soon as its host is done."""
+    """Check all hosts of `prepared` that have a plan, and yield each result as soon as its host is
+    done.
+    """
     for seen in observe(workspace, check_context, lambda _plan: {}):
         yield seen.result
 
@@ -69,44 +73,66 @@ def observe(
         rules = {planned.rule.id for planned in plan.rules}
         rest = {key: value for key, value in sight.seen.items() if key not in rules}
         result = replace(
-            _result(plan, sight, workspace, check_context.today), host_keys=workspace.targets[sight.host].host_keys
+            _result(plan, sight, workspace, check_context.today),
+            host_keys=workspace.targets[sight.host].host_keys,
         )
         yield Seen(result, rest)
 
 
 def _looks(plan: Plan, workspace: Workspace) -> dict[str, Probe]:
     return {
-        planned.rule.id: partial(look, workspace.kinds[planned.rule.kind], workspace.params(planned.rule))
+        planned.rule.id: partial(
+            look, workspace.kinds[planned.rule.kind], workspace.params(planned.rule)
+        )
         for planned in plan.rules
         if not planned.human
     }
 
 
-def look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN401 -- an instance of kind.params
+# An instance of kind.params
+def look(kind: Kind, params: Any, host: Host) -> Mapping[str, Any]:  # noqa: ANN401
     """Return what a kind observes on a host, as plain data."""
     return state_data(kind.observe(host, params))
 
 
 def _result(plan: Plan, sight: ProbeResult, workspace: Workspace, today: date) -> HostResult:
     if sight.not_reached is not None or sight.facts is None:
-        words = sight.not_reached or Text("it did not say what it is", "elle n’a pas dit ce qu’elle est")
-        return HostResult(plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds)
+        words = sight.not_reached or Text(
+            "it did not say what it is", "elle n’a pas dit ce qu’elle est"
+        )
+        return HostResult(
+            plan.host, plan, not_reached=words, rounds=sight.rounds, seconds=sight.seconds
+        )
     facts = sight.facts
-    verdicts = tuple(verdict(item, (facts, plan.traits), sight.seen, workspace, today) for item in plan.rules)
+    verdicts = tuple(
+        verdict(item, (facts, plan.traits), sight.seen, workspace, today) for item in plan.rules
+    )
     return HostResult(plan.host, plan, facts, verdicts, None, sight.rounds, sight.seconds)
 
 
 def verdict(
-    planned: PlannedRule, host: tuple[Facts, Traits], seen: Mapping[str, Any], workspace: Workspace, today: date
+    planned: PlannedRule,
+    host: tuple[Facts, Traits],
+    seen: Mapping[str, Any],
+    workspace: Workspace,
+    today: date,
 ) -> Verdict:
-    """Return the verdict on one rule from what was seen, which is keyed by rule id, and from what the host is."""
+    """Return the verdict on one rule from what was seen, which is keyed by rule id, and from what
+    the host is.
+    """
     rule = planned.rule
     kind, params = workspace.kinds[rule.kind], workspace.params(rule)
     reason = reason_not_applicable(rule.applies, *host)
     if reason is not None:
         return Verdict(rule.id, Outcome.not_applicable, kind.subject(params), reason=reason)
     if planned.human:
-        return judge(planned, kind, params, Observation(rule.id, answered(planned.attestations, today)), today)
+        return judge(
+            planned,
+            kind,
+            params,
+            Observation(rule.id, answered(planned.attestations, today)),
+            today,
+        )
     return judge(planned, kind, params, _observation(rule.id, seen.get(rule.id)), today)
 
 

@@ -14,10 +14,12 @@ from tuile.jobs.check import CheckContext, Seen, observe
 from tuile.platforms.interface import Probe
 from tuile.platforms.linux.file_reader import FileSeen, read_file
 from tuile.policy.change import safety
+from tuile.policy.change.fix import Fix, Remediation
 from tuile.policy.change.preview import HostPreview
-from tuile.policy.change.remediation import Files, Fix, Remediation, failing, preview, remediation
+from tuile.policy.change.remediation import Files, failing, preview, remediation
+from tuile.policy.change.resource import computed
 from tuile.policy.errors import Unseen, Usage, did_you_mean
-from tuile.policy.kind import Touches
+from tuile.policy.kind import Resources
 from tuile.policy.model import HostResult, Outcome, Plan
 from tuile.policy.text import Text
 from tuile.workspace.prepare import Workspace
@@ -50,7 +52,11 @@ class HostDiff:
 
 
 def diff(
-    workspace: Workspace, check_context: CheckContext, rules: Iterable[str] = (), *, irreversible: bool = True
+    workspace: Workspace,
+    check_context: CheckContext,
+    rules: Iterable[str] = (),
+    *,
+    irreversible: bool = True,
 ) -> Iterator[HostDiff]:
     """Check all hosts and yield, for each, what an apply would do; `rules` limits it to those.
 
@@ -66,19 +72,31 @@ def diff(
         advice = did_you_mean(unknown, known)
         raise Usage(f'--rule: no plan of these hosts has a rule "{unknown}". {advice}'.strip())
     for seen in observe(workspace, check_context, lambda plan: looks_ahead(plan, workspace, only)):
-        fixes = failing(seen.result, workspace.kinds, lambda planned: workspace.params(planned.rule))
-        login = access.login(workspace.targets[seen.result.host], workspace.targets, seen.extra.get(access.GROUPS))
+        fixes = failing(
+            seen.result, workspace.kinds, lambda planned: workspace.params(planned.rule)
+        )
+        login = access.login(
+            workspace.targets[seen.result.host], workspace.targets, seen.extra.get(access.GROUPS)
+        )
         chosen = [
-            replace(_foreseen(fix, seen), login=login) for fix in fixes if not only or fix.planned.rule.id in only
+            replace(_foreseen(fix, seen), login=login)
+            for fix in fixes
+            if not only or fix.planned.rule.id in only
         ]
         read, texts = _files(seen)
         todo = remediation(seen.result.host, chosen, texts, irreversible=irreversible)
-        yield HostDiff(seen.result, todo, read, safety.said(seen.result.plan.traits, check_context.now))
+        yield HostDiff(
+            seen.result, todo, read, safety.said(seen.result.plan.traits, check_context.now)
+        )
 
 
 def looks_ahead(plan: Plan, workspace: Workspace, only: Container[str]) -> dict[str, Probe]:
     """Return looks at what an apply of this plan may change: part of the one gathering of a check."""
-    return {**_file_looks(plan, workspace), **_along_looks(plan, workspace, only), **_group_look(plan, workspace)}
+    return {
+        **_file_looks(plan, workspace),
+        **_along_looks(plan, workspace, only),
+        **_group_look(plan, workspace),
+    }
 
 
 def _file_looks(plan: Plan, workspace: Workspace) -> dict[str, Probe]:
@@ -86,7 +104,7 @@ def _file_looks(plan: Plan, workspace: Workspace) -> dict[str, Probe]:
         path
         for planned in plan.rules
         if (kind := workspace.kinds[planned.rule.kind]).edit is not None
-        for path in kind.touches(workspace.params(planned.rule)).files
+        for path in computed(kind.touches(workspace.params(planned.rule)))
     }
     return {f"{FILE}{path}": partial(read_file, path=path) for path in sorted(paths)}
 
@@ -95,19 +113,23 @@ def _along_looks(plan: Plan, workspace: Workspace, only: Container[str]) -> dict
     return {
         f"{ALONG}{planned.rule.id}": partial(_along, foresee, workspace.params(planned.rule))
         for planned in plan.rules
-        if (foresee := workspace.kinds[planned.rule.kind].foresee) and (not only or planned.rule.id in only)
+        if (foresee := workspace.kinds[planned.rule.kind].foresee)
+        and (not only or planned.rule.id in only)
     }
 
 
 def _group_look(plan: Plan, workspace: Workspace) -> dict[str, Probe]:
     """Return the look at the groups of who logs in, where a rule may be about them."""
     user = access.user_of(workspace.targets[plan.host]) if plan.host in workspace.targets else None
-    if user is None or not any(workspace.kinds[planned.rule.kind].shuts_out for planned in plan.rules):
+    if user is None or not any(
+        workspace.kinds[planned.rule.kind].shuts_out for planned in plan.rules
+    ):
         return {}
     return {access.GROUPS: partial(access.groups, user=user)}
 
 
-def _along(foresee: Callable[[Host, Any], Touches], params: Any, host: Host) -> Touches:  # noqa: ANN401 -- of a kind
+# Of a kind
+def _along(foresee: Callable[[Host, Any], Resources], params: Any, host: Host) -> Resources:  # noqa: ANN401
     return foresee(host, params)
 
 
@@ -118,7 +140,9 @@ def _foreseen(fix: Fix, seen: Seen) -> Fix:
 
 def _files(seen: Seen) -> tuple[dict[str, FileSeen], Files]:
     """Return the files that were read, and the text of each that was looked at."""
-    files = {key.removeprefix(FILE): value for key, value in seen.extra.items() if key.startswith(FILE)}
+    files = {
+        key.removeprefix(FILE): value for key, value in seen.extra.items() if key.startswith(FILE)
+    }
     read = {path: value for path, value in files.items() if isinstance(value, FileSeen)}
     return read, _texts(files)
 

@@ -26,10 +26,10 @@ def drift(
 ) -> Drift:
     """Return what changed on these hosts (None: on all) up to now.
 
-    It is compared with what was known at the last run started at `since` or before, or at the first run if they are
-    all later; without `since`, with what was known of each host one visit earlier. Without
-    `list_never_compliant`, rules that have failed ever since are counted, but not named: to name them, what
-    was found on every host has to be read.
+    It is compared with what was known at the last run started at `since` or before, or at the first
+    run if they are all later; without `since`, with what was known of each host one visit earlier.
+    Without `list_never_compliant`, rules that have failed ever since are counted, but not named: to
+    name them, what was found on every host has to be read.
 
     Raises:
         Refused: no run has visited one of `hosts`.
@@ -59,9 +59,14 @@ def drift(
 
 
 class _Compared:
-    """Hosts as they stand and as they stood. What was found is read only where it is not the same."""
+    """Hosts as they stand and as they stood.
 
-    def __init__(self, store: Store, before: Mapping[str, HostStatus], now: Mapping[str, HostStatus]) -> None:
+    What was found is read only where it is not the same.
+    """
+
+    def __init__(
+        self, store: Store, before: Mapping[str, HostStatus], now: Mapping[str, HostStatus]
+    ) -> None:
         self.before, self.now = before, now
         self._apart = _apart(store, before, now)
         self.changes = _sorted(self._changes(store))
@@ -74,7 +79,9 @@ class _Compared:
     @property
     def still_failing(self) -> int:
         """Return how many findings fail, or wait for a reboot, and are no change."""
-        now = sum(found.counts.get(outcome, 0) for found in self.now.values() for outcome in _FAILING)
+        now = sum(
+            found.counts.get(outcome, 0) for found in self.now.values() for outcome in _FAILING
+        )
         return now - sum(found.outcome in _FAILING for found in self._changed)
 
     @property
@@ -99,7 +106,9 @@ class _Compared:
     def _changes(self, store: Store) -> Iterator[Change]:
         states = {host: self._states_of(status) for host, status in self.now.items()}
         changes = {host: compare(was, now) for host, (was, now) in states.items()}
-        since = store.passing_since([host for host, found in changes.items() if any(map(_passes, found))])
+        since = store.passing_since(
+            [host for host, found in changes.items() if any(map(_passes, found))]
+        )
         for host, found in changes.items():
             for change in found:
                 dated = change
@@ -131,7 +140,9 @@ def _apart(
         if host in before and before[host].found != found.found
     }
     pairs = {
-        host: (was.visit, seen.visit) for host, (was, seen) in visits.items() if was is not None and seen is not None
+        host: (was.visit, seen.visit)
+        for host, (was, seen) in visits.items()
+        if was is not None and seen is not None
     }
     apart = store.differing_states(pairs.values())
     return {host: apart[later] for host, (_, later) in pairs.items()}
@@ -142,7 +153,9 @@ def _passes(change: Change) -> bool:
 
 
 def _with_words(store: Store, state: HostState, change: Change) -> Change:
-    """Return a change of a rule that passes by a person's word with who gave it, when and on which evidence."""
+    """Return a change of a rule that passes by a person's word with who gave it, when and on which
+    evidence.
+    """
     if not _passes(change) or state.seen is None:
         return change
     return replace(change, note=attested(store, state.seen, change.rule))
@@ -161,7 +174,9 @@ def _looked_at(before: HostStatus | None, now: HostStatus) -> bool:
 
 
 def _last_visited(state: HostStatus) -> int:
-    """Return the run of the last visit that the state comes from, or of the first that missed the host since."""
+    """Return the run of the last visit that the state comes from, or of the first that missed the
+    host since.
+    """
     return max(seen.run for seen in (state.seen, state.missed) if seen is not None)
 
 

@@ -7,7 +7,7 @@ from tuile.jobs.baseline import frameworks
 from tuile.policy.errors import Usage, did_you_mean
 from tuile.policy.model import Baseline, PlannedRule
 from tuile.policy.plan.explanation import Explanation
-from tuile.workspace.prepare import Repository
+from tuile.workspace.policy_repository import Repository
 
 _ELSEWHERE = "`tuile baseline show NAME` lists rules; --repo adds those of a policy repository."
 

@@ -1,4 +1,6 @@
-"""Carries an apply out so that no host is locked out or left half done: armed, put right, looked at, confirmed."""
+"""Carries an apply out so that no host is locked out or left half done: armed, put right, looked
+at, confirmed.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,25 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from tuile.engines.interface import Engine, EngineResult
 from tuile.jobs.apply import applied, apply
+from tuile.jobs.apply_ending import PlannedEnding
 from tuile.jobs.armed_hosts import ArmedHosts
 from tuile.jobs.check import CheckContext, check
 from tuile.jobs.diff import HostDiff
 from tuile.platforms.linux import guard
 from tuile.policy.change.outcome import HostApplied
-from tuile.policy.change.pre_image import WITHIN, Ending, GuardOutcome, PreImage, failed_fixes, is_risky, things_only_of
+from tuile.policy.change.pre_image import (
+    WITHIN,
+    Ending,
+    GuardOutcome,
+    PreImage,
+)
 from tuile.policy.model import HostResult
 from tuile.policy.text import Text
 from tuile.workspace.prepare import Workspace
-
-if TYPE_CHECKING:
-    from testinfra.host import Host
 
 PATIENCE = 30.0
 """Seconds beyond that for a host to put itself back and to answer again."""
@@ -74,7 +79,9 @@ class ApplyOptions:
 
 @dataclass(frozen=True)
 class GuardedResult:
-    """What an apply came to on one host, and what the last look at it saw: None where nobody looked again."""
+    """What an apply came to on one host, and what the last look at it saw: None where nobody looked
+    again.
+    """
 
     applied: HostApplied
     after: HostResult | None
@@ -90,10 +97,12 @@ def _untold(_host: str, _phase: HostPhase) -> None:
 def guarded_apply(
     diffs: Sequence[HostDiff], workspace: Workspace, order: ApplyOptions, told: OnEvent = _untold
 ) -> Generator[GuardedResult]:
-    """Put right what `diffs` say and yield each host as its end is known; hosts without work come first.
+    """Put right what `diffs` say and yield each host as its end is known; hosts without work come
+    first.
 
-    What goes wrong on a host is in its result. An interruption, or an iterator that is given up, has the engine ended
-    and every host that is armed put back at once; where even that is interrupted, hosts put themselves back in time.
+    What goes wrong on a host is in its result. An interruption, or an iterator that is given up,
+    has the engine ended and every host that is armed put back at once; where even that is
+    interrupted, hosts put themselves back in time.
 
     Raises:
         EngineError: the engine could not be started.
@@ -117,7 +126,9 @@ def guarded_apply(
 class _GuardedApply:
     """One apply under way."""
 
-    def __init__(self, workspace: Workspace, order: ApplyOptions, guards: ArmedHosts, told: OnEvent) -> None:
+    def __init__(
+        self, workspace: Workspace, order: ApplyOptions, guards: ArmedHosts, told: OnEvent
+    ) -> None:
         self._prepared, self._order, self._guards, self._told = workspace, order, guards, told
         self._kept: dict[str, PreImage] = {}
 
@@ -155,22 +166,38 @@ class _GuardedApply:
             raise
 
     def _ends(
-        self, diffs: Mapping[str, HostDiff], outcomes: Mapping[str, EngineResult], until: datetime, seconds: float
+        self,
+        diffs: Mapping[str, HostDiff],
+        outcomes: Mapping[str, EngineResult],
+        until: datetime,
+        seconds: float,
     ) -> Iterator[GuardedResult]:
-        """Look again over new connections, decide, and yield each host; those put back are looked at once more."""
+        """Look again over new connections, decide, and yield each host; those put back are looked
+        at once more.
+        """
         seen = self._check_until_reached(diffs)
-        ends = {host: _Way.of(diffs[host], outcomes.get(host), after) for host, after in seen.items() if after.reached}
+        ends = {
+            host: PlannedEnding.of(diffs[host], outcomes.get(host), after)
+            for host, after in seen.items()
+            if after.reached
+        }
         again: dict[str, GuardOutcome] = {}
         blank = GuardOutcome("", until, seconds, Ending.unknown)
         for host, guarded in self._end(ends, blank):
-            if guarded.ending is Ending.confirmed and not ends[host].things:
+            if guarded.ending is Ending.confirmed and not ends[host].resources:
                 yield self._carried(diffs[host], outcomes.get(host), seen[host], guarded)
             else:
                 again[host] = guarded
         for host in seen.keys() - ends.keys():
             again[host] = replace(blank, id=self._kept[host].id, why=seen[host].not_reached)
-        back = [host for host, one in again.items() if one.ending in (Ending.put_back, Ending.put_back_itself)]
-        for _ in self._guards.ask({host: partial(guard.sweep, kept=self._kept[host].id) for host in back}):
+        back = [
+            host
+            for host, one in again.items()
+            if one.ending in (Ending.put_back, Ending.put_back_itself)
+        ]
+        for _ in self._guards.ask(
+            {host: partial(guard.sweep, kept=self._kept[host].id) for host in back}
+        ):
             pass
         rechecked = {result.host: result for result in self._check(again)}
         for host, guarded in again.items():
@@ -180,16 +207,22 @@ class _GuardedApply:
         self, diff: HostDiff, outcome: EngineResult | None, after: HostResult, guarded: GuardOutcome
     ) -> GuardedResult:
         host = diff.result.host
-        self._told(host, HostPhase.confirmed if guarded.ending is Ending.confirmed else HostPhase.put_back)
+        self._told(
+            host, HostPhase.confirmed if guarded.ending is Ending.confirmed else HostPhase.put_back
+        )
         if self._order.ledger:
             self._order.ledger.ended(host, guarded)
         return GuardedResult(replace(applied(diff, outcome, after), guarded=guarded), after)
 
     def _check_until_reached(self, hosts: Iterable[str]) -> dict[str, HostResult]:
-        """Check hosts; those that do not answer are tried again until they have put themselves back."""
+        """Check hosts; those that do not answer are tried again until they have put themselves
+        back.
+        """
         seen = {result.host: result for result in self._check(hosts)}
         end = time.monotonic() + self._guards.within + PATIENCE
-        while (away := [host for host, after in seen.items() if not after.reached]) and time.monotonic() < end:
+        while (
+            away := [host for host, after in seen.items() if not after.reached]
+        ) and time.monotonic() < end:
             for host in away:
                 self._guards.release(host)
                 self._told(host, HostPhase.away)
@@ -199,12 +232,20 @@ class _GuardedApply:
 
     def _check(self, hosts: Iterable[str]) -> Iterator[HostResult]:
         plans = {host: self._prepared.plans[host] for host in hosts}
-        return check(replace(self._prepared, plans=plans), self._order.check_context) if plans else iter(())
+        return (
+            check(replace(self._prepared, plans=plans), self._order.check_context)
+            if plans
+            else iter(())
+        )
 
-    def _end(self, ways: Mapping[str, _Way], blank: GuardOutcome) -> Iterator[tuple[str, GuardOutcome]]:
+    def _end(
+        self, ways: Mapping[str, PlannedEnding], blank: GuardOutcome
+    ) -> Iterator[tuple[str, GuardOutcome]]:
         """Have each host confirm or put back over one more new connection, and yield how it ended."""
         doubtful = {}
-        waiting = {host: replace(blank, id=self._kept[host].id, why=way.why) for host, way in ways.items()}
+        waiting = {
+            host: replace(blank, id=self._kept[host].id, why=way.why) for host, way in ways.items()
+        }
         looks = {host: partial(way.go, waiting=waiting[host]) for host, way in ways.items()}
         for host, answer in self._guards.ask(looks):
             self._guards.release(host)
@@ -215,7 +256,9 @@ class _GuardedApply:
         yield from self._settled(doubtful)
 
     def _settled(self, doubtful: dict[str, GuardOutcome]) -> Iterator[tuple[str, GuardOutcome]]:
-        """Yield how hosts ended that gave no answer: they are asked until they say so, or their time is over."""
+        """Yield how hosts ended that gave no answer: they are asked until they say so, or their
+        time is over.
+        """
         end = time.monotonic() + self._guards.within + PATIENCE
         while doubtful and time.monotonic() < end:
             looks = {host: partial(guard.status, kept=one.id) for host, one in doubtful.items()}
@@ -234,36 +277,3 @@ def _taken_back(standing: guard.GuardState | Text) -> HostPhase:
 
 
 _ENDINGS = {"confirmed": Ending.confirmed, "restored": Ending.put_back_itself}
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How one host is to end: all of it put back, these things only, or nothing; and why."""
-
-    whole: bool = False
-    things: tuple[str, ...] = ()
-    why: Text | None = None
-
-    @classmethod
-    def of(cls, diff: HostDiff, outcome: EngineResult | None, after: HostResult) -> _Way:
-        """Return how a host ends after what the engine said of it, and what the check after it saw.
-
-        An engine that was lost, or a rule that may cost the way in and failed, leaves nobody knows what: all of it goes
-        back. What failed otherwise goes back alone: of a kind that failed, the rules that do not hold.
-        """
-        failures = outcome.failures if outcome else {"": "the engine said nothing"}
-        if "" in failures:
-            return cls(whole=True, why=Text("the engine did not finish", "le moteur n’a pas terminé"))
-        failed = failed_fixes([kind for kind in diff.todo.kinds if kind.kind.slug in failures], after)
-        if risky := sorted(fix.planned.rule.id for fix in failed if is_risky(fix)):
-            names = ", ".join(risky)
-            return cls(whole=True, why=Text(f"{names} could not be put right", f"échec de la correction : {names}"))
-        return cls(things=things_only_of(failed, diff.todo.kinds))
-
-    def go(self, host: Host, waiting: GuardOutcome) -> GuardOutcome:
-        """Have the host that is waiting do so; return how it ended."""
-        if self.whole:
-            return replace(waiting, ending=Ending.put_back, trouble=guard.roll_back(host, waiting.id).trouble)
-        if self.things:
-            guard.roll_back(host, waiting.id, self.things)
-        return replace(waiting, ending=Ending.confirmed, after=guard.confirm(host, waiting.id))

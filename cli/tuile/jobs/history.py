@@ -26,13 +26,23 @@ def history(store: Store, host: str, rule: str | None = None) -> History:
     timeline = store.timeline(host)
     if timeline is None or not timeline.visits:
         raise never_visited(host, store.statuses())
-    known = {name for rules in timeline.plans.values() for name in rules} | {f.recorded.rule for f in timeline.findings}
+    known = {name for rules in timeline.plans.values() for name in rules} | {
+        f.recorded.rule for f in timeline.findings
+    }
     if rule is not None and rule not in known:
-        raise Refused(f'the rule "{rule}" was never in the plan of {host}. {did_you_mean(rule, known)}'.rstrip())
-    wanted = [rule] if rule is not None else sorted({found.recorded.rule for found in timeline.findings})
-    intervals = tuple(_with_words(store, interval) for name in wanted for interval in _intervals(timeline, name))
+        raise Refused(
+            f'the rule "{rule}" was never in the plan of {host}. {did_you_mean(rule, known)}'.rstrip()
+        )
+    wanted = (
+        [rule] if rule is not None else sorted({found.recorded.rule for found in timeline.findings})
+    )
+    intervals = tuple(
+        _with_words(store, interval) for name in wanted for interval in _intervals(timeline, name)
+    )
     first, last = timeline.visits[0].seen, timeline.visits[-1].seen
-    return History(host, first, last, len(timeline.visits), intervals, tuple(_gaps(timeline.visits)))
+    return History(
+        host, first, last, len(timeline.visits), intervals, tuple(_gaps(timeline.visits))
+    )
 
 
 def attested(store: Store, seen: Seen, rule: str) -> Text:
@@ -51,19 +61,30 @@ def _with_words(store: Store, interval: Interval) -> Interval:
 
 
 def _intervals(timeline: Timeline, rule: str) -> Iterator[Interval]:
-    """Yield the intervals of a rule; visits that missed the host do not end one, a plan without the rule does."""
+    """Yield the intervals of a rule; visits that missed the host do not end one, a plan without the
+    rule does.
+    """
     findings = [found for found in timeline.findings if found.recorded.rule == rule]
     reached = [visit for visit in timeline.visits if visit.plan is not None]
-    rows = [(visit, _planned(timeline, visit, rule), _found(findings, visit, timeline, rule)) for visit in reached]
+    rows = [
+        (visit, _planned(timeline, visit, rule), _found(findings, visit, timeline, rule))
+        for visit in reached
+    ]
     for found, group in groupby(rows, key=lambda row: row[2]):
         row = list(group)
         if found is not None:
-            yield Interval(found, row[0][1], row[0][0].seen, row[-1][0].seen, row[-1][0] is reached[-1])
+            yield Interval(
+                found, row[0][1], row[0][0].seen, row[-1][0].seen, row[-1][0] is reached[-1]
+            )
 
 
-def _found(findings: Sequence[Finding], visit: Visit, timeline: Timeline, rule: str) -> Recorded | None:
+def _found(
+    findings: Sequence[Finding], visit: Visit, timeline: Timeline, rule: str
+) -> Recorded | None:
     for found in findings:
-        if found.first <= visit.seen.visit and (found.until is None or visit.seen.visit < found.until):
+        if found.first <= visit.seen.visit and (
+            found.until is None or visit.seen.visit < found.until
+        ):
             return found.recorded
     return Recorded(rule, Outcome.passed) if _planned(timeline, visit, rule) else None
 

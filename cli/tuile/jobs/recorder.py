@@ -23,14 +23,18 @@ AT_ONCE = 200
 
 
 class Recorder:
-    """One run being stored, by a thread of its own, so that nobody who looks at hosts waits for a disk.
+    """One run being stored, by a thread of its own, so that nobody who looks at hosts waits for a
+    disk.
 
-    What comes while one transaction is written goes into the next: a host that comes alone is stored
-    at once, and ten thousand that come together take fifty transactions. A crash loses no host that
-    `stored` counts. Where the store fails for a host, that host is not stored; its result is never lost.
+    What comes while one transaction is written goes into the next: a host that comes alone is
+    stored at once, and ten thousand that come together take fifty transactions. A crash loses no
+    host that `stored` counts. Where the store fails for a host, that host is not stored; its result
+    is never lost.
     """
 
-    def __init__(self, open_store: Callable[[], Store], clock: Clock, baselines: Sequence[str]) -> None:
+    def __init__(
+        self, open_store: Callable[[], Store], clock: Clock, baselines: Sequence[str]
+    ) -> None:
         self.run: int | None = None
         self.trouble: StoreError | None = None
         self.stored = 0
@@ -69,7 +73,10 @@ class Recorder:
         self._do(lambda: self._try(lambda: self._begin(at))).result()
 
     def saved(self, host: str, kept: PreImage, engine: str) -> None:
-        """Note what a host keeps of an apply; it is stored on return. See `jobs.guarded_apply.Ledger`."""
+        """Note what a host keeps of an apply; it is stored on return.
+
+        See `jobs.guarded_apply.Ledger`.
+        """
         at = self._clock()
         self._note(lambda store, run: store.save_apply(run, host, kept, engine, at))
 

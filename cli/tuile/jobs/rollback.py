@@ -14,10 +14,13 @@ from tuile.policy.rollout.state import Member
 def roll_back(members: Sequence[Member], executor: RolloutExecutor) -> Iterator[HostUndo]:
     """Undo what the rollout did on these hosts and yield each undo, as a check afterwards sees it.
 
-    What others changed since is left. A host on which one apply cannot be undone keeps the earlier ones as well.
+    What others changed since is left. A host on which one apply cannot be undone keeps the earlier
+    ones as well.
     """
     applies = {
-        member.host: _confirmed(member, executor) for member in members if member.host in executor.workspace.targets
+        member.host: _confirmed(member, executor)
+        for member in members
+        if member.host in executor.workspace.targets
     }
     while layer := [rows.pop() for rows in applies.values() if rows]:
         for shown in _undone(layer, executor):
@@ -28,7 +31,9 @@ def roll_back(members: Sequence[Member], executor: RolloutExecutor) -> Iterator[
 
 def _confirmed(member: Member, executor: RolloutExecutor) -> list[ApplyRecord]:
     found = [one for run in member.runs for one in executor.store.applies(run)]
-    return [one for one in found if one.host == member.host and one.ending in (Ending.confirmed, None)]
+    return [
+        one for one in found if one.host == member.host and one.ending in (Ending.confirmed, None)
+    ]
 
 
 def _undone(layer: Sequence[ApplyRecord], executor: RolloutExecutor) -> Iterator[HostUndo]:

@@ -1,4 +1,6 @@
-"""A rollout as it is carried out: every state is stored before it is acted on, so that it can go on after any end."""
+"""A rollout as it is carried out: every state is stored before it is acted on, so that it can go on
+after any end.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,11 @@ class Executor(Protocol):
         """Check hosts once more."""
 
 
-def planned(workspace: Workspace, baseline: str, rings: Sequence[Ring], pace: Pace, at: datetime) -> Rollout:
-    """Return a new rollout over all hosts that have a plan; those that are only checked are left out.
+def planned(
+    workspace: Workspace, baseline: str, rings: Sequence[Ring], pace: Pace, at: datetime
+) -> Rollout:
+    """Return a new rollout over all hosts that have a plan; those that are only checked are left
+    out.
 
     Raises:
         Usage: there is no such host, or one is in a ring that is not among `rings`.
@@ -66,13 +71,17 @@ def planned(workspace: Workspace, baseline: str, rings: Sequence[Ring], pace: Pa
     for host in never:
         new = machine.end(new, host, Step.left_out, _CHECK_ONLY)
     if len(never) == len(members):
-        raise Usage("all of these hosts are checked only (safety: never): there is nothing to bring to them.")
+        raise Usage(
+            "all of these hosts are checked only (safety: never): there is nothing to bring to"
+            " them."
+        )
     return new
 
 
 @contextmanager
 def alone(number: int) -> Iterator[None]:
-    """Be the only one on this machine that works on a rollout; the kernel ends this with the process, however it ends.
+    """Be the only one on this machine that works on a rollout; the kernel ends this with the
+    process, however it ends.
 
     Raises:
         Refused: somebody else is working on it.
@@ -85,8 +94,10 @@ def alone(number: int) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(
-                f"rollout {number} is being worked on by another process. Wait for it, or: tuile rollout pause",
-                f"un autre processus travaille au déploiement {number}. Attendez qu’il finisse, ou lancez : "
+                f"rollout {number} is being worked on by another process. Wait for it, or: tuile"
+                " rollout pause",
+                f"un autre processus travaille au déploiement {number}. Attendez qu’il finisse, "
+                f"ou lancez : "
                 "tuile rollout pause",
             ) from None
         yield
@@ -103,12 +114,20 @@ class Rolling:
         clock: Callable[[], datetime],
         told: Callable[[MemberOutcome], None] = lambda _end: None,
     ) -> None:
-        self._number, self._store, self._doing, self._clock, self._told = number, store, doing, clock, told
+        self._number, self._store, self._doing, self._clock, self._told = (
+            number,
+            store,
+            doing,
+            clock,
+            told,
+        )
 
     def settle(self) -> Rollout:
         """Ask the hosts of which nobody knows what became of them."""
         rollout = self._turn(lambda found: found)
-        for end in self._doing.ask([rollout.members[host] for host in rollout.hosts(Step.applying, Step.unclear)]):
+        for end in self._doing.ask(
+            [rollout.members[host] for host in rollout.hosts(Step.applying, Step.unclear)]
+        ):
             self._note(end)
         return self._turn(lambda found: found)
 
@@ -123,7 +142,9 @@ class Rolling:
         return self._turn(lambda found: machine.resume(found, self._clock()))
 
     def work(self) -> Rollout:
-        """Put right what is due, batch by batch, until nothing is or somebody else pauses or aborts it."""
+        """Put right what is due, batch by batch, until nothing is or somebody else pauses or aborts
+        it.
+        """
         while True:
             rollout = self._turn(lambda found: machine.turn(found, self._clock()))
             due = machine.due(rollout)

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 _PAUSE = 2.0
-_GONE = Text("it is no longer in the inventory, or has no plan", "il n’est plus dans l’inventaire, ou n’a pas de plan")
+_GONE = Text(
+    "it is no longer in the inventory, or has no plan",
+    "il n’est plus dans l’inventaire, ou n’a pas de plan",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class MemberOutcome:
 
 @dataclass
 class RolloutExecutor:
-    """The hosts of a rollout, and how they are put right. All that is seen and done is stored as it happens."""
+    """The hosts of a rollout, and how they are put right.
+
+    All that is seen and done is stored as it happens.
+    """
 
     workspace: Workspace
     order: ApplyOptions
@@ -65,12 +71,15 @@ class RolloutExecutor:
 
     def open_run(self) -> int:
         """Begin a run of the store, and return its number."""
-        return self.store.begin(self.clock(), sorted({b for p in self.workspace.plans.values() for b in p.baselines}))
+        return self.store.begin(
+            self.clock(), sorted({b for p in self.workspace.plans.values() for b in p.baselines})
+        )
 
     def remediate(self, hosts: Sequence[str], run: int) -> Iterator[MemberOutcome]:
         """Put hosts right at the same time and yield what each came to.
 
-        A host that an apply of a dead controller still holds is tried again until that one has been put back.
+        A host that an apply of a dead controller still holds is tried again until that one has been
+        put back.
         """
         left, late = list(hosts), time.monotonic() + self.order.confirm_within + PATIENCE
         while left:
@@ -90,7 +99,11 @@ class RolloutExecutor:
         What is still armed there is put back: nobody has looked at what it was armed for.
         """
         here = [member for member in members if member.host in self.workspace.plans]
-        yield from (MemberOutcome(member.host, Step.unclear, _GONE) for member in members if member not in here)
+        yield from (
+            MemberOutcome(member.host, Step.unclear, _GONE)
+            for member in members
+            if member not in here
+        )
         kept = {member.host: self._kept(member) for member in here}
         known = {host: one for host, one in kept.items() if one is not None}
         self._cut_short |= kept.keys() - known.keys()
@@ -108,7 +121,9 @@ class RolloutExecutor:
         runs = {member.host: member.runs[-1] for member in here if member.runs}
         for result in self._check(confirmed):
             self.store.save(runs[result.host], result, self.clock())
-            yield MemberOutcome(result.host, *settled(result, known[result.host].kept.things), open_of(result))
+            yield MemberOutcome(
+                result.host, *settled(result, known[result.host].kept.resources), open_of(result)
+            )
 
     def look_again(self, hosts: Sequence[str]) -> dict[str, HostResult]:
         """Check hosts once more, as a run of its own, and return what was seen."""
@@ -138,12 +153,18 @@ class RolloutExecutor:
                     self.store.save(run, carried.after, self.clock())
                 host, refused = carried.applied.host, carried.applied.refused is not None
                 yield (
-                    MemberOutcome(host, *step_of(carried.applied), open_of(carried.after) if carried.after else {}),
+                    MemberOutcome(
+                        host,
+                        *step_of(carried.applied),
+                        open_of(carried.after) if carried.after else {},
+                    ),
                     refused,
                 )
 
     def _without_work(self, found: HostDiff, own: str) -> MemberOutcome | None:
-        """Return the end of a host on which nothing is to be done, or may be done; None where there is work."""
+        """Return the end of a host on which nothing is to be done, or may be done; None where there
+        is work.
+        """
         result = found.result
         if not result.reached:
             return MemberOutcome(result.host, Step.away, result.not_reached)
@@ -160,7 +181,10 @@ class RolloutExecutor:
         """Yield how applies ended; a host that is putting itself back is waited for."""
         left, late = dict(known), time.monotonic() + PATIENCE
         while left:
-            jobs = [(self.workspace.targets[h], {"": partial(_ending, kept=one.kept.id)}) for h, one in left.items()]
+            jobs = [
+                (self.workspace.targets[h], {"": partial(_ending, kept=one.kept.id)})
+                for h, one in left.items()
+            ]
             for sight in run_probes(jobs, self.order.check_context.limits):
                 answer = sight.not_reached or sight.seen.get("")
                 if isinstance(answer, Unseen):
@@ -180,7 +204,9 @@ class RolloutExecutor:
 
 @dataclass(frozen=True)
 class _Ledger:
-    """Notes in the store what hosts keep; a store that fails stops the apply, which then is put back."""
+    """Notes in the store what hosts keep; a store that fails stops the apply, which then is put
+    back.
+    """
 
     store: Store
     run: int
@@ -195,7 +221,10 @@ class _Ledger:
 
 
 def _ending(host: Host, kept: str) -> Ending | None:
-    """Return how an apply ended, as its host says; what is armed is put back. None: it is being put back."""
+    """Return how an apply ended, as its host says; what is armed is put back.
+
+    None: it is being put back.
+    """
     standing = guard.status(host, kept)
     if standing.state == "armed":
         guard.roll_back(host, kept)

@@ -1,4 +1,6 @@
-"""How a rollout is to be carried out, as it was said at its start: kept in the store, without secrets."""
+"""How a rollout is to be carried out, as it was said at its start: kept in the store, without
+secrets.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import Any
 
 from tuile.policy.errors import Refused
 from tuile.policy.target import Secret
-from tuile.workspace.prepare import Request, Workspace
+from tuile.workspace.policy_repository import Request
+from tuile.workspace.prepare import Workspace
 from tuile.workspace.release import ReleaseRequirement
 
 
@@ -35,7 +38,9 @@ class RolloutSpec:
     unsigned: bool
     older_release: bool
     content: str = ""
-    """The digest of the policy repository at the start: the rollout goes on with that, or not at all."""
+    """The digest of the policy repository at the start: the rollout goes on with that, or not at
+    all.
+    """
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> RolloutSpec:
@@ -68,20 +73,26 @@ class RolloutSpec:
         """
         if workspace.content != self.content:
             raise Refused(
-                f"{workspace.home}: the policy repository is not what it was when this rollout began. Get that state "
+                f"{workspace.home}: the policy repository is not what it was when this rollout "
+                f"began. Get that state "
                 "back, or end this rollout (tuile rollout abort) and start one of the new state.",
-                f"{workspace.home} : le dépôt de politique n’est plus tel qu’au début de ce déploiement. Revenez à cet "
-                "état, ou arrêtez ce déploiement (tuile rollout abort) et lancez-en un du nouvel état.",
+                f"{workspace.home} : le dépôt de politique n’est plus tel qu’au début de ce "
+                f"déploiement. Revenez à cet "
+                "état, ou arrêtez ce déploiement (tuile rollout abort) et lancez-en un du nouvel "
+                "état.",
             )
 
 
 def whole(path: str) -> str:
-    """Return a path that means the same from any folder; a list of hosts ("srv1,") is left as it is."""
+    """Return a path that means the same from any folder; a list of hosts ("srv1,") is left as it
+    is.
+    """
     return path if "," in path and not Path(path).exists() else str(Path(path).resolve())
 
 
 def probe_files(ordered: RolloutSpec, workspace: Workspace) -> list[Path]:
-    """Return where the probes are run from: those within the policy repository, from the copy that was verified.
+    """Return where the probes are run from: those within the policy repository, from the copy that
+    was verified.
 
     Raises:
         Refused: one does not exist, or lies in the repository where no signature covers it.
@@ -90,12 +101,18 @@ def probe_files(ordered: RolloutSpec, workspace: Workspace) -> list[Path]:
     found = []
     for name in ordered.probes:
         path = Path(name)
-        if workspace.home is not None and workspace.code is not None and path.is_relative_to(workspace.home.resolve()):
+        if (
+            workspace.home is not None
+            and workspace.code is not None
+            and path.is_relative_to(workspace.home.resolve())
+        ):
             path = workspace.code / os.path.relpath(path, workspace.home.resolve())
         if not path.exists():
             raise Refused(
-                f"--probe {name}: no such file. In a policy repository, probes belong into probes/.",
-                f"--probe {name} : fichier introuvable. Dans un dépôt de politique, les sondes vont dans probes/.",
+                f"--probe {name}: no such file. In a policy repository, probes belong into"
+                " probes/.",
+                f"--probe {name} : fichier introuvable. Dans un dépôt de politique, les sondes vont"
+                " dans probes/.",
             )
         found.append(path)
     return found

@@ -25,7 +25,9 @@ def facts_of(host: Host) -> Facts:
     return facts_from({name: look_once(ask, partial(_itself, host)) for name, ask in LOOKS.items()})
 
 
-def verdict_on(host: Host, facts: Facts, planned: PlannedRule, workspace: Workspace, today: date) -> Verdict:
+def verdict_on(
+    host: Host, facts: Facts, planned: PlannedRule, workspace: Workspace, today: date
+) -> Verdict:
     """Return the verdict on one rule, looked at through a host of stock testinfra."""
     kind, params = workspace.kinds[planned.rule.kind], workspace.params(planned.rule)
     seen = look_once(partial(look, kind, params), partial(_itself, host))

@@ -23,7 +23,9 @@ class Limits:
     connect: float = 10
     """For each of: the connection, the login, a shell that answers."""
     silence: float = 30
-    """A command that has not ended after so long is hung; one that begins with "timeout N " may take N."""
+    """A command that has not ended after so long is hung; one that begins with "timeout N " may
+    take N.
+    """
     total: float = 300
     """For a host as a whole."""
     output: int = 32 * 2**20
@@ -42,10 +44,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """All that was seen on one host, by the keys of the looks; or why it was not reached, and then nothing else.
+    """All that was seen on one host, by the keys of the looks; or why it was not reached, and then
+    nothing else.
 
-    What was seen before a host was lost is dropped: half an observation is not the state of a host, and a verdict
-    from it would look as sound as the others.
+    What was seen before a host was lost is dropped: half an observation is not the state of a host,
+    and a verdict from it would look as sound as the others.
     """
 
     host: str

@@ -16,7 +16,9 @@ from tuile.policy.text import Text
 
 @dataclass(frozen=True)
 class Attestation:
-    """A person's answer about a rule on some hosts; it counts from `on` until the end of the day `until`."""
+    """A person's answer about a rule on some hosts; it counts from `on` until the end of the day
+    `until`.
+    """
 
     to: str
     rule: str
@@ -53,10 +55,20 @@ _YES, _NO = Text("yes", "oui"), Text("no", "non")
 
 
 def answered(attestations: Iterable[Attestation], today: date) -> dict[str, Value]:
-    """Return the state that the answers of one host to one rule come to: the newest counts, one of tomorrow not yet."""
+    """Return the state that the answers of one host to one rule come to: the newest counts, one of
+    tomorrow not yet.
+    """
     given = [one for one in attestations if one.on <= today]
     if not given:
-        return {"answer": None, "expired": False, "days": 0, "by": "", "on": "", "until": "", "evidence": ""}
+        return {
+            "answer": None,
+            "expired": False,
+            "days": 0,
+            "by": "",
+            "on": "",
+            "until": "",
+            "evidence": "",
+        }
     last = max(given, key=lambda one: one.on)
     return {
         "answer": last.answer,
@@ -70,13 +82,19 @@ def answered(attestations: Iterable[Attestation], today: date) -> dict[str, Valu
 
 
 def told(state: Mapping[str, Any] | None) -> Text:
-    """Return who answered what, when, until when and on which evidence; `state` is what `answered` returned."""
+    """Return who answered what, when, until when and on which evidence; `state` is what `answered`
+    returned.
+    """
     if not state or state["answer"] is None:
         return _NOBODY
     answer = _YES if state["answer"] else _NO
     on, until = (on_day(date.fromisoformat(state[name])) for name in ("on", "until"))
     by, evidence = state["by"], state["evidence"]
     return Text(
-        en=_ANSWERED.en.format(by=by, answer=answer.en, on=on.en, until=until.en, evidence=evidence),
-        fr=_ANSWERED.fr.format(by=by, answer=answer.fr, on=on.fr, until=until.fr, evidence=evidence),
+        en=_ANSWERED.en.format(
+            by=by, answer=answer.en, on=on.en, until=until.en, evidence=evidence
+        ),
+        fr=_ANSWERED.fr.format(
+            by=by, answer=answer.fr, on=on.fr, until=until.fr, evidence=evidence
+        ),
     )

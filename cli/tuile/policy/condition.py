@@ -1,4 +1,7 @@
-"""What a value must satisfy: exact, a bound, a choice. Judged, compared and put into words in one place."""
+"""What a value must satisfy: exact, a bound, a choice.
+
+Judged, compared and put into words in one place.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,9 @@ class Condition:
     op: ClassVar[str]
 
     def admits(self, value: Value) -> bool:
-        """Return whether the observed value satisfies the condition; a value of another type never does."""
+        """Return whether the observed value satisfies the condition; a value of another type never
+        does.
+        """
         raise NotImplementedError
 
     def say(self, lang: Lang) -> str:
@@ -103,7 +108,9 @@ class AtMost(Condition):
     def admits(self, value: Value) -> bool:
         """Read the value as a whole number; anything else is refused."""
         seen = _number(value)
-        return seen is not None and seen <= self.number and (self.floor is None or seen >= self.floor)
+        return (
+            seen is not None and seen <= self.number and (self.floor is None or seen >= self.floor)
+        )
 
     def say(self, lang: Lang) -> str:
         """Say "365 or less", or "1 to 365"."""
@@ -130,7 +137,9 @@ class OneOf(Condition):
 
 @dataclass(frozen=True)
 class SubsetOf(Condition):
-    """The value is a list, not empty, that holds nothing outside these (approved ciphers, for example)."""
+    """The value is a list, not empty, that holds nothing outside these (approved ciphers, for
+    example).
+    """
 
     op: ClassVar[str] = "subset_of"
     values: tuple[str, ...]
@@ -201,10 +210,12 @@ class ModeWithin(Condition):
 
 
 def condition_for(compare: Compare, value: str, floor: int | None = None) -> Condition:
-    """Return the condition that a rule states with `compare` and `value`; lists are split at commas.
+    """Return the condition that a rule states with `compare` and `value`; lists are split at
+    commas.
 
     Raises:
-        ValueError: a bound is no whole number, a list is empty, or `floor` stands where it means nothing.
+        ValueError: a bound is no whole number, a list is empty, or `floor` stands where it means
+            nothing.
 
     """
     if floor is not None and compare != "at_most":

@@ -8,7 +8,20 @@ from tuile.policy.text import Lang, Text
 
 _MONTHS: dict[Lang, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "fr": (
+        "janv.",
+        "févr.",
+        "mars",
+        "avr.",
+        "mai",
+        "juin",
+        "juil.",
+        "août",
+        "sept.",
+        "oct.",
+        "nov.",
+        "déc.",
+    ),
 }
 _DAYS: dict[Lang, tuple[str, ...]] = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -34,4 +47,7 @@ def on_day(value: date) -> Text:
 
 def at_time(value: datetime) -> Text:
     """Return a moment to the minute in both languages, in its own zone: "Tue 24 Nov 2026 at 02:00"."""
-    return Text(en=f"{say_weekday(value, 'en')} at {value:%H:%M}", fr=f"{say_weekday(value, 'fr')} à {value:%H:%M}")
+    return Text(
+        en=f"{say_weekday(value, 'en')} at {value:%H:%M}",
+        fr=f"{say_weekday(value, 'fr')} à {value:%H:%M}",
+    )

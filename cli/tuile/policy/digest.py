@@ -18,7 +18,9 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain JSON data
-    """Return a value of the core as plain data: places are left out, enums by name, conditions with their `op`."""
+    """Return a value of the core as plain data: places are left out, enums by name, conditions with
+    their `op`.
+    """
     match value:
         case IntEnum():
             found: Any = value.name
@@ -33,7 +35,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 -- any value of the core to plain 
         case list() | tuple():
             found = [plain(item) for item in value]
         case _:
-            found = _fields(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
+            found = (
+                _fields(value)
+                if dataclasses.is_dataclass(value) and not isinstance(value, type)
+                else value
+            )
     return found
 
 

@@ -107,7 +107,9 @@ class Unseen(_InWords):
 
 
 class Impossible(Unseen):
-    """The host foresees that an attempt to put the rule right must fail; the words say what a person can do."""
+    """The host foresees that an attempt to put the rule right must fail; the words say what a
+    person can do.
+    """
 
 
 class NotApplicable(_InWords):
@@ -115,7 +117,9 @@ class NotApplicable(_InWords):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return 'Did you mean "x"?' for the nearest of the known words, or the list if it is short, or ''."""
+    """Return 'Did you mean "x"?' for the nearest of the known words, or the list if it is short, or
+    ''.
+    """
     choices = sorted(set(known))
     near = get_close_matches(word, choices, n=1, cutoff=0.6)
     if near:

@@ -21,7 +21,9 @@ class Range:
 
 @dataclass(frozen=True)
 class Limit:
-    """What a group allows its sites for parameters of a rule, which cannot be switched off then either."""
+    """What a group allows its sites for parameters of a rule, which cannot be switched off then
+    either.
+    """
 
     to: str
     rule: str

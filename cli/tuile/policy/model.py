@@ -157,7 +157,10 @@ class Tailoring:
 
 @dataclass(frozen=True)
 class Waiver:
-    """An accepted failure; it counts until the end of the day `until`. Its approver is not its owner."""
+    """An accepted failure; it counts until the end of the day `until`.
+
+    Its approver is not its owner.
+    """
 
     to: str
     rule: str
@@ -198,7 +201,7 @@ class PlannedRule:
 
 @dataclass(frozen=True)
 class Plan:
-    """The rules that one host must meet; the digest stands for all that can change a verdict but the date."""
+    """The rules that one host must meet; but for the date, verdicts hang on what is digested."""
 
     host: str
     rules: tuple[PlannedRule, ...]
@@ -223,7 +226,7 @@ class Facts:
     kernel: str = ""
     virtual: bool = False
     reboot: tuple[str, ...] | None = None
-    """The packages that ask for a reboot; None: nobody asks for one, or the host has no way to say so."""
+    """The packages that ask for a reboot; None: none does, or the host has no way to say so."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one rule came to on one host; `reason` is set for every outcome but pass and a fail that was seen."""
+    """What one rule came to on one host; a pass, and a fail that was seen, have no `reason`."""
 
     rule: str
     outcome: Outcome
@@ -259,7 +262,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class HostResult:
-    """One host in a run: reached, with a verdict for each rule of its plan, or not reached, and why."""
+    """One host in a run: a verdict for each rule of its plan, or why it was not reached."""
 
     host: str
     plan: Plan
@@ -269,7 +272,9 @@ class HostResult:
     rounds: int = 0
     seconds: float = 0.0
     host_keys: str = ""
-    """How the inventory relaxes the judgement of its key (StrictHostKeyChecking: no, accept-new); "": not at all."""
+    """How the inventory relaxes the judgement of its key (StrictHostKeyChecking: no, accept-new);
+    "": not at all.
+    """
     basis: str = ""
     """A digest, 64 characters at most, of all that facts and verdicts follow from beside what the
     digest of the plan stands for: what the host answered, the code that judged it, the waivers and
@@ -289,4 +294,6 @@ class HostResult:
     def attested(self) -> int:
         """Return how many rules pass by a person's word."""
         human = {planned.rule.id for planned in self.plan.rules if planned.human}
-        return sum(verdict.outcome is Outcome.passed and verdict.rule in human for verdict in self.verdicts)
+        return sum(
+            verdict.outcome is Outcome.passed and verdict.rule in human for verdict in self.verdicts
+        )

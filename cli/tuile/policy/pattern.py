@@ -1,4 +1,5 @@
-"""Host patterns as Ansible writes them: names, groups, globs, `a:b` (or), `a:&b` (and), `a:!b` (not).
+"""Host patterns as Ansible writes them: names, groups, globs, `a:b` (or), `a:&b` (and), `a:!b`
+(not).
 
 Source: Ansible documentation, "Patterns: targeting hosts and groups".
 """
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 
-def select(pattern: str, groups: Mapping[str, Iterable[str]], hosts: Iterable[str]) -> frozenset[str]:
+def select(
+    pattern: str, groups: Mapping[str, Iterable[str]], hosts: Iterable[str]
+) -> frozenset[str]:
     """Return the hosts that a pattern names.
 
     As in Ansible, terms with `&` and `!` act after all the others, whatever their order;
@@ -24,7 +27,9 @@ def select(pattern: str, groups: Mapping[str, Iterable[str]], hosts: Iterable[st
     return chosen - _union(without, groups, everyone)
 
 
-def unknown_terms(pattern: str, groups: Mapping[str, Iterable[str]], hosts: Iterable[str]) -> list[str]:
+def unknown_terms(
+    pattern: str, groups: Mapping[str, Iterable[str]], hosts: Iterable[str]
+) -> list[str]:
     """Return the terms of a pattern that name no host and no group."""
     everyone = frozenset(hosts)
     known = {*groups, "all"}
@@ -42,7 +47,9 @@ def _sorted_terms(pattern: str) -> tuple[list[str], list[str], list[str]]:
     return plain, [t[1:] for t in terms if t[0] == "&"], [t[1:] for t in terms if t[0] == "!"]
 
 
-def _union(terms: list[str], groups: Mapping[str, Iterable[str]], hosts: frozenset[str]) -> frozenset[str]:
+def _union(
+    terms: list[str], groups: Mapping[str, Iterable[str]], hosts: frozenset[str]
+) -> frozenset[str]:
     found: set[str] = set()
     for term in terms:
         if term == "all":

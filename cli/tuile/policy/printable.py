@@ -1,4 +1,6 @@
-r"""Text from elsewhere as it may be shown or logged: what could steer a terminal, or hide, is an escape: \x1b."""
+r"""Text from elsewhere as it may be shown or logged: what could steer a terminal, or hide, is an
+escape: \x1b.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ _HIDDEN = (
     "\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""DEL and C1, soft hyphens, marks of writing direction, what has no width, separators of lines, tags."""
+"""DEL and C1, soft hyphens, marks of writing direction, what has no width, separators of lines,
+tags.
+"""
 _BROKEN = "\ud800-\udfff"
 """Halves of characters, which stand for bytes that are no UTF-8 (surrogateescape)."""
 _IN_A_LINE = re.compile(f"[\x00-\x1f{_HIDDEN}{_BROKEN}]")
@@ -19,7 +23,9 @@ _BYTE, _FOUR_DIGITS = 0x100, 0x10000
 
 
 def printable(text: str) -> str:
-    r"""Return a text with every character that could steer a terminal or hide in it written as an escape: \x1b."""
+    r"""Return a text with every character that could steer a terminal or hide in it written as an
+    escape: \x1b.
+    """
     return _IN_A_LINE.sub(_escaped, text)
 
 
@@ -36,7 +42,8 @@ def printable_json(document: str) -> str:
 def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 -- a byte that was no UTF-8, as surrogateescape keeps it
+    # A byte that was no UTF-8, as surrogateescape keeps it
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004
         return f"\\x{code - 0xDC00:02x}"
     if code < _BYTE:
         return _NAMED.get(character) or f"\\x{code:02x}"

@@ -25,7 +25,8 @@ _SECRETS = tuple(
         rf"(\$(?:[1567]|2[abxy]?|y|gy|7|md5|sha1|apr1|argon2\w{{1,3}}|scrypt|pbkdf2[\w-]{{0,16}})\$){_HASH}{{8,512}}",
         r"(grub\.pbkdf2\.sha\d{1,3}\.)[\w.]{8,2048}",
         r"(\{S?(?:SHA|MD5|CRYPT)\d{0,3}\})[A-Za-z0-9+/=]{8,512}",
-        # the second field of a line of shadow(5) or gshadow(5) that is anything but "", "*", "!", "!*" or "x"
+        # the second field of a line of shadow(5) or gshadow(5) that is anything but "", "*", "!",
+        # "!*" or "x"
         r"^([\w.-]{1,64}\$?:!{0,2})[^:!*\s]{9,512}(?=:\d{0,9}:\d{0,9}:)",
         # name=value, and what follows the option of a program; netrc(5) and auth.conf
         rf"((?:^|[\s,;&?'\"({{_-])(?:{_NAMED})\s?=\s?[\"']?)(?!\[)[^\s,;&\"'*]{{1,512}}",
@@ -35,7 +36,9 @@ _SECRETS = tuple(
         r"(-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY-----)[^-]{0,65536}",
     )
 )
-_HINT = re.compile(rf"://|\$|[{{}}]|::|:\d{{0,9}}:|pbkdf2|{_NAMED}|Authorization|-----BEGIN", re.IGNORECASE)
+_HINT = re.compile(
+    rf"://|\$|[{{}}]|::|:\d{{0,9}}:|pbkdf2|{_NAMED}|Authorization|-----BEGIN", re.IGNORECASE
+)
 """What any text with one of these has in it; most have not, and are not looked at further."""
 
 
@@ -57,9 +60,15 @@ def all_masked(data: Any) -> Any:  # noqa: ANN401 -- plain JSON data
 
 
 def shareable(seen: Any) -> Any:  # noqa: ANN401 -- plain JSON data
-    """Return what was seen, as plain data, masked and cut; what was cut is told by its size and its digest."""
+    """Return what was seen, as plain data, masked and cut; what was cut is told by its size and its
+    digest.
+    """
     if isinstance(seen, str):
-        return masked(seen) if len(seen) <= LONGEST_ITEM else f"{masked(seen)[:LONGEST_ITEM]} {_rest(seen, len(seen))}"
+        return (
+            masked(seen)
+            if len(seen) <= LONGEST_ITEM
+            else f"{masked(seen)[:LONGEST_ITEM]} {_rest(seen, len(seen))}"
+        )
     if isinstance(seen, Mapping):
         return {name: shareable(item) for name, item in seen.items()}
     if not isinstance(seen, list | tuple):

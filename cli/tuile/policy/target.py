@@ -1,4 +1,7 @@
-"""How one host is reached, as the inventory says. Secrets are wrapped, so that no repr, log or digest shows them."""
+"""How one host is reached, as the inventory says.
+
+Secrets are wrapped, so that no repr, log or digest shows them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from typing import Any, Literal
 from tuile.policy.text import Text
 
 ALIVE_SECONDS, ALIVE_COUNT = 15, 4
-"""A host that is silent for so long is asked whether it is there; after so many times without an answer it is not."""
+"""A host that is silent for so long is asked whether it is there; after so many times without an
+answer it is not.
+"""
 
 RELAXED = ("no", "off", "accept-new")
 """Values of StrictHostKeyChecking with which a key is taken that nobody knows."""
@@ -43,10 +48,14 @@ class Target:
     user: str | None = None
     key_file: str | None = None
     ssh_options: Mapping[str, str] = field(default_factory=dict)
-    """Options of ssh_config(5) by lower-case name, from `ansible_ssh_common_args` and its like: proxyjump and so on."""
+    """Options of ssh_config(5) by lower-case name, from `ansible_ssh_common_args` and its like:
+    proxyjump and so on.
+    """
     ssh_config: str | None = None
     accepted: tuple[str, ...] = ()
-    """Lines of known_hosts with the keys that a check has found good: of the host and of the machines on the way."""
+    """Lines of known_hosts with the keys that a check has found good: of the host and of the
+    machines on the way.
+    """
     password: Secret | None = None
     become: bool = False
     become_user: str = "root"
@@ -59,6 +68,8 @@ class Target:
 
     @property
     def host_keys(self) -> str:
-        """Return how its inventory relaxes the judgement of its key: no, off, accept-new; "" where it does not."""
+        """Return how its inventory relaxes the judgement of its key: no, off, accept-new; "" where
+        it does not.
+        """
         strict = self.ssh_options.get("stricthostkeychecking", "yes").lower()
         return strict if self.connection == "ssh" and strict in RELAXED else ""

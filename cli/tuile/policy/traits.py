@@ -1,4 +1,6 @@
-"""What a hospital says of a host beside its baseline: who sits at it, where it stands, when it may be changed."""
+"""What a hospital says of a host beside its baseline: who sits at it, where it stands, when it may
+be changed.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ class Day(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """A time of the week in which a host may be changed; one that ends before it starts goes past midnight."""
+    """A time of the week in which a host may be changed; one that ends before it starts goes past
+    midnight.
+    """
 
     days: tuple[Day, ...]
     """The days on which it opens."""
@@ -102,7 +106,9 @@ class HostEntry:
     def upon(self, traits: Traits) -> Traits:
         """Return the traits with what this entry says in their place."""
         named: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(traits)}
-        return replace(traits, **{name: value for name, value in named.items() if value is not None})
+        return replace(
+            traits, **{name: value for name, value in named.items() if value is not None}
+        )
 
 
 _SESSION_MODELS = {

@@ -1,4 +1,6 @@
-"""Reports: each format is a module with a function for each report that it can render; nothing here does I/O."""
+"""Reports: each format is a module with a function for each report that it can render; nothing here
+does I/O.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +42,15 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
 }
 """The formats of each report, the usual one first."""
 
-_OF_BASELINES = frozenset({"explain", "coverage", "baseline_list", "baseline_show", "baseline_diff", "baseline_lint"})
+_OF_BASELINES = frozenset(
+    {"explain", "coverage", "baseline_list", "baseline_show", "baseline_diff", "baseline_lint"}
+)
 
 
 def renderer(report: str, form: str) -> Render:
-    """Return the function that renders a report in a format, without a last newline; it alone is imported."""
+    """Return the function that renders a report in a format, without a last newline; it alone is
+    imported.
+    """
     if form not in FORMATS[report]:
         raise ValueError(f"no {form} of {report}")
     if form == "text":  # a screen is a module of its own: they are long, and a command shows one

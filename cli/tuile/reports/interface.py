@@ -11,14 +11,19 @@ from tuile.policy.model import HostResult
 
 @dataclass(frozen=True)
 class CheckReport:
-    """One check of some hosts. `run` is its number in the store, None where it was not stored; times are aware."""
+    """One check of some hosts.
+
+    `run` is its number in the store, None where it was not stored; times are aware.
+    """
 
     run: int | None
     started: datetime
     finished: datetime
     results: tuple[HostResult, ...]
     options: str = ""
-    """The options, without the limit, that lead to these hosts again: "-i inventories/ght-artois"; for the hints."""
+    """The options, without the limit, that lead to these hosts again: "-i inventories/ght-artois";
+    for the hints.
+    """
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,11 @@ class Style:
 
     colour: bool = False
     width: int | None = None
-    """Columns of the terminal; None: no wrapping, so that each finding stays one line for `grep`."""
+    """Columns of the terminal; None: no wrapping, so that each finding stays one line for `grep`.
+    """
     verbose: bool = False
-    """List everything: rules that do not apply, each error of a common cause, the title of each rule."""
+    """List everything: rules that do not apply, each error of a common cause, the title of each
+    rule.
+    """
     zone: tzinfo = UTC
     """Where the reader is; JSON has UTC whatever this says."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from tuile.policy.change.outcome import ApplyReport, HostApplied, Result, RuleApplied
 from tuile.policy.change.preview import HostPreview, RulePreview
 from tuile.policy.digest import plain
 from tuile.policy.errors import COMPLIANT
-from tuile.policy.history.compare import Change
 from tuile.policy.history.drift import Drift, History
-from tuile.policy.history.host_state import Recorded, Run, Seen
-from tuile.policy.model import Difference, HostResult, Outcome, PlannedRule, Tailoring, Verdict, Waiver
+from tuile.policy.model import (
+    HostResult,
+    Outcome,
+    PlannedRule,
+    Tailoring,
+    Verdict,
+    Waiver,
+)
 from tuile.policy.shareable import shareable
 from tuile.policy.text import Lang
 from tuile.policy.verdict.status import (
@@ -27,6 +31,7 @@ from tuile.policy.verdict.status import (
 from tuile.reports import json_rollout, json_undo
 from tuile.reports.interface import CheckReport, DiffReport, Style
 from tuile.reports.json_form import document, said, time
+from tuile.reports.json_history import as_change, as_differences, as_recorded, as_run, as_seen
 from tuile.reports.ordering import by_name
 
 _FACTS = ("hostname", "os", "version", "kernel", "container", "virtual", "root")
@@ -44,7 +49,9 @@ def check(report: CheckReport, _lang: Lang, _style: Style) -> str:
         finished=time(report.finished),
         counts={
             "hosts": {one.value: found.count(one) for one in Status},
-            "verdicts": {one.value: sum(result.count(one) for result in results) for one in Outcome},
+            "verdicts": {
+                one.value: sum(result.count(one) for result in results) for one in Outcome
+            },
             "attested": sum(result.attested for result in results),
             "unjudged": sum(len(unjudged(result)) for result in results if result.reached),
         },
@@ -83,34 +90,43 @@ def drift(report: Drift, _lang: Lang, _style: Style) -> str:
     return document(
         "drift",
         exit_code_of_drift(report.changes, seen=report.until is not None),
-        since=_run(report.since),
-        until=_run(report.until),
-        counts={"hosts": report.hosts, "looked_at": report.looked_at, "still_failing": report.still_failing},
-        changes=[_change(change) for change in report.changes],
-        never_compliant=[_change(change) for change in report.never_compliant],
+        since=as_run(report.since),
+        until=as_run(report.until),
+        counts={
+            "hosts": report.hosts,
+            "looked_at": report.looked_at,
+            "still_failing": report.still_failing,
+        },
+        changes=[as_change(change) for change in report.changes],
+        never_compliant=[as_change(change) for change in report.never_compliant],
     )
 
 
 def history(report: History, _lang: Lang, _style: Style) -> str:
-    """Return the document of a history: what each rule came to, from when to when, and when nobody could look."""
+    """Return the document of a history: what each rule came to, from when to when, and when nobody
+    could look.
+    """
     return document(
         "history",
         COMPLIANT,
         host=report.host,
-        first=_seen(report.first),
-        last=_seen(report.last),
+        first=as_seen(report.first),
+        last=as_seen(report.last),
         visits=report.visits,
         intervals=[
             {
-                **_recorded(item.found),
+                **as_recorded(item.found),
                 "plan": None if item.planned is None else plain(item.planned),
-                "first": _seen(item.first),
-                "last": _seen(item.last),
+                "first": as_seen(item.first),
+                "last": as_seen(item.last),
                 "now": item.now,
             }
             for item in report.intervals
         ],
-        gaps=[{"first": _seen(gap.first), "last": _seen(gap.last), "why": said(gap.why)} for gap in report.gaps],
+        gaps=[
+            {"first": as_seen(gap.first), "last": as_seen(gap.last), "why": said(gap.why)}
+            for gap in report.gaps
+        ],
     )
 
 
@@ -123,7 +139,11 @@ def _host(result: HostResult) -> dict[str, Any]:
         "not_reached": said(result.not_reached),
         **_host_keys(result),
         "facts": None if facts is None else {name: getattr(facts, name) for name in _FACTS},
-        "plan": {"digest": result.plan.digest, "baselines": list(result.plan.baselines), "rules": len(planned)},
+        "plan": {
+            "digest": result.plan.digest,
+            "baselines": list(result.plan.baselines),
+            "rules": len(planned),
+        },
         "counts": {one.value: result.count(one) for one in Outcome},
         "attested": result.attested,
         "unjudged": list(unjudged(result)) if result.reached else [],
@@ -151,18 +171,11 @@ def _verdict(verdict: Verdict, planned: PlannedRule) -> dict[str, Any]:
         "baseline": planned.baseline,
         "human": planned.human,
         "observed": shareable(plain(verdict.observed)),
-        "differences": _differences(verdict.differences),
+        "differences": as_differences(verdict.differences),
         "reason": said(verdict.reason),
         "tailoring": None if planned.tailoring is None else _tailoring(planned.tailoring),
         "waiver": None if planned.waiver is None else _waiver(planned.waiver),
     }
-
-
-def _differences(found: Iterable[Difference]) -> list[dict[str, Any]]:
-    return [
-        {"label": said(item.label), "observed": shareable(plain(item.observed)), "wanted": plain(item.wanted)}
-        for item in found
-    ]
 
 
 def _tailoring(tailoring: Tailoring) -> dict[str, Any]:
@@ -198,7 +211,12 @@ def _preview(host: HostPreview) -> dict[str, Any]:
             for item in host.files
         ],
         "blocked": [
-            {"rule": item.rule, "subject": item.subject, "severity": item.severity.name, "why": said(item.why)}
+            {
+                "rule": item.rule,
+                "subject": item.subject,
+                "severity": item.severity.name,
+                "why": said(item.why),
+            }
             for item in host.blocked
         ],
         "unseen": list(host.unseen),
@@ -212,7 +230,7 @@ def _rule_preview(item: RulePreview) -> dict[str, Any]:
         "subject": item.subject,
         "severity": item.severity.name,
         "risk": item.risk.value,
-        "differences": _differences(item.differences),
+        "differences": as_differences(item.differences),
         "steps": [said(step.text) for step in item.steps],
         "leaves": said(item.leaves),
     }
@@ -237,41 +255,6 @@ def _rule_applied(item: RuleApplied) -> dict[str, Any]:
         "subject": item.subject,
         "severity": item.severity.name,
         "result": item.result.value,
-        "differences": _differences(item.differences),
+        "differences": as_differences(item.differences),
         "why": said(item.why),
     }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "host": change.host,
-        "cause": change.cause.value,
-        "rule": change.rule or None,
-        "human": change.human,
-        "before": None if change.before is None else _recorded(change.before),
-        "after": None if change.after is None else _recorded(change.after),
-        "since": _seen(change.since),
-        "until": _seen(change.until),
-        "note": said(change.note),
-    }
-
-
-def _recorded(found: Recorded) -> dict[str, Any]:
-    return {
-        "rule": found.rule,
-        "outcome": found.outcome.value,
-        "subject": found.subject,
-        "differences": _differences(found.differences),
-        "reason": said(found.reason),
-    }
-
-
-def _seen(seen: Seen | None) -> dict[str, Any] | None:
-    return None if seen is None else {"run": seen.run, "at": time(seen.at)}
-
-
-def _run(run: Run | None) -> dict[str, Any] | None:
-    if run is None:
-        return None
-    finished = None if run.finished is None else time(run.finished)
-    return {"run": run.id, "started": time(run.started), "finished": finished, "baselines": list(run.baselines)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from tuile.policy.change.resource import Resource
 from tuile.policy.digest import plain
 from tuile.policy.model import Rule
 from tuile.policy.plan.baseline_diff import Versus
@@ -23,7 +25,9 @@ def baseline_list(found: Sequence[Whole], _lang: Lang, _style: Style) -> str:
 
 def baseline_show(found: Whole, _lang: Lang, _style: Style) -> str:
     """Return the document of one baseline with its rules."""
-    return document("baseline_show", 0, **_baseline(found), rules=[_rule(one.rule) for one in found.rules])
+    return document(
+        "baseline_show", 0, **_baseline(found), rules=[_rule(one.rule) for one in found.rules]
+    )
 
 
 def baseline_diff(found: Versus, _lang: Lang, _style: Style) -> str:
@@ -38,7 +42,9 @@ def baseline_diff(found: Versus, _lang: Lang, _style: Style) -> str:
         }
         for one in found.changes
     ]
-    return document("baseline_diff", 0, before=found.before, after=found.after, same=found.same, changes=changes)
+    return document(
+        "baseline_diff", 0, before=found.before, after=found.after, same=found.same, changes=changes
+    )
 
 
 def coverage(found: Coverage, _lang: Lang, _style: Style) -> str:
@@ -58,9 +64,12 @@ def coverage(found: Coverage, _lang: Lang, _style: Style) -> str:
 
 def explain(found: Explanation, _lang: Lang, _style: Style) -> str:
     """Return the document of an explanation."""
-    said = plain(found)
+    said = plain(replace(found, touches=()))
+    said["touches"] = _by_type(found.touches)
     said["rule"] = _rule(found.rule)
-    said["wanted"] = [{"label": plain(label), "condition": plain(condition)} for label, condition in found.wanted]
+    said["wanted"] = [
+        {"label": plain(label), "condition": plain(condition)} for label, condition in found.wanted
+    ]
     return document("explain", 0, **said)
 
 
@@ -69,9 +78,22 @@ def baseline_lint(found: Linted, _lang: Lang, _style: Style) -> str:
     return document("baseline_lint", 0, **plain(found))
 
 
+def _by_type(resources: Iterable[Resource]) -> dict[str, list[str]]:
+    """Return the names of resources, by the key of their type."""
+    found: dict[str, list[str]] = {}
+    for one in resources:
+        found.setdefault(one.type.reported or one.type.slug, []).append(one.name)
+    return found
+
+
 def _baseline(found: Whole) -> dict[str, Any]:
     one = found.baseline
-    return {"name": one.name, "version": one.version, "title": plain(one.title), "count": len(found.rules)}
+    return {
+        "name": one.name,
+        "version": one.version,
+        "title": plain(one.title),
+        "count": len(found.rules),
+    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -11,13 +11,17 @@ from tuile.policy.shareable import all_masked
 from tuile.policy.text import Text
 
 SCHEMA = "tuile.report/1"
-"""The form of the documents: a field may be added within it; the number changes where one goes or changes meaning."""
+"""The form of the documents: a field may be added within it; the number changes where one goes or
+changes meaning.
+"""
 
 
 def document(what: str, code: int, **fields: Any) -> str:  # noqa: ANN401 -- plain JSON data
-    """Return the document, without secrets; bytes that are no UTF-8 stand as escaped surrogates: it is UTF-8 itself.
+    """Return the document, without secrets; bytes that are no UTF-8 stand as escaped surrogates: it
+    is UTF-8 itself.
 
-    What could steer the terminal that shows it, or hide there, stands as an escape of JSON: the values are the same.
+    What could steer the terminal that shows it, or hide there, stands as an escape of JSON: the
+    values are the same.
     """
     document = {"schema": SCHEMA, "report": what, "exit_code": code, **all_masked(fields)}
     text = json.dumps(document, ensure_ascii=False, indent=2)

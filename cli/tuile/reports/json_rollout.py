@@ -37,7 +37,9 @@ def rollout(report: Rollout, _lang: Lang, _style: Style) -> str:
 
 def reboots(report: Reboots, _lang: Lang, _style: Style) -> str:
     """Return the document of who needs a reboot: all hosts, also those that need none."""
-    return document("reboots", exit_code_of_reboots(report), hosts=[_reboot(host) for host in report.hosts])
+    return document(
+        "reboots", exit_code_of_reboots(report), hosts=[_reboot(host) for host in report.hosts]
+    )
 
 
 def _reboot(host: HostReboot) -> dict[str, Any]:
@@ -53,4 +55,9 @@ def _reboot(host: HostReboot) -> dict[str, Any]:
 
 
 def _member(member: Member) -> dict[str, Any]:
-    return {"host": member.host, "step": member.step.value, "why": said(member.why), "runs": list(member.runs)}
+    return {
+        "host": member.host,
+        "step": member.step.value,
+        "why": said(member.why),
+        "runs": list(member.runs),
+    }

@@ -14,7 +14,9 @@ from tuile.reports.ordering import by_name
 
 
 def undo(report: UndoReport, _lang: Lang, _style: Style) -> str:
-    """Return the document of an undo: what went back, and what was left because others changed it since."""
+    """Return the document of an undo: what went back, and what was left because others changed it
+    since.
+    """
     hosts = sorted(report.hosts, key=lambda host: by_name(host.host))
     return document(
         "undo",
@@ -44,9 +46,15 @@ def _undone(host: HostUndo) -> dict[str, Any]:
         "done": host.done,
         "already": host.already,
         "why_not": said(host.why_not),
-        "back": [{"sort": thing.sort, "name": thing.name} for thing in host.back],
+        "back": [{"sort": one.type.slug, "name": one.name} for one in host.back],
         "changed_since": [
-            {"sort": one.thing.sort, "name": one.thing.name, "was": one.was, "applied": one.left, "now": one.now}
+            {
+                "sort": one.resource.type.slug,
+                "name": one.resource.name,
+                "was": one.was,
+                "applied": one.left,
+                "now": one.now,
+            }
             for one in host.meanwhile
         ],
         "trouble": list(host.trouble),

@@ -31,7 +31,9 @@ _ELEMENT = {
 
 
 def check(report: CheckReport, lang: Lang, _style: Style) -> str:
-    """Return the XML, declared as UTF-8: a host not reached is an error, what is waived or has no object is skipped."""
+    """Return the XML, declared as UTF-8: a host not reached is an error, what is waived or has no
+    object is skipped.
+    """
     root = Element("testsuites", name="tuile")
     for result in sorted(report.results, key=lambda result: by_name(result.host)):
         root.append(_suite(result, report, lang))
@@ -54,7 +56,12 @@ def _suite(result: HostResult, report: CheckReport, lang: Lang) -> Element:
         _case(suite, _REACHED, "error", result.not_reached.say(lang))
     else:
         _verdicts(suite, result, lang)
-    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+    for name, tag in (
+        ("tests", "testcase"),
+        ("failures", "failure"),
+        ("errors", "error"),
+        ("skipped", "skipped"),
+    ):
         suite.set(name, str(sum(1 for _ in suite.iter(tag))))
     return suite
 
@@ -64,14 +71,22 @@ def _verdicts(suite: Element, result: HostResult, lang: Lang) -> None:
     for verdict in result.verdicts:
         rule = planned[verdict.rule]
         details = f"{rule.rule.title.say(lang)}\n{rule.rule.why.say(lang)}"
-        case = _case(suite, verdict.rule, _ELEMENT.get(verdict.outcome), _message(verdict, rule, lang), details)
+        case = _case(
+            suite,
+            verdict.rule,
+            _ELEMENT.get(verdict.outcome),
+            _message(verdict, rule, lang),
+            details,
+        )
         if rule.human:
             SubElement(case, "system-out").text = _clean(told(verdict.observed).say(lang))
     for missing in unjudged(result):
         _case(suite, missing, "error", _NO_VERDICT.say(lang))
 
 
-def _case(suite: Element, name: str, element: str | None, message: str, details: str = "") -> Element:
+def _case(
+    suite: Element, name: str, element: str | None, message: str, details: str = ""
+) -> Element:
     case = SubElement(suite, "testcase", name=_clean(name), classname=_clean(suite.get("name", "")))
     if element is not None:
         found = SubElement(case, element, message=_clean(message))

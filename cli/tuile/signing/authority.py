@@ -1,4 +1,6 @@
-"""Whose word counts on this machine: files that only root can change, outside of any policy repository."""
+"""Whose word counts on this machine: files that only root can change, outside of any policy
+repository.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _LINE = "rssi@example.org ssh-ed25519 AAAA… (ssh-keygen(1), ALLOWED SIGNERS)"
 
 
 def allowed(folder: Path, home: Path) -> Allowed:
-    """Return whose signatures count, as `folder` says: allowed_signers, and revoked_keys where there are any.
+    """Return whose signatures count, as `folder` says: allowed_signers, and revoked_keys where
+    there are any.
 
     `home` is the repository whose release is verified: it may not vouch for itself.
 
@@ -27,14 +30,18 @@ def allowed(folder: Path, home: Path) -> Allowed:
     """
     if folder.resolve().is_relative_to(home.resolve()):
         raise Refused(
-            f"{folder} lies in the policy repository, which cannot vouch for itself. Keep it elsewhere.",
-            f"{folder} est dans le dépôt de politique, qui ne peut pas répondre de lui-même. Gardez-le ailleurs.",
+            f"{folder} lies in the policy repository, which cannot vouch for itself. Keep it"
+            " elsewhere.",
+            f"{folder} est dans le dépôt de politique, qui ne peut pas répondre de lui-même."
+            " Gardez-le ailleurs.",
         )
     signers = read_guarded(folder / "allowed_signers")
     if signers is None:
         raise Refused(
-            f"{folder}/allowed_signers does not exist, so nobody's signature counts here. Write there: {_LINE}.",
-            f"{folder}/allowed_signers n’existe pas : aucune signature ne compte donc ici. Écrivez-y : {_LINE}.",
+            f"{folder}/allowed_signers does not exist, so nobody's signature counts here. Write"
+            f" there: {_LINE}.",
+            f"{folder}/allowed_signers n’existe pas : aucune signature ne compte donc ici."
+            f" Écrivez-y : {_LINE}.",
         )
     return Allowed(signers, read_guarded(folder / "revoked_keys"))
 
@@ -64,19 +71,28 @@ def accepted(folder: Path) -> dict[str, Wanted] | None:
         if not words:
             continue
         name, number_of_signers, *more = (*words, "")[: max(len(words), 2)]
-        if not number_of_signers.isdecimal() or int(number_of_signers) < 1 or more not in ([], [_INVENTORIES]):
+        if (
+            not number_of_signers.isdecimal()
+            or int(number_of_signers) < 1
+            or more not in ([], [_INVENTORIES])
+        ):
             raise Refused(
-                f'{folder}/releases:{number}: "{line.strip()}" is no name of a release and number of signers. '
-                "Write it like this: ght-artois 2 (or, to have the inventories signed too: ght-artois 2 inventories)",
-                f"{folder}/releases:{number} : « {line.strip()} » n’est pas un nom de version suivi d’un nombre de "
-                "signataires. Écrivez : ght-artois 2 (ou, inventaires signés compris : ght-artois 2 inventories)",
+                f'{folder}/releases:{number}: "{line.strip()}" is no name of a release and number '
+                f"of signers. "
+                "Write it like this: ght-artois 2 (or, to have the inventories signed too: "
+                "ght-artois 2 inventories)",
+                f"{folder}/releases:{number} : « {line.strip()} » n’est pas un nom de version "
+                f"suivi d’un nombre de "
+                "signataires. Écrivez : ght-artois 2 (ou, inventaires signés compris : ght-artois "
+                "2 inventories)",
             )
         found[name] = Wanted(int(number_of_signers), inventories=bool(more))
     return None if text is None else found
 
 
 def read_guarded(path: Path) -> bytes | None:
-    """Return the bytes of a file that only root can change, it and the folders above it; None: there is none.
+    """Return the bytes of a file that only root can change, it and the folders above it; None:
+    there is none.
 
     Raises:
         Refused: others can change it, or it cannot be read.
@@ -88,17 +104,23 @@ def read_guarded(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise Refused(
-            f"{path}: cannot be read: {error.strerror}. Everybody may read it, only root may write it.",
+            f"{path}: cannot be read: {error.strerror}. Everybody may read it, only root may"
+            " write it.",
             f"{path} : illisible : {error.strerror}. Chacun peut le lire, seul root peut y écrire.",
         ) from None
     with os.fdopen(handle, "rb") as file:
-        states = [(path, os.fstat(file.fileno())), *((folder, folder.stat()) for folder in _above(path))]
+        states = [
+            (path, os.fstat(file.fileno())),
+            *((folder, folder.stat()) for folder in _above(path)),
+        ]
         for place, state in states:
             if not _guarded(state):
                 raise Refused(
-                    f"{place}: others than root can change it, so it says nothing about whom to trust. "
+                    f"{place}: others than root can change it, so it says nothing about whom to "
+                    f"trust. "
                     f"Make it root's: chown root {place} && chmod go-w {place}",
-                    f"{place} : d’autres que root peuvent le modifier ; il ne dit donc rien de qui est digne de "
+                    f"{place} : d’autres que root peuvent le modifier ; il ne dit donc rien de "
+                    f"qui est digne de "
                     f"confiance. Rendez-le à root : chown root {place} && chmod go-w {place}",
                 )
         return file.read()

@@ -31,7 +31,9 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[str, msgspec.Meta(pattern=VERSION)]
     files: dict[str, str]
     inventories: bool = False
-    """Whether `inventories/` is signed too: hosts, assignments, tailoring, seals, waivers, attestations."""
+    """Whether `inventories/` is signed too: hosts, assignments, tailoring, seals, waivers,
+    attestations.
+    """
 
     @property
     def covered(self) -> tuple[str, ...]:
@@ -88,14 +90,17 @@ def parse(manifest: bytes, where: str) -> Release:
     except msgspec.DecodeError as error:
         raise Refused(
             f"{where}: not the manifest of a release: {error}. Sign it again: tuile baseline sign",
-            f"{where} : ce n’est pas le manifeste d’une version : {error}. Signez-la de nouveau : tuile baseline sign",
+            f"{where} : ce n’est pas le manifeste d’une version : {error}. Signez-la de nouveau :"
+            " tuile baseline sign",
         ) from error
 
 
 def differences(release: Release, files: Files) -> Iterator[Text]:
     """Yield, in words, what is not as it was signed: altered, missing and extra files."""
     now = digests(files)
-    yield from _named(_ALTERED, [name for name in now if release.files.get(name, now[name]) != now[name]])
+    yield from _named(
+        _ALTERED, [name for name in now if release.files.get(name, now[name]) != now[name]]
+    )
     yield from _named(_MISSING, [name for name in release.files if name not in now])
     yield from _named(_EXTRA, [name for name in now if name not in release.files])
 
@@ -105,8 +110,10 @@ def other_than(release: Release, asked: str | None) -> Iterator[Text]:
     name, _, version = (asked or "").partition("@")
     if name and (name != release.name or version not in ("", release.version)):
         yield Text(
-            f"it is signed as {release}, and {asked} was asked for. Get that one, or ask for {release.name}",
-            f"il est signé en tant que {release}, alors que {asked} est demandée. Récupérez celle-ci, ou demandez "
+            f"it is signed as {release}, and {asked} was asked for. Get that one, or ask for"
+            f" {release.name}",
+            f"il est signé en tant que {release}, alors que {asked} est demandée. Récupérez "
+            f"celle-ci, ou demandez "
             f"{release.name}",
         )
 

@@ -28,7 +28,9 @@ class Signer:
 
 @dataclass(frozen=True)
 class Allowed:
-    """Whose signatures count, as bytes that nobody can change meanwhile: see ssh-keygen(1), ALLOWED SIGNERS."""
+    """Whose signatures count, as bytes that nobody can change meanwhile: see ssh-keygen(1), ALLOWED
+    SIGNERS.
+    """
 
     signers: bytes
     revoked: bytes | None = None
@@ -38,8 +40,8 @@ class Allowed:
 def sign(manifest: bytes, key: str) -> bytes:
     """Return the signature that a key makes on these bytes.
 
-    The key is a private one, or a public one whose other half an agent or a token holds. ssh-keygen asks on the
-    terminal for a passphrase, or for a touch of the token.
+    The key is a private one, or a public one whose other half an agent or a token holds. ssh-keygen
+    asks on the terminal for a passphrase, or for a touch of the token.
 
     Raises:
         Refused: it cannot be signed; the reason is on standard error already.
@@ -51,16 +53,21 @@ def sign(manifest: bytes, key: str) -> bytes:
         command = [_program(), "-Y", "sign", "-q", "-f", key, "-n", NAMESPACE, str(copy)]
         if subprocess.run(command, check=False).returncode != 0:  # noqa: S603 -- a list, no shell
             raise Refused(
-                f"nothing was signed: ssh-keygen could not use the key {key}. Name a private key, or the .pub of a key "
+                f"nothing was signed: ssh-keygen could not use the key {key}. Name a private key, "
+                f"or the .pub of a key "
                 "that your agent holds (ssh-add -l shows them).",
-                f"rien n’a été signé : ssh-keygen n’a pas pu utiliser la clé {key}. Indiquez une clé privée, ou le "
+                f"rien n’a été signé : ssh-keygen n’a pas pu utiliser la clé {key}. Indiquez une "
+                f"clé privée, ou le "
                 ".pub d’une clé que détient votre agent (ssh-add -l les montre).",
             )
         return copy.with_name(f"{copy.name}.sig").read_bytes()
 
 
-def verify(manifest: bytes, signatures: Mapping[str, bytes], allowed: Allowed) -> tuple[list[Signer], list[Text]]:
-    """Return who of those allowed signed these bytes, and why the other signatures do not count, in words.
+def verify(
+    manifest: bytes, signatures: Mapping[str, bytes], allowed: Allowed
+) -> tuple[list[Signer], list[Text]]:
+    """Return who of those allowed signed these bytes, and why the other signatures do not count, in
+    words.
 
     A key counts once, whatever the number of its signatures.
     """
@@ -101,9 +108,15 @@ def _signer(place: Path, manifest: bytes) -> Signer | Text:
     return both(said) if said else Text("it does not count", "elle ne compte pas")
 
 
-def _ssh_keygen(arguments: Sequence[str], standard_input: bytes) -> subprocess.CompletedProcess[bytes]:
+def _ssh_keygen(
+    arguments: Sequence[str], standard_input: bytes
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 -- a list, no shell
-        [_program(), "-Y", *arguments], input=standard_input, capture_output=True, check=False, timeout=60
+        [_program(), "-Y", *arguments],
+        input=standard_input,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -112,6 +125,7 @@ def _program() -> str:
     if found is None:
         raise Refused(
             "ssh-keygen is not installed, and signatures are its work. Install openssh-client.",
-            "ssh-keygen n’est pas installé, et c’est lui qui signe et vérifie. Installez openssh-client.",
+            "ssh-keygen n’est pas installé, et c’est lui qui signe et vérifie. Installez"
+            " openssh-client.",
         )
     return found

@@ -1,4 +1,6 @@
-"""The files of a policy repository that decide what happens, read once: what is verified is what is executed."""
+"""The files of a policy repository that decide what happens, read once: what is verified is what is
+executed.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,13 @@ from pathlib import Path
 from tuile.policy.errors import Refused
 
 COVERED = ("baselines", "checks", "probes", "roles")
-"""The folders that a release covers, whole: rules and mappings, the code of kinds, the probes of rollouts."""
+"""The folders that a release covers, whole: rules and mappings, the code of kinds, the probes of
+rollouts.
+"""
 INVENTORIES = "inventories"
-"""The folder that a release covers besides, where its signers say so: hosts, assignments, tailoring, seals, waivers."""
+"""The folder that a release covers besides, where its signers say so: hosts, assignments,
+tailoring, seals, waivers.
+"""
 CODE = ("checks", "probes", "roles")
 """Those of them that hold code."""
 KEPT = 7 * 24 * 3600
@@ -26,7 +32,9 @@ _DEEP = 16
 """Folders in folders that are read: links may lead in a circle."""
 
 _PASSED_OVER = ("__pycache__", ".git")
-_NO_PROGRAM = re.compile(r"^((policy|waivers|attestations)\.ya?ml|release\.json.*|.*\.(md|schema\.json))$")
+_NO_PROGRAM = re.compile(
+    r"^((policy|waivers|attestations)\.ya?ml|release\.json.*|.*\.(md|schema\.json))$"
+)
 """Files outside of the covered folders that Tuile itself reads as data, or nobody reads."""
 
 Files = Mapping[str, bytes]
@@ -34,35 +42,46 @@ Files = Mapping[str, bytes]
 
 
 def read_files(home: Path, covered: Sequence[str] = COVERED) -> dict[str, bytes]:
-    """Return the bytes of all files under the covered folders; compiled Python is neither read nor ever executed.
+    """Return the bytes of all files under the covered folders; compiled Python is neither read nor
+    ever executed.
 
     Raises:
         Refused: there is something else than plain files and folders, a link for example.
 
     """
     found = {str(path.relative_to(home)): path for top in covered for path in _walk(home / top)}
-    strange = [path for path in found.values() if path.is_symlink() or not stat.S_ISREG(path.stat().st_mode)]
+    strange = [
+        path
+        for path in found.values()
+        if path.is_symlink() or not stat.S_ISREG(path.stat().st_mode)
+    ]
     if strange:
         raise Refused(
-            f"{strange[0]}: neither a plain file nor a folder, so what it holds could change unseen. "
+            f"{strange[0]}: neither a plain file nor a folder, so what it holds could change "
+            f"unseen. "
             "Put the file itself in its place.",
-            f"{strange[0]} : ni un fichier ordinaire ni un dossier ; son contenu pourrait changer sans être vu. "
+            f"{strange[0]} : ni un fichier ordinaire ni un dossier ; son contenu pourrait changer "
+            f"sans être vu. "
             "Mettez le fichier lui-même à sa place.",
         )
     return {name: found[name].read_bytes() for name in sorted(found)}
 
 
 def read_rest(home: Path) -> dict[str, bytes]:
-    """Return what lies elsewhere in a repository and says how its hosts are reached, links to it followed.
+    """Return what lies elsewhere in a repository and says how its hosts are reached, links to it
+    followed.
 
-    Any of it may start a program: scripts, settings of Ansible, variables with a ProxyCommand or a lookup.
+    Any of it may start a program: scripts, settings of Ansible, variables with a ProxyCommand or a
+    lookup.
     """
     found: dict[str, bytes] = {}
     for folder, folders, names in os.walk(home, followlinks=True):
         here = Path(folder)
         deep = len(here.relative_to(home).parts)
         passed_over = (*_PASSED_OVER, *(COVERED if not deep else ()))
-        folders[:] = sorted(name for name in folders if name not in passed_over) if deep < _DEEP else []
+        folders[:] = (
+            sorted(name for name in folders if name not in passed_over) if deep < _DEEP else []
+        )
         for name in sorted(names):
             path = here / name
             if path.is_file() and not _NO_PROGRAM.match(name):
@@ -101,7 +120,9 @@ def write(files: Files, folder: Path) -> Path:
     for name, body in files.items():
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(body)
-        if name.startswith(f"{INVENTORIES}/"):  # a key that everybody may read is no key, a script must be executable
+        if name.startswith(
+            f"{INVENTORIES}/"
+        ):  # a key that everybody may read is no key, a script must be executable
             (draft / name).chmod(0o700 if body.startswith(b"#!") else 0o600)
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)

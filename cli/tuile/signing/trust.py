@@ -1,4 +1,6 @@
-"""Which policy repositories may run their own kinds here: those whose user has read and trusted this very code."""
+"""Which policy repositories may run their own kinds here: those whose user has read and trusted
+this very code.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Trust:
         lines += [code + here for code in codes]
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._file.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as out:
             out.write("\n".join(lines) + "\n")
         draft.replace(self._file)
 

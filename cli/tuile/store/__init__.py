@@ -26,23 +26,27 @@ PATIENCE = 30.0
 
 
 def preload() -> None:
-    """Import what a store needs: for a thread of those who have to wait for something else before they open one."""
+    """Import what a store needs: for a thread of those who have to wait for something else before
+    they open one.
+    """
     from tuile.store import db_errors, ingest, migrate
 
     del ingest, migrate, db_errors
 
 
 class Store:
-    """One store. Every method may raise StoreError, in words; what was stored before is then still there.
+    """One store. Every method may raise StoreError, in words; what was stored before is then still
+    there.
 
-    Several programs may use the same store at the same time. Times are given with their zone and kept in UTC.
+    Several programs may use the same store at the same time. Times are given with their zone and
+    kept in UTC.
     """
 
     def __init__(self, path: Path | str, patience: float = PATIENCE) -> None:
         """Open the store at `path`, ":memory:" for one that is not kept.
 
-        It is made, for its owner only, if there is none, and migrated if it is of an older Tuile: a copy is then
-        left beside it, `<path>.before-<revision>`.
+        It is made, for its owner only, if there is none, and migrated if it is of an older Tuile: a
+        copy is then left beside it, `<path>.before-<revision>`.
 
         Raises:
             StoreError: it cannot be opened, is not a store, or is of a newer Tuile.
@@ -80,7 +84,8 @@ class Store:
         self.save_all(run, [(result, at)])
 
     def save_all(self, run: int, visited: Sequence[tuple[HostResult, datetime]]) -> None:
-        """Store what a run found on hosts, and when, in one transaction: all of it or, after a crash, nothing.
+        """Store what a run found on hosts, and when, in one transaction: all of it or, after a
+        crash, nothing.
 
         Of a host whose result has the plan and the basis of its last one, nothing more is read than
         these two, and nothing but the visit is written.
@@ -146,7 +151,9 @@ class Store:
 
         with self._reading() as connection:
             visits = read.visits(connection, run, back)
-            return {state.host: state for state in read.states(connection, visits.values()).values()}
+            return {
+                state.host: state for state in read.states(connection, visits.values()).values()
+            }
 
     def states_at(self, visits: Collection[int]) -> Mapping[int, HostState]:
         """Return what was known of hosts at these visits of theirs, by visit."""
@@ -155,7 +162,9 @@ class Store:
         with self._reading() as connection:
             return read.states(connection, visits)
 
-    def differing_states(self, pairs: Collection[tuple[int, int]]) -> Mapping[int, tuple[HostState, HostState]]:
+    def differing_states(
+        self, pairs: Collection[tuple[int, int]]
+    ) -> Mapping[int, tuple[HostState, HostState]]:
         """Return what was known of hosts at two visits each, by the later of the two.
 
         Both visits of a pair reached the host. Where it had the same plan at both, only those rules
@@ -176,7 +185,8 @@ class Store:
     def passing_since(self, hosts: Collection[str]) -> Mapping[str, Mapping[str, Seen]]:
         """Return the visits at which rules that pass now came to pass, by host and rule.
 
-        Rules that always passed are not named; of those that do not pass, what is said means nothing.
+        Rules that always passed are not named; of those that do not pass, what is said means
+        nothing.
         """
         from tuile.store import host_history
 
@@ -184,14 +194,17 @@ class Store:
             return {host: host_history.passing_since(connection, host) for host in hosts}
 
     def evidence(self, visit: int) -> Mapping[str, Any] | None:
-        """Return what was seen at a visit as plain data, "facts" and "observations" by rule; None: nothing was."""
+        """Return what was seen at a visit as plain data, "facts" and "observations" by rule; None:
+        nothing was.
+        """
         from tuile.store import host_history
 
         with self._reading() as connection:
             return host_history.what_was_seen(connection, visit)
 
     def facts(self, visits: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
-        """Return what hosts said that they are at visits, as plain data without the packages, by visit.
+        """Return what hosts said that they are at visits, as plain data without the packages, by
+        visit.
 
         A visit that did not reach its host is not named.
         """
@@ -232,7 +245,9 @@ class Store:
             return rollouts.read(connection, number)
 
     def turn_rollout(self, number: int, turned: Callable[[Rollout], Rollout]) -> Rollout:
-        """Replace the state of a rollout by what `turned` makes of it, in one transaction, and return it."""
+        """Replace the state of a rollout by what `turned` makes of it, in one transaction, and
+        return it.
+        """
         from tuile.store import rollouts
 
         with self._writing() as connection:

@@ -9,13 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from tuile.platforms.resources import read
 from tuile.policy.change.pre_image import ApplyRecord, Ending, PreImage
 from tuile.policy.digest import canonical
 from tuile.store.ingest import host_ids
 from tuile.store.schema import apply, host
 
 
-def saved(connection: Connection, run: int, name: str, kept: PreImage, engine: str, at: datetime) -> None:
+def saved(
+    connection: Connection, run: int, name: str, kept: PreImage, engine: str, at: datetime
+) -> None:
     """Write what a host keeps, before anything is changed there."""
     values = {
         "run_id": run,
@@ -24,13 +27,15 @@ def saved(connection: Connection, run: int, name: str, kept: PreImage, engine: s
         "engine": engine,
         "kept": kept.id,
         "before_digest": kept.digest,
-        "things": canonical(kept.things).decode(),
+        "things": canonical(_written(kept)).decode(),
     }
     connection.execute(insert(apply).values(values))
 
 
 def ended(connection: Connection, kept: str, ending: Ending, after: str, at: datetime) -> None:
-    """Write how an apply of one host ended; `after`: the digest of what stood there then, where it was confirmed."""
+    """Write how an apply of one host ended; `after`: the digest of what stood there then, where it
+    was confirmed.
+    """
     values: dict[str, Any] = {"ending": ending.value, "ended": at}
     if after:
         values["after_digest"] = after
@@ -56,8 +61,15 @@ def _read(rows: Sequence[Row[Any]]) -> tuple[ApplyRecord, ...]:
     return tuple(_applied(row) for row in rows)
 
 
+def _written(kept: PreImage) -> dict[str, list[str]]:
+    return {rule: [str(one) for one in found] for rule, found in kept.resources.items()}
+
+
 def _applied(row: Row[Any]) -> ApplyRecord:
-    things = {rule: tuple(names) for rule, names in json.loads(row.things).items()}
-    kept = PreImage(row.kept, row.before_digest, things)
+    written = json.loads(row.things)
+    resources = {rule: tuple(read(one) for one in found) for rule, found in written.items()}
+    kept = PreImage(row.kept, row.before_digest, resources)
     ending = None if row.ending is None else Ending(row.ending)
-    return ApplyRecord(row.run_id, row.name, row.at, row.engine, kept, row.after_digest or "", ending)
+    return ApplyRecord(
+        row.run_id, row.name, row.at, row.engine, kept, row.after_digest or "", ending
+    )

@@ -73,13 +73,20 @@ class Digests:
         """Return the digests of what was seen and of the statement; b"" in its place on a pass."""
         try:
             keys = [
-                key if len(key := marshal.dumps(_plain(verdict), _NO_REFERENCES)) < _LONG else sha256(key).digest()
+                (
+                    key
+                    if len(key := marshal.dumps(_plain(verdict), _NO_REFERENCES)) < _LONG
+                    else sha256(key).digest()
+                )
                 for verdict in verdicts
             ]
         except ValueError:  # there is more than plain data in one of them
             return [_digests(verdict) for verdict in verdicts]
         known = self._known
-        return [known.get(key) or self._meet(key, verdict) for key, verdict in zip(keys, verdicts, strict=True)]
+        return [
+            known.get(key) or self._meet(key, verdict)
+            for key, verdict in zip(keys, verdicts, strict=True)
+        ]
 
     def _meet(self, key: bytes, verdict: Verdict) -> tuple[bytes, bytes]:
         """Return the digests of a verdict that was not met before."""
@@ -107,7 +114,8 @@ def _plain(verdict: Verdict) -> tuple[Any, ...]:
     if verdict.outcome is Outcome.passed and verdict.observed is not None:
         return verdict.rule, verdict.observed
     differences = [
-        (item.label.en, item.label.fr, item.observed, item.wanted.op, vars(item.wanted)) for item in verdict.differences
+        (item.label.en, item.label.fr, item.observed, item.wanted.op, vars(item.wanted))
+        for item in verdict.differences
     ]
     reason = verdict.reason and (verdict.reason.en, verdict.reason.fr)
     outcome = verdict.outcome._value_  # `value` is a descriptor, dearer than all the rest here

@@ -10,11 +10,22 @@ from sqlalchemy.exc import DBAPIError
 
 from tuile.policy.errors import StoreError
 
-_FULL = "the disk is full or a quota is reached. Free some space and run again; what was stored before is kept"
-_DAMAGED = "this is not a store of Tuile, or it is damaged. Restore it from a backup, or name another store"
-_READ_ONLY = "the store cannot be written. Check who owns the file and its folder, or name another store"
+_FULL = (
+    "the disk is full or a quota is reached. Free some space and run again; what was stored before"
+    " is kept"
+)
+_DAMAGED = (
+    "this is not a store of Tuile, or it is damaged. Restore it from a backup, or name another"
+    " store"
+)
+_READ_ONLY = (
+    "the store cannot be written. Check who owns the file and its folder, or name another store"
+)
 _CLOSED = "the store cannot be opened. Check that the folder exists and who may read it"
-_IO = "the disk refuses to write or read: full, over quota or failing. What was stored before is kept; see dmesg"
+_IO = (
+    "the disk refuses to write or read: full, over quota or failing. What was stored before is"
+    " kept; see dmesg"
+)
 _WORDS = (
     ("SQLITE_FULL", _FULL),
     ("SQLITE_IOERR", _IO),
@@ -41,12 +52,20 @@ def in_words(path: str, patience: float) -> Iterator[None]:
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_say(error, patience)}.") from error
     except OSError as error:
-        what = f"{path}: the store cannot be opened: {error.strerror}. Check the folder and who may write there."
+        what = (
+            f"{path}: the store cannot be opened: {error.strerror}. Check the folder and who may"
+            " write there."
+        )
         raise StoreError(what) from error
 
 
 def _say(error: BaseException, patience: float) -> str:
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"another run has been writing for more than {patience:g} s. Wait for its end, or see what holds it up"
-    return next((words for prefix, words in _WORDS if name.startswith(prefix)), f"the store failed: {error}")
+        return (
+            f"another run has been writing for more than {patience:g} s. Wait for its end, or see"
+            " what holds it up"
+        )
+    return next(
+        (words for prefix, words in _WORDS if name.startswith(prefix)), f"the store failed: {error}"
+    )

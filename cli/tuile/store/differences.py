@@ -17,13 +17,17 @@ Pair = tuple[int, int]
 """Two visits of one host that both reached it, the earlier one first."""
 
 
-def differing_states(connection: Connection, pairs: Collection[Pair]) -> dict[int, tuple[HostState, HostState]]:
+def differing_states(
+    connection: Connection, pairs: Collection[Pair]
+) -> dict[int, tuple[HostState, HostState]]:
     """Return what was known of hosts at both visits, by the later one.
 
     Where the plan was the same, the states name only the rules that did not come to the same.
     """
     rows = _rows(connection, {number for pair in pairs for number in pair})
-    alike = {(before, now) for before, now in pairs if rows[before].plan_digest == rows[now].plan_digest}
+    alike = {
+        (before, now) for before, now in pairs if rows[before].plan_digest == rows[now].plan_digest
+    }
     others = [pair for pair in pairs if pair not in alike]
     whole = states(connection, {number for pair in others for number in pair})
     found = {now: (whole[before], whole[now]) for before, now in others}
@@ -55,11 +59,19 @@ def _rows(connection: Connection, ids: Collection[int]) -> dict[int, Row[Any]]:
         .join(host, host.c.id == visit.c.host_id)
         .join(state, state.c.id == visit.c.state_id)
     )
-    return {row.id: row for some in chunks(ids) for row in connection.execute(chosen.where(visit.c.id.in_(some)))}
+    return {
+        row.id: row
+        for some in chunks(ids)
+        for row in connection.execute(chosen.where(visit.c.id.in_(some)))
+    }
 
 
-def _held(connection: Connection, pairs: Sequence[Pair], rows: Mapping[int, Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """Return the findings that held at one visit of a pair, and were closed or opened since, by visit."""
+def _held(
+    connection: Connection, pairs: Sequence[Pair], rows: Mapping[int, Row[Any]]
+) -> dict[int, list[Row[Any]]]:
+    """Return the findings that held at one visit of a pair, and were closed or opened since, by
+    visit.
+    """
     changed = _changed_since(connection, [before for before, _ in pairs])
     return {
         number: [row for row in changed.get(rows[number].host_id, ()) if _holds(row, number)]

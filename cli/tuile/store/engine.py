@@ -16,10 +16,11 @@ _PAUSE = 0.05
 
 
 def open_engine(path: str, patience: float, *, foreign_keys: bool = True) -> Engine:
-    """Return an engine on a file of SQLite; the file is made, readable by its owner only, if there is none.
+    """Return an engine on a file of SQLite; the file is made, readable by its owner only, if there
+    is none.
 
-    `patience` is how many seconds to wait for another writer. Transactions of an engine with the execution option
-    `writes` take the write lock at their start, so that none fails in its middle.
+    `patience` is how many seconds to wait for another writer. Transactions of an engine with the
+    execution option `writes` take the write lock at their start, so that none fails in its middle.
 
     Raises:
         OSError: the file cannot be made.
@@ -48,13 +49,17 @@ def open_engine(path: str, patience: float, *, foreign_keys: bool = True) -> Eng
 
 
 def _write_ahead(raw: RawConnection, patience: float) -> None:
-    """Have the file written ahead; SQLite does not wait by itself where another program does the same just now."""
+    """Have the file written ahead; SQLite does not wait by itself where another program does the
+    same just now.
+    """
     late = time.monotonic() + patience
     while True:
         try:
             raw.execute("PRAGMA journal_mode = WAL")
         except OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > late:  # the primary result code
+            if (
+                error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > late
+            ):  # the primary result code
                 raise
             time.sleep(_PAUSE)
         else:

@@ -1,4 +1,6 @@
-"""What stopped and what began not to pass: findings closed and opened, with what is known of their past."""
+"""What stopped and what began not to pass: findings closed and opened, with what is known of their
+past.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,10 @@ def deltas(connection: Connection, hosts: Mapping[int, Changed]) -> dict[int, De
     """Return what the visits of these hosts change, by host; nothing is written."""
     closed = _closed(connection, hosts)
     rules = _rules_before(connection, hosts.values())
-    return {host_id: _delta(changed, closed.get(host_id, ()), rules) for host_id, changed in hosts.items()}
+    return {
+        host_id: _delta(changed, closed.get(host_id, ()), rules)
+        for host_id, changed in hosts.items()
+    }
 
 
 def write(connection: Connection, deltas: Mapping[int, Delta], visits: Mapping[int, int]) -> None:
@@ -100,7 +105,9 @@ def write(connection: Connection, deltas: Mapping[int, Delta], visits: Mapping[i
         connection.execute(insert(finding), opened)
 
 
-def _delta(changed: Changed, closed: Iterable[Row[Any]], rules: Mapping[str, frozenset[str]]) -> Delta:
+def _delta(
+    changed: Changed, closed: Iterable[Row[Any]], rules: Mapping[str, frozenset[str]]
+) -> Delta:
     former = changed.former
     delta = Delta(never_passed=former.never_passed if former is not None else 0)
     closed_rules: dict[str, Row[Any]] = {}

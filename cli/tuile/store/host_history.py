@@ -23,7 +23,9 @@ _closed = (
     .group_by(statement.c.rule)
     .subquery()
 )
-_LAST_CLOSED = select(_closed.c.rule, visit.c.id, visit.c.run_id, visit.c.at).join(visit, visit.c.id == _closed.c.last)
+_LAST_CLOSED = select(_closed.c.rule, visit.c.id, visit.c.run_id, visit.c.at).join(
+    visit, visit.c.id == _closed.c.last
+)
 """Made once: it is asked for each of many hosts."""
 
 
@@ -37,13 +39,18 @@ def timeline(connection: Connection, name: str) -> Timeline | None:
     of_host = select(finding).where(finding.c.host_id == host_id).order_by(finding.c.from_visit)
     rows = connection.execute(of_host).all()
     recorded = Findings(connection).recorded(rows)
-    findings = [Finding(found, row.from_visit, row.until_visit) for row, found in zip(rows, recorded, strict=True)]
+    findings = [
+        Finding(found, row.from_visit, row.until_visit)
+        for row, found in zip(rows, recorded, strict=True)
+    ]
     in_order = sorted(findings, key=lambda each: (each.first, each.recorded.rule))
     return Timeline(name, visits, plans, tuple(in_order))
 
 
 def passing_since(connection: Connection, name: str) -> dict[str, Seen]:
-    """Return the visit that closed the last finding of each rule of a host that ever had one closed."""
+    """Return the visit that closed the last finding of each rule of a host that ever had one
+    closed.
+    """
     rows = connection.execute(_LAST_CLOSED, {"name": name})
     return {row.rule: Seen(row.id, row.run_id, row.at) for row in rows}
 
@@ -86,7 +93,9 @@ def _visits(connection: Connection, host_id: int) -> tuple[Visit, ...]:
     of_host = (
         select(visit.c.id, visit.c.run_id, visit.c.at, state.c.plan_digest, content.c.body)
         .select_from(
-            visit.outerjoin(state, state.c.id == visit.c.state_id).outerjoin(content, content.c.id == visit.c.missed_id)
+            visit.outerjoin(state, state.c.id == visit.c.state_id).outerjoin(
+                content, content.c.id == visit.c.missed_id
+            )
         )
         .where(visit.c.host_id == host_id)
         .order_by(visit.c.id)

@@ -58,12 +58,20 @@ class Ingest:
 
     def __init__(self) -> None:
         self._digests = Digests()
-        self._statements: ContentAddressed[Verdict] = ContentAddressed(schema.statement, _statement_row)
-        self._contents: ContentAddressed[Verdict | Facts | bytes] = ContentAddressed(schema.content, _content_row)
-        self._evidence: ContentAddressed[Mapping[str, Any]] = ContentAddressed(schema.evidence, dict)
+        self._statements: ContentAddressed[Verdict] = ContentAddressed(
+            schema.statement, _statement_row
+        )
+        self._contents: ContentAddressed[Verdict | Facts | bytes] = ContentAddressed(
+            schema.content, _content_row
+        )
+        self._evidence: ContentAddressed[Mapping[str, Any]] = ContentAddressed(
+            schema.evidence, dict
+        )
 
     def save(self, connection: Connection, run_id: int, visited: Sequence[Visited]) -> None:
-        """Write visits, and close and open findings where they differ from those of the visit before."""
+        """Write visits, and close and open findings where they differ from those of the visit
+        before.
+        """
         for some in _one_of_each_host(visited):
             last_visit = self._save(connection, run_id, some)
             this_run = update(run).where(run.c.id == run_id)
@@ -108,7 +116,9 @@ class Ingest:
             for result, at in visited
         ]
         visits = inserted(connection, visit, rows)
-        now = {ids[result.host]: number for (result, _), number in zip(visited, visits, strict=True)}
+        now = {
+            ids[result.host]: number for (result, _), number in zip(visited, visits, strict=True)
+        }
         findings.write(connection, deltas, now)
         return max(visits)
 
@@ -122,15 +132,27 @@ class Ingest:
         taken = {host_id: self._digests.contents(result) for host_id, result in results.items()}
         evidence = self._evidence_ids(connection, taken.values())
         return {
-            host_id: Comparison(results[host_id], contents, evidence[contents.evidence_digest], last.get(host_id))
+            host_id: Comparison(
+                results[host_id], contents, evidence[contents.evidence_digest], last.get(host_id)
+            )
             for host_id, contents in taken.items()
         }
 
-    def _deltas(self, connection: Connection, compared: Mapping[int, Comparison]) -> dict[int, Delta]:
-        """Return what changes of the findings of hosts, and note in each comparison what they are then."""
-        differ = {host_id: comparison for host_id, comparison in compared.items() if not comparison.same_findings}
+    def _deltas(
+        self, connection: Connection, compared: Mapping[int, Comparison]
+    ) -> dict[int, Delta]:
+        """Return what changes of the findings of hosts, and note in each comparison what they are
+        then.
+        """
+        differ = {
+            host_id: comparison
+            for host_id, comparison in compared.items()
+            if not comparison.same_findings
+        }
         verdicts = {
-            digest: verdict for comparison in differ.values() for digest, verdict in comparison.contents.found.items()
+            digest: verdict
+            for comparison in differ.values()
+            for digest, verdict in comparison.contents.found.items()
         }
         ids = self._statements.ids(connection, verdicts)
         changed = {
@@ -173,7 +195,11 @@ class Ingest:
 
     def _missed(self, connection: Connection, visited: Sequence[Visited]) -> dict[str, int]:
         """Return the ids of the words why hosts were not reached, by host."""
-        said = {result.host: canonical(result.not_reached) for result, _ in visited if not result.reached}
+        said = {
+            result.host: canonical(result.not_reached)
+            for result, _ in visited
+            if not result.reached
+        }
         items = {record.digest(text): text for text in said.values()}
         ids = self._contents.ids(connection, items)
         return {name: ids[record.digest(text)] for name, text in said.items()}

@@ -15,7 +15,8 @@ from tuile.store.engine import MEMORY, open_engine
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _NEWER = (
-    '{path}: the store is of a newer Tuile: its schema is "{found}", this one knows up to "{known}". '
+    '{path}: the store is of a newer Tuile: its schema is "{found}", this one knows up to '
+    '"{known}". '
     "Use that version, or name another store."
 )
 
@@ -64,7 +65,9 @@ def _migrate(path: str, patience: float) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    engine = open_engine(path, patience, foreign_keys=False)  # a table that others point to may be rebuilt
+    engine = open_engine(
+        path, patience, foreign_keys=False
+    )  # a table that others point to may be rebuilt
     try:
         with engine.execution_options(writes=True).begin() as connection:
             found = _revision(connection)
@@ -79,7 +82,9 @@ def _migrate(path: str, patience: float) -> None:
 
 
 def _copy(path: str, found: str) -> None:
-    """Copy the store as last committed to `<path>.before-<revision>`; an older copy of that name is kept."""
+    """Copy the store as last committed to `<path>.before-<revision>`; an older copy of that name is
+    kept.
+    """
     if path == MEMORY:
         return
     beside = Path(f"{path}.before-{found}")

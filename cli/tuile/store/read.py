@@ -88,7 +88,9 @@ def visited(ids: Sequence[int]) -> Select[Any]:
         earlier.c.state_id.is_not(None),
     )
     last_reached = reached.order_by(earlier.c.id.desc()).limit(1).scalar_subquery()
-    after = select(later.c.id).where(later.c.host_id == _target.c.host_id, later.c.id > func.coalesce(visit.c.id, 0))
+    after = select(later.c.id).where(
+        later.c.host_id == _target.c.host_id, later.c.id > func.coalesce(visit.c.id, 0)
+    )
     first_after = after.order_by(later.c.id).limit(1).scalar_subquery()
     is_first_missed = and_(_target.c.state_id.is_(None), _missed.c.id == first_after)
     joined = (
@@ -121,7 +123,9 @@ def _seen_columns(table: FromClause, name: str) -> list[Label[Any]]:
 
 def _status(row: Row[Any]) -> HostStatus:
     seen = None if row.seen_id is None else Seen(row.seen_id, row.seen_run_id, row.seen_at)
-    missed = None if row.missed_id is None else Seen(row.missed_id, row.missed_run_id, row.missed_at)
+    missed = (
+        None if row.missed_id is None else Seen(row.missed_id, row.missed_run_id, row.missed_at)
+    )
     why = None if row.body is None else record.read_words(row.body)
     if seen is None:
         return HostStatus(row.name, None, missed=missed, why=why)
@@ -164,11 +168,15 @@ class Findings:
     def recorded(self, rows: Sequence[Row[Any]]) -> Iterator[Recorded]:
         """Yield what rows of the table stand for."""
         self._read_statements({row.statement_id for row in rows})
-        self._read_visits({row.since_visit for row in rows} | {row.passed_visit for row in rows} - {None})
+        self._read_visits(
+            {row.since_visit for row in rows} | {row.passed_visit for row in rows} - {None}
+        )
         for row in rows:
             said = self._statements[row.statement_id]
             since, passed = self._visits[row.since_visit], self._visits.get(row.passed_visit)
-            yield Recorded(said.rule, said.outcome, said.subject, said.differences, said.reason, since, passed)
+            yield Recorded(
+                said.rule, said.outcome, said.subject, said.differences, said.reason, since, passed
+            )
 
     def _read_statements(self, ids: set[int]) -> None:
         for some in chunks(ids - self._statements.keys()):

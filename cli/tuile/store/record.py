@@ -23,7 +23,9 @@ _SHORT = 200
 
 @dataclass(frozen=True)
 class Statement:
-    """What one rule came to, in the words that are kept: the same on all hosts where they are the same."""
+    """What one rule came to, in the words that are kept: the same on all hosts where they are the
+    same.
+    """
 
     rule: str
     outcome: str
@@ -71,7 +73,9 @@ def seen_json(verdict: Verdict) -> bytes:
 
 
 def facts_json(facts: Facts | None) -> bytes:
-    """Return what a host is as canonical JSON, without its packages: most hosts share them with others."""
+    """Return what a host is as canonical JSON, without its packages: most hosts share them with
+    others.
+    """
     return canonical({"facts": None if facts is None else replace(facts, packages=frozenset())})
 
 

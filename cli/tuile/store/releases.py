@@ -13,16 +13,24 @@ from tuile.store.schema import release
 
 def note(connection: Connection, found: Verified, at: datetime) -> None:
     """Write that a release is applied; only the first time takes a row."""
-    key = (release.c.name == found.name, release.c.version == found.version, release.c.digest == found.digest)
+    key = (
+        release.c.name == found.name,
+        release.c.version == found.version,
+        release.c.digest == found.digest,
+    )
     if connection.scalar(select(release.c.id).where(*key)) is None:
         values = {"name": found.name, "version": found.version, "digest": found.digest}
-        connection.execute(insert(release).values(**values, signers=json.dumps(found.signers), first=at))
+        connection.execute(
+            insert(release).values(**values, signers=json.dumps(found.signers), first=at)
+        )
 
 
 def all_of(connection: Connection) -> tuple[ReleaseApplied, ...]:
     """Return every release that was applied, in the order of the first time."""
     rows = connection.execute(select(release).order_by(release.c.id))
     return tuple(
-        ReleaseApplied(Verified(row.name, row.version, row.digest, tuple(json.loads(row.signers))), row.first)
+        ReleaseApplied(
+            Verified(row.name, row.version, row.digest, tuple(json.loads(row.signers))), row.first
+        )
         for row in rows
     )

@@ -19,7 +19,11 @@ from tuile.store.schema import rollout_host
 
 def start(connection: Connection, new: Rollout, order: Mapping[str, Any]) -> int:
     """Write a new rollout, and how it is to be carried out, and return its number."""
-    pace = {"parallel": new.pace.parallel, "max_fail": new.pace.max_fail, "soak": new.pace.soak.total_seconds()}
+    pace = {
+        "parallel": new.pace.parallel,
+        "max_fail": new.pace.max_fail,
+        "soak": new.pace.soak.total_seconds(),
+    }
     values = {
         "baseline": new.baseline,
         "started": new.started,
@@ -35,13 +39,23 @@ def start(connection: Connection, new: Rollout, order: Mapping[str, Any]) -> int
 
 
 def read(connection: Connection, number: int | None) -> tuple[Rollout, Mapping[str, Any]] | None:
-    """Return a rollout and how it is carried out; without number the last one, one that is not over before others."""
-    statement = select(table).order_by(table.c.phase.in_([phase.value for phase in OVER]), table.c.id.desc()).limit(1)
-    row = connection.execute(statement if number is None else select(table).where(table.c.id == number)).first()
+    """Return a rollout and how it is carried out; without number the last one, one that is not over
+    before others.
+    """
+    statement = (
+        select(table)
+        .order_by(table.c.phase.in_([phase.value for phase in OVER]), table.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(
+        statement if number is None else select(table).where(table.c.id == number)
+    ).first()
     if row is None:
         return None
     members = connection.execute(select(rollout_host).where(rollout_host.c.rollout_id == row.id))
-    return _rollout(row, {member.host: _member(member) for member in members}), json.loads(row.ordered)
+    return _rollout(row, {member.host: _member(member) for member in members}), json.loads(
+        row.ordered
+    )
 
 
 def change(connection: Connection, before: Rollout, after: Rollout) -> None:

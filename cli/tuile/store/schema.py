@@ -183,7 +183,9 @@ apply = Table(
     Column("id", Id, primary_key=True),
     Column("run_id", ForeignKey("run.id"), nullable=False, index=True),
     Column("host_id", ForeignKey("host.id"), nullable=False),
-    Column("at", Instant, nullable=False),  # when the host had kept what it held, before anything was changed
+    Column(
+        "at", Instant, nullable=False
+    ),  # when the host had kept what it held, before anything was changed
     Column("engine", String(32), nullable=False),
     Column("kept", String(64), nullable=False),  # its id on the host
     Column("before_digest", String(64), nullable=False),
@@ -223,12 +225,16 @@ rollout_host = Table(
     "rollout_host",
     metadata,
     Column("rollout_id", ForeignKey("rollout.id"), primary_key=True),
-    Column("host", String(255), primary_key=True),  # its name: a rollout names hosts that no run has visited yet
+    Column(
+        "host", String(255), primary_key=True
+    ),  # its name: a rollout names hosts that no run has visited yet
     Column("ring", Integer, nullable=False),
     Column("step", String(32), nullable=False),
     Column("why", Text),  # JSON: {en, fr}
     Column("runs", Text, nullable=False),  # JSON: the runs in which it was begun
-    Column("open", Text, nullable=False),  # JSON: the outcome of each rule that did not pass after the apply
+    Column(
+        "open", Text, nullable=False
+    ),  # JSON: the outcome of each rule that did not pass after the apply
 )
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -75,13 +75,21 @@ def last_states(connection: Connection, hosts: Collection[int]) -> dict[int, Row
         state.c.id.label("state_id"),
         *_KEPT,
     ).select_from(joined)
-    return {row.host_id: row for some in chunks(hosts) for row in connection.execute(chosen.where(host.c.id.in_(some)))}
+    return {
+        row.host_id: row
+        for some in chunks(hosts)
+        for row in connection.execute(chosen.where(host.c.id.in_(some)))
+    }
 
 
 def judged_from_the_same(result: HostResult, last: Row[Any] | None) -> bool:
-    """Return whether a result can but be what the last one was: its plan and its basis are the same."""
+    """Return whether a result can but be what the last one was: its plan and its basis are the
+    same.
+    """
     return (
-        last is not None and result.basis != "" and (last.plan_digest, last.basis) == (result.plan.digest, result.basis)
+        last is not None
+        and result.basis != ""
+        and (last.plan_digest, last.basis) == (result.plan.digest, result.basis)
     )
 
 
@@ -95,15 +103,21 @@ def settle(connection: Connection, compared: Mapping[int, Comparison]) -> dict[i
     basis = [
         {"old": comparison.last.state_id, "new": comparison.result.basis}
         for comparison in same.values()
-        if comparison.last is not None and comparison.result.basis not in ("", comparison.last.basis)
+        if comparison.last is not None
+        and comparison.result.basis not in ("", comparison.last.basis)
     ]
     if basis:
         noting = update(state).where(state.c.id == bindparam("old"))
         connection.execute(noting.values(basis=bindparam("new")), basis)
-    _keep_plans(connection, {comparison.result.plan.digest: comparison.result.plan for comparison in new.values()})
+    _keep_plans(
+        connection,
+        {comparison.result.plan.digest: comparison.result.plan for comparison in new.values()},
+    )
     ids = inserted(connection, state, [_row(comparison) for comparison in new.values()])
     found = dict(zip(new, ids, strict=True))
-    return found | {host_id: comparison.last.state_id for host_id, comparison in same.items() if comparison.last}
+    return found | {
+        host_id: comparison.last.state_id for host_id, comparison in same.items() if comparison.last
+    }
 
 
 def _row(comparison: Comparison) -> dict[str, Any]:
@@ -124,6 +138,10 @@ def _keep_plans(connection: Connection, plans: Mapping[str, Plan]) -> None:
     known: set[str] = set()
     for some in chunks(plans):
         known |= set(connection.scalars(select(plan.c.digest).where(plan.c.digest.in_(some))))
-    rows = [{"digest": digest, "rules": record.plan_json(one)} for digest, one in plans.items() if digest not in known]
+    rows = [
+        {"digest": digest, "rules": record.plan_json(one)}
+        for digest, one in plans.items()
+        if digest not in known
+    ]
     if rows:
         connection.execute(insert(plan), rows)

@@ -1,4 +1,6 @@
-"""Ids in few bytes: the differences of the sorted ids, seven bits to a byte, the lowest first (LEB128)."""
+"""Ids in few bytes: the differences of the sorted ids, seven bits to a byte, the lowest first
+(LEB128).
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,9 @@ _ACCEPTED: dict[str, tuple[str, ...]] = {}
 
 
 def accepted(name: str) -> tuple[str, ...]:
-    """Return lines of known_hosts with the keys by which a target was reached last, its jump hosts' too."""
+    """Return lines of known_hosts with the keys by which a target was reached last, its jump hosts'
+    too.
+    """
     return _ACCEPTED.get(name, ())
 
 

@@ -38,15 +38,18 @@ def hanging(command: str, seconds: float) -> Text:
 def shorten(command: str) -> str:
     """Return a command as one line of at most 60 characters."""
     line = " ".join(command.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"  # noqa: PLR2004 -- what a line of a terminal has room for
+    # What a line of a terminal has room for
+    return line if len(line) <= 60 else f"{line[:59]}…"  # noqa: PLR2004
 
 
 def too_slow(seconds: float) -> NotReached:
     """Say that the host as a whole took too long."""
     return NotReached(
         Text(
-            f"it did not finish within {seconds:g} s; look at its load, or allow more time: --timeout",
-            f"il n'a pas terminé en {seconds:g} s ; vérifiez sa charge, ou accordez plus de temps : --timeout",
+            f"it did not finish within {seconds:g} s; look at its load, or allow more time:"
+            " --timeout",
+            f"il n'a pas terminé en {seconds:g} s ; vérifiez sa charge, ou accordez plus de temps :"
+            " --timeout",
         )
     )
 
@@ -57,7 +60,8 @@ def too_many(reasons: list[str]) -> NotReached:
     return NotReached(
         Text(
             f"gave up after {len(reasons)} commands: {said}. Look at the host's disks and load",
-            f"abandon après {len(reasons)} commandes : {said}. Vérifiez les disques et la charge de la machine",
+            f"abandon après {len(reasons)} commandes : {said}. Vérifiez les disques et la charge de"
+            " la machine",
         )
     )
 
@@ -67,8 +71,10 @@ def lost(during: str) -> NotReached:
     short = shorten(during)
     return NotReached(
         Text(
-            f'the connection was lost in the middle (at "{short}"); check again once the host is up',
-            f"connexion perdue en cours de lecture (pendant « {short} ») ; relancez quand la machine répond",
+            f'the connection was lost in the middle (at "{short}"); check again once the host'
+            " is up",
+            f"connexion perdue en cours de lecture (pendant « {short} ») ; relancez quand la"
+            " machine répond",
         )
     )
 
@@ -77,23 +83,31 @@ def stopped_answering(seconds: float) -> NotReached:
     """Say that the host took the connection but no longer opens a shell on it."""
     return NotReached(
         Text(
-            f"it stopped answering: no shell within {seconds:g} s; look at its load, or allow more time:"
+            f"it stopped answering: no shell within {seconds:g} s; look at its load, or allow "
+            f"more time:"
             " --connect-timeout",
-            f"elle ne répond plus : aucun shell en {seconds:g} s ; vérifiez sa charge, ou accordez plus de temps :"
+            f"elle ne répond plus : aucun shell en {seconds:g} s ; vérifiez sa charge, ou "
+            f"accordez plus de temps :"
             " --connect-timeout",
         )
     )
 
 
 def slow_sudo(target: Target, seconds: float, said: str) -> NotReached:
-    """Say that sudo has neither asked for a password nor given a shell in time: it waits for something there."""
+    """Say that sudo has neither asked for a password nor given a shell in time: it waits for
+    something there.
+    """
     user = target.user or "?"
     return NotReached(
         Text(
-            f"sudo gave {user} no shell within {seconds:g} s{_quoted(said, 'en')}; it may wait for a name server or a"
-            " directory (is the host's own name in its /etc/hosts?); allow more time: --connect-timeout",
-            f"sudo n'a pas donné de shell à {user} en {seconds:g} s{_quoted(said, 'fr')} ; il attend peut-être un DNS"
-            " ou un annuaire (le nom de la machine est-il dans son /etc/hosts ?) ; accordez plus de temps :"
+            f"sudo gave {user} no shell within {seconds:g} s{_quoted(said, 'en')}; it may wait "
+            f"for a name server or a"
+            " directory (is the host's own name in its /etc/hosts?); allow more time: "
+            "--connect-timeout",
+            f"sudo n'a pas donné de shell à {user} en {seconds:g} s{_quoted(said, 'fr')} ; il "
+            f"attend peut-être un DNS"
+            " ou un annuaire (le nom de la machine est-il dans son /etc/hosts ?) ; accordez plus "
+            "de temps :"
             " --connect-timeout",
         )
     )
@@ -103,15 +117,19 @@ def no_protocol() -> NotReached:
     """Say that what answers there is no shell that runs what it is given."""
     return NotReached(
         Text(
-            "it does not keep to the protocol: it answers what was not asked; have somebody look at that host",
-            "elle ne respecte pas le protocole : elle répond à ce qui n'a pas été demandé ; faites examiner la machine",
+            "it does not keep to the protocol: it answers what was not asked; have somebody look at"
+            " that host",
+            "elle ne respecte pas le protocole : elle répond à ce qui n'a pas été demandé ; faites"
+            " examiner la machine",
         )
     )
 
 
 def no_shell(status: int | None, said: str) -> NotReached:
     """Say that /bin/sh did not start, with the last words of the host."""
-    if "/bin/sh" in said and re.search(r"not found|no such file|unknown command", said, re.IGNORECASE):
+    if "/bin/sh" in said and re.search(
+        r"not found|no such file|unknown command", said, re.IGNORECASE
+    ):
         return NotReached(
             Text(
                 "it has no /bin/sh that this account may start; give the account a POSIX shell",
@@ -120,8 +138,10 @@ def no_shell(status: int | None, said: str) -> NotReached:
         )
     return NotReached(
         Text(
-            f"the shell ended at once (exit status {status}){_quoted(said, 'en')}; check the account's login shell",
-            f"le shell s'est arrêté aussitôt (code {status}){_quoted(said, 'fr')} ; vérifiez le shell du compte",
+            f"the shell ended at once (exit status {status}){_quoted(said, 'en')}; check the"
+            " account's login shell",
+            f"le shell s'est arrêté aussitôt (code {status}){_quoted(said, 'fr')} ; vérifiez le"
+            " shell du compte",
         )
     )
 
@@ -137,8 +157,10 @@ _SUDO = (
     (
         r"password is required|no password was provided",
         Text(
-            "sudo wants a password for {user}, and none was given; give one (--ask-become-pass), or NOPASSWD",
-            "sudo demande le mot de passe du compte {user}, non fourni ; donnez-le (--ask-become-pass), ou NOPASSWD",
+            "sudo wants a password for {user}, and none was given; give one (--ask-become-pass), or"
+            " NOPASSWD",
+            "sudo demande le mot de passe du compte {user}, non fourni ; donnez-le"
+            " (--ask-become-pass), ou NOPASSWD",
         ),
     ),
     (
@@ -164,7 +186,10 @@ _SUDO = (
     ),
     (
         r"unknown user|account.*(expired|locked)|password expired",
-        Text("sudo cannot act as {become}: account unknown or expired", "sudo : compte {become} inconnu ou expiré"),
+        Text(
+            "sudo cannot act as {become}: account unknown or expired",
+            "sudo : compte {become} inconnu ou expiré",
+        ),
     ),
 )
 WRONG_PASSWORD = "Sorry, try again"  # noqa: S105 -- what sudo says, not a password
@@ -177,14 +202,20 @@ def no_sudo(target: Target, said: str) -> NotReached:
         if re.search(pattern, said, re.IGNORECASE):
             return NotReached(Text(text.en.format(**names), text.fr.format(**names)))
     return NotReached(
-        Text(f"sudo gave no shell{_quoted(said, 'en')}", f"sudo n'a pas donné de shell{_quoted(said, 'fr')}")
+        Text(
+            f"sudo gave no shell{_quoted(said, 'en')}",
+            f"sudo n'a pas donné de shell{_quoted(said, 'fr')}",
+        )
     )
 
 
 def bad_account(name: str) -> NotReached:
     """Say that the account to become has a name that no shell reads as one plain word."""
     return NotReached(
-        Text(f'"{name}" is not a plain account name; correct become_user', f"« {name} » n'est pas un nom de compte")
+        Text(
+            f'"{name}" is not a plain account name; correct become_user',
+            f"« {name} » n'est pas un nom de compte",
+        )
     )
 
 

@@ -1,4 +1,6 @@
-"""Whose key a host may show: the user's known hosts, read once; strict unless the inventory relaxes it."""
+"""Whose key a host may show: the user's known hosts, read once; strict unless the inventory relaxes
+it.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ class HostKeys:
     def __init__(self) -> None:
         self._read: dict[Path, list[Line]] = {}
 
-    def of(self, target: Target, options: Any) -> Keys:  # noqa: ANN401 -- asyncssh's options are untyped here
+    # Asyncssh's options are untyped here
+    def of(self, target: Target, options: Any) -> Keys:  # noqa: ANN401
         """Return what is known for one host.
 
         Raises:
@@ -55,7 +58,9 @@ class HostKeys:
         found = find([line for path in files for line in self._lines(path)], names)
         found.revoked += _revoked(target.ssh_options.get("revokedhostkeys", "none"))
         if not found.authorities and options.config.get("HostKeyAlgorithms") is None:
-            options.update(server_host_key_algs=_PLAIN)  # a certificate of which nobody knows the authority is no help
+            options.update(
+                server_host_key_algs=_PLAIN
+            )  # a certificate of which nobody knows the authority is no help
         strict = target.ssh_options.get("stricthostkeychecking", "yes").lower()
         if strict in _LAX:
             return Keys(_any, partial(_Lax, found, has_password=target.password is not None), found)
@@ -80,18 +85,27 @@ class HostKeys:
         return self._read[path]
 
 
-def line_of(options: Any, key: asyncssh.SSHKey) -> str:  # noqa: ANN401 -- asyncssh's options are untyped here
+# Asyncssh's options are untyped here
+def line_of(options: Any, key: asyncssh.SSHKey) -> str:  # noqa: ANN401
     """Return the line of known_hosts that says that a host has a key."""
     return f"{names_of(options.host, options.port, None)[0]} {_written(key)}"
 
 
 class _AcceptNew(asyncssh.SSHClient):
-    """Takes, and writes down, the key of a host that no known hosts file names; a changed key stays refused."""
+    """Takes, and writes down, the key of a host that no known hosts file names; a changed key stays
+    refused.
+    """
 
     def __init__(self, keys: HostKeys, found: Found, path: Path, name: str) -> None:
         self._keys, self._found, self._path, self._name = keys, found, path, name
 
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
+    def validate_host_public_key(
+        self,
+        host: str,  # noqa: ARG002
+        addr: str,  # noqa: ARG002
+        port: int,  # noqa: ARG002
+        key: asyncssh.SSHKey,
+    ) -> bool:
         if self._found.keys:
             return False
         self._keys.add(self._path, f"{self._name} {_written(key)}")
@@ -104,8 +118,16 @@ class _Lax(asyncssh.SSHClient):
     def __init__(self, found: Found, *, has_password: bool) -> None:
         self._found, self._has_password = found, has_password
 
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
-        doubtful = key in self._found.revoked or (bool(self._found.keys) and key not in self._found.keys)
+    def validate_host_public_key(
+        self,
+        host: str,  # noqa: ARG002
+        addr: str,  # noqa: ARG002
+        port: int,  # noqa: ARG002
+        key: asyncssh.SSHKey,
+    ) -> bool:
+        doubtful = key in self._found.revoked or (
+            bool(self._found.keys) and key not in self._found.keys
+        )
         return not (doubtful and self._has_password)
 
 
@@ -129,7 +151,10 @@ def _revoked(file: str) -> list[asyncssh.SSHKey]:
         return []
     text = Path(file).expanduser().read_bytes()
     if text.startswith(_KRL):
-        raise ValueError(f"RevokedHostKeys {file} is a KRL, which Tuile does not read; list the public keys instead")
+        raise ValueError(
+            f"RevokedHostKeys {file} is a KRL, which Tuile does not read; list the public keys"
+            " instead"
+        )
     keys = (f"* {line}" for line in text.decode("utf-8", "replace").splitlines())
     return [line.key for line in parse(file, "\n".join(keys))]
 
@@ -139,7 +164,9 @@ def _written(key: asyncssh.SSHKey) -> str:
 
 
 def _expanded(paths: Any) -> tuple[Path, ...]:  # noqa: ANN401 -- a list of asyncssh's configuration
-    return tuple(Path(path).expanduser() for path in paths if path.lower() not in ("none", "/dev/null"))
+    return tuple(
+        Path(path).expanduser() for path in paths if path.lower() not in ("none", "/dev/null")
+    )
 
 
 def _text(path: Path) -> str:

@@ -49,7 +49,8 @@ def parse(place: str, text: str) -> Iterator[Line]:
         if not words or words[0].startswith("#"):
             continue
         marker = words.pop(0) if words[0].startswith("@") else ""
-        if (marker and marker not in _MARKERS) or len(words) < 3:  # noqa: PLR2004 -- names, type, key
+        # Names, type, key
+        if (marker and marker not in _MARKERS) or len(words) < 3:  # noqa: PLR2004
             continue
         with suppress(asyncssh.KeyImportError):
             key = asyncssh.import_public_key(f"{words[1]} {words[2]}")
@@ -57,7 +58,9 @@ def parse(place: str, text: str) -> Iterator[Line]:
 
 
 def names_of(host: str, port: int, alias: str | None) -> tuple[str, ...]:
-    """Return the names under which the key of a host is looked for, the second only where the first has none."""
+    """Return the names under which the key of a host is looked for, the second only where the first
+    has none.
+    """
     if alias:
         return (alias.lower(),)
     bare = host.lower()
@@ -77,7 +80,9 @@ def _of(lines: Sequence[Line], name: str) -> Found:
     for line in lines:
         if not _matches(line.names, name):
             continue
-        {"revoked": found.revoked, "authority": found.authorities}.get(line.marker, found.keys).append(line.key)
+        {"revoked": found.revoked, "authority": found.authorities}.get(
+            line.marker, found.keys
+        ).append(line.key)
         if not line.marker:
             found.places.append(line.place)
     return found
@@ -107,5 +112,8 @@ def _is_hashed(names: str, name: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (re.escape(letter) if letter not in "*?" else {"*": ".*", "?": "."}[letter] for letter in pattern)
+    parts = (
+        re.escape(letter) if letter not in "*?" else {"*": ".*", "?": "."}[letter]
+        for letter in pattern
+    )
     return re.compile("".join(parts), re.DOTALL)

@@ -40,7 +40,10 @@ class LocalTransport:
             )
         except OSError as error:
             raise errors.NotReached(
-                Text(f"no shell could be started here: {error}", f"aucun shell n'a pu démarrer ici : {error}")
+                Text(
+                    f"no shell could be started here: {error}",
+                    f"aucun shell n'a pu démarrer ici : {error}",
+                )
             ) from error
         self._children.append(protocol)
         return protocol
@@ -89,7 +92,8 @@ class _Child(asyncio.SubprocessProtocol):
         if self._transport.get_returncode() is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._transport.get_pid(), signal.SIGKILL)
-        # Not the transport itself: closed too early, it collects the child whose end asyncio waits for.
+        # Not the transport itself: closed too early, it collects the child whose end asyncio waits
+        # for.
         for number in range(3):
             pipe = self._transport.get_pipe_transport(number)
             if pipe is not None:

@@ -1,4 +1,6 @@
-"""Hosts over SSH: one connection a host, jump hosts shared, host keys strict unless the inventory says otherwise."""
+"""Hosts over SSH: one connection a host, jump hosts shared, host keys strict unless the inventory
+says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class SshPool:
         except (OSError, ValueError, asyncssh.Error) as error:
             raise failure.before(error) from error
         failure.options, failure.keys = options, keys
-        options.agent_forward_path = None  # whatever ssh_config says: a host has no use for our agent
+        options.agent_forward_path = (
+            None  # whatever ssh_config says: a host has no use for our agent
+        )
         tunnel = await self._jump(target, options, jumps)
         try:
             asked = asyncssh.connect(
@@ -77,7 +81,12 @@ class SshPool:
                 await _close(await task)
         self._settings.close()
 
-    async def _jump(self, target: Target, options: Any, jumps: int) -> asyncssh.SSHClientConnection | None:  # noqa: ANN401
+    async def _jump(
+        self,
+        target: Target,
+        options: Any,  # noqa: ANN401
+        jumps: int,
+    ) -> asyncssh.SSHClientConnection | None:
         hop = self._settings.jump(target, options)
         if hop is None:
             return None
@@ -85,7 +94,9 @@ class SshPool:
             raise ssh_errors.too_many_jumps(target)
         key = repr(hop)
         task = self._jumps.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception() or task.result().is_closed())):
+        if task is None or (
+            task.done() and (task.cancelled() or task.exception() or task.result().is_closed())
+        ):
             task = self._jumps[key] = asyncio.create_task(self.connection(hop, jumps + 1))
         try:
             return await asyncio.shield(task)
@@ -143,7 +154,9 @@ class SshTransport:
             await _close(self._connection)
 
 
-def _noticing(client: Callable[[], asyncssh.SSHClient], failure: ssh_errors.Failure) -> asyncssh.SSHClient:
+def _noticing(
+    client: Callable[[], asyncssh.SSHClient], failure: ssh_errors.Failure
+) -> asyncssh.SSHClient:
     """Return a client that takes note when the machine has taken the connection."""
     made = client()
     then = made.connection_made
@@ -157,7 +170,8 @@ def _noticing(client: Callable[[], asyncssh.SSHClient], failure: ssh_errors.Fail
 
 
 async def within(seconds: float, what: Awaitable[Made]) -> Made:
-    """Return what comes of something that is waited for so long, even where it does not let go when it is told to.
+    """Return what comes of something that is waited for so long, even where it does not let go when
+    it is told to.
 
     asyncssh, once told to give up a connection, waits for its end without a bound.
 
@@ -206,7 +220,8 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     def exit_status_received(self, status: int) -> None:
         self._status = status
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncssh's signature
+    # Asyncssh's signature
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._receiver.ended(self._status)
 
 

@@ -24,8 +24,10 @@ _BY_ERRNO = {
         "aucune route vers {place} ; machine allumée ? réseau en place ?",
     ),
     errno.ECONNRESET: Text(
-        "{place} closed the connection before the login; look at its sshd (MaxStartups, TCP wrappers)",
-        "{place} a fermé la connexion avant l'ouverture de session ; voyez son sshd (MaxStartups, TCP wrappers)",
+        "{place} closed the connection before the login; look at its sshd (MaxStartups, TCP"
+        " wrappers)",
+        "{place} a fermé la connexion avant l'ouverture de session ; voyez son sshd (MaxStartups,"
+        " TCP wrappers)",
     ),
 }
 _BY_ERRNO[errno.ENETUNREACH] = _BY_ERRNO[errno.EHOSTUNREACH]
@@ -53,9 +55,13 @@ class Failure:
         if isinstance(error, OSError):
             return _say(
                 f"{error.filename} cannot be read: {error.strerror}; correct the path or its mode",
-                f"{error.filename} est illisible ({error.strerror}) ; corrigez le chemin ou les droits",
+                f"{error.filename} est illisible ({error.strerror}) ; corrigez le chemin ou les"
+                " droits",
             )
-        return _say(f"its SSH settings make no sense: {error}", f"ses réglages SSH sont incohérents : {error}")
+        return _say(
+            f"its SSH settings make no sense: {error}",
+            f"ses réglages SSH sont incohérents : {error}",
+        )
 
     def of(self, error: Exception) -> NotReached:
         """Say why there is no connection."""
@@ -66,20 +72,26 @@ class Failure:
         if isinstance(error, TimeoutError) or "timeout" in str(error).lower():
             if self.connected:
                 return _say(
-                    f"{self._place} takes connections, but its sshd did not answer within {self._seconds:g} s; look at"
+                    f"{self._place} takes connections, but its sshd did not answer within "
+                    f"{self._seconds:g} s; look at"
                     " the machine: its load, its sshd; or allow more time: --connect-timeout",
-                    f"{self._place} accepte la connexion, mais son sshd n'a pas répondu en {self._seconds:g} s ; voyez"
-                    " la machine : sa charge, son sshd ; ou accordez plus de temps : --connect-timeout",
+                    f"{self._place} accepte la connexion, mais son sshd n'a pas répondu en "
+                    f"{self._seconds:g} s ; voyez"
+                    " la machine : sa charge, son sshd ; ou accordez plus de temps : "
+                    "--connect-timeout",
                 )
             return _say(
-                f"{self._place} did not answer within {self._seconds:g} s; is it on? Does a firewall stand between?",
-                f"{self._place} n'a pas répondu en {self._seconds:g} s ; allumée ? un pare-feu bloque-t-il ?",
+                f"{self._place} did not answer within {self._seconds:g} s; is it on? Does a"
+                " firewall stand between?",
+                f"{self._place} n'a pas répondu en {self._seconds:g} s ; allumée ? un pare-feu"
+                " bloque-t-il ?",
             )
         if isinstance(error, socket.gaierror):
             name = self.options.host
             return _say(
                 f'the name "{name}" does not resolve; correct it, or set ansible_host',
-                f"le nom « {name} » est introuvable dans le DNS ; corrigez-le ou renseignez ansible_host",
+                f"le nom « {name} » est introuvable dans le DNS ; corrigez-le ou renseignez"
+                " ansible_host",
             )
         return self._other(error)
 
@@ -92,8 +104,10 @@ class Failure:
         tried = ", ".join(text.en for text in self._tried())
         essaye = ", ".join(text.fr for text in self._tried())
         return _say(
-            f"login refused for {user} (tried: {tried}); put the right key there, or correct the user",
-            f"connexion refusée pour {user} (essayé : {essaye}) ; installez la bonne clé ou corrigez l'utilisateur",
+            f"login refused for {user} (tried: {tried}); put the right key there, or correct the"
+            " user",
+            f"connexion refusée pour {user} (essayé : {essaye}) ; installez la bonne clé ou"
+            " corrigez l'utilisateur",
         )
 
     def _tried(self) -> list[Text]:
@@ -109,13 +123,17 @@ class Failure:
         port = self.options.port
         places = self.keys.places if self.keys else []
         if "revoked" in str(error):
-            return _say(f"its host key is revoked ({error})", f"sa clé d'hôte est révoquée ({error})")
+            return _say(
+                f"its host key is revoked ({error})", f"sa clé d'hôte est révoquée ({error})"
+            )
         if places:
             where = ", ".join(places)
             return _say(
-                f"its host key has CHANGED (old key: {where}); if the machine was reinstalled, remove that line,"
+                f"its host key has CHANGED (old key: {where}); if the machine was reinstalled, "
+                f"remove that line,"
                 " else call security",
-                f"sa clé d'hôte a CHANGÉ (ancienne clé : {where}) ; si la machine a été réinstallée, supprimez cette"
+                f"sa clé d'hôte a CHANGÉ (ancienne clé : {where}) ; si la machine a été "
+                f"réinstallée, supprimez cette"
                 " ligne, sinon alertez la sécurité",
             )
         return _say(
@@ -127,11 +145,15 @@ class Failure:
         number = getattr(error, "errno", None)
         text = _BY_ERRNO.get(number or _first_errno(error))
         if text is not None:
-            return NotReached(Text(text.en.format(place=self._place), text.fr.format(place=self._place)))
+            return NotReached(
+                Text(text.en.format(place=self._place), text.fr.format(place=self._place))
+            )
         what = " ".join(str(error).split()) or type(error).__name__
         return _say(
-            f"no SSH connection to {self._place}: {what}; try: ssh -v -p {self.options.port} {self.options.host}",
-            f"pas de connexion SSH à {self._place} : {what} ; essayez : ssh -v -p {self.options.port}"
+            f"no SSH connection to {self._place}: {what}; try: ssh -v -p {self.options.port}"
+            f" {self.options.host}",
+            f"pas de connexion SSH à {self._place} : {what} ; essayez : ssh -v -p "
+            f"{self.options.port}"
             f" {self.options.host}",
         )
 
@@ -153,13 +175,17 @@ def no_channel(said: str) -> NotReached:
     """Say that the login worked but commands are not allowed, or no longer."""
     what = f" ({said})" if said else ""
     return _say(
-        f"it accepted the login but starts no command{what}; check MaxSessions and the account's restrictions",
-        f"connexion acceptée, mais aucune commande ne démarre{what} ; voyez MaxSessions et les restrictions du compte",
+        f"it accepted the login but starts no command{what}; check MaxSessions and the account's"
+        " restrictions",
+        f"connexion acceptée, mais aucune commande ne démarre{what} ; voyez MaxSessions et les"
+        " restrictions du compte",
     )
 
 
 def _first_errno(error: Exception) -> int:
-    """Return the number in "Multiple exceptions: [Errno 111] …", which asyncio raises for a name with two addresses."""
+    """Return the number in "Multiple exceptions: [Errno 111] …", which asyncio raises for a name
+    with two addresses.
+    """
     return next((number for number in _BY_ERRNO if f"[Errno {number}]" in str(error)), 0)
 
 

@@ -1,4 +1,6 @@
-"""From a target to asyncssh's options: the inventory's own first, then the user's ssh configuration."""
+"""From a target to asyncssh's options: the inventory's own first, then the user's ssh
+configuration.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,17 @@ from asyncssh.public_key import get_public_key_algs
 
 from tuile.policy.target import ALIVE_COUNT, ALIVE_SECONDS, Target
 
-_TO_JUMP_HOSTS = ("userknownhostsfile", "globalknownhostsfile", "identityfile", "certificatefile", "identitiesonly")
+_TO_JUMP_HOSTS = (
+    "userknownhostsfile",
+    "globalknownhostsfile",
+    "identityfile",
+    "certificatefile",
+    "identitiesonly",
+)
 _FAST_FIRST = "^aes256-gcm@openssh.com,aes128-gcm@openssh.com"
-"""All of asyncssh's ciphers, with AES-GCM before ChaCha20, which costs the controller three contexts a packet."""
+"""All of asyncssh's ciphers, with AES-GCM before ChaCha20, which costs the controller three
+contexts a packet.
+"""
 _OWN = ("stricthostkeychecking",)  # asyncssh does not know it: see host_keys
 
 
@@ -32,7 +42,9 @@ def algorithms() -> Mapping[str, frozenset[str]]:
         "macs": get_mac_algs(),
         "hostkeyalgorithms": get_public_key_algs(),
     }
-    return {option: frozenset(name.decode("ascii") for name in names) for option, names in has.items()}
+    return {
+        option: frozenset(name.decode("ascii") for name in names) for option, names in has.items()
+    }
 
 
 class Settings:
@@ -48,10 +60,14 @@ class Settings:
 
         Raises:
             OSError: a key or configuration file cannot be read.
-            ValueError: a configuration file or a key makes no sense (asyncssh's own errors are of this type).
+            ValueError: a configuration file or a key makes no sense (asyncssh's own errors are of
+                this type).
 
         """
-        given: dict[str, Any] = {"host": target.address or target.name, "config": self._config(target)}
+        given: dict[str, Any] = {
+            "host": target.address or target.name,
+            "config": self._config(target),
+        }
         if target.port is not None:
             given["port"] = target.port
         if target.user is not None:
@@ -61,7 +77,11 @@ class Settings:
         if target.password is not None:
             given["password"] = target.password.reveal()
         options = asyncssh.SSHClientConnectionOptions(
-            **given, agent_forwarding=False, x11_forwarding=False, x509_trusted_certs=None, command=None
+            **given,
+            agent_forwarding=False,
+            x11_forwarding=False,
+            x509_trusted_certs=None,
+            command=None,
         )
         if options.config.get("Ciphers") is None:
             options.update(encryption_algs=_FAST_FIRST)
@@ -69,8 +89,11 @@ class Settings:
             options.update(keepalive_interval=ALIVE_SECONDS, keepalive_count_max=ALIVE_COUNT)
         return options
 
-    def jump(self, target: Target, options: Any) -> Target | None:  # noqa: ANN401 -- asyncssh's options are untyped here
-        """Return the host to jump through, the last one of ProxyJump, as a target that jumps through the others."""
+    # Asyncssh's options are untyped here
+    def jump(self, target: Target, options: Any) -> Target | None:  # noqa: ANN401
+        """Return the host to jump through, the last one of ProxyJump, as a target that jumps
+        through the others.
+        """
         chain = options.tunnel
         if not isinstance(chain, str) or not chain or chain.lower() == "none":
             return None
@@ -106,7 +129,9 @@ class Settings:
         return paths
 
     def _file(self, given: Mapping[str, str]) -> str:
-        """Return the path of a private file with these options: asyncssh reads them itself, as ssh reads its -o."""
+        """Return the path of a private file with these options: asyncssh reads them itself, as ssh
+        reads its -o.
+        """
         text = "".join(f"{key} {' '.join(value.split())}\n" for key, value in given.items())
         if text not in self._files:
             if self._folder is None:

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tuile import catalog, paths
+from tuile import catalog
 from tuile.catalog import Kinds
-from tuile.policy.condition import Condition
-from tuile.policy.errors import Mistake, Place, PolicyMistakes, Refused, Usage, did_you_mean
-from tuile.policy.model import Plan, PlannedRule, Policy, Rule
+from tuile.policy.errors import PolicyMistakes, Usage, did_you_mean
+from tuile.policy.model import Plan, PlannedRule, Rule
 from tuile.policy.pattern import unknown_terms
-from tuile.policy.plan.extend import Library
 from tuile.policy.plan.releases import Verified
 from tuile.policy.plan.resolve import resolve
-from tuile.policy.target import Secret, Target
-from tuile.signing.snapshot import INVENTORIES
+from tuile.policy.target import Target
 from tuile.transports import preload
 from tuile.workspace import inventories, inventory
-from tuile.workspace.inventory import Inventory, Vault
-from tuile.workspace.release import ReleaseRequirement, VerifiedRepository, signed, trusted
-from tuile.workspace.repository import NamedBaseline, Passed, Sources, check_params, find_home, read_policy, shown
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a command was asked to look at."""
-
-    inventory: str | None = None
-    """None: this machine."""
-    limit: str | None = None
-    baseline: str | None = None
-    level: str = "intermediary"
-    rules: tuple[str, ...] = ()
-    become: bool = False
-    become_password: Secret | None = field(default=None, repr=False)
-    home: Path | None = None
-    """The policy repository; None: found from the inventory, or from the working directory."""
-    demand: ReleaseRequirement | None = None
-    """What an apply wants of the repository; None: it is only looked at hosts."""
-    vault: Vault = field(default_factory=Vault)
-    bare: bool = False
-    """Whether hosts without a baseline are no mistake, but read all the same."""
+from tuile.workspace.inventory import Inventory
+from tuile.workspace.policy_repository import Repository, Request
+from tuile.workspace.release import VerifiedRepository, signed, trusted
+from tuile.workspace.repository import (
+    NamedBaseline,
+    find_home,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +40,9 @@ class Workspace:
     release: Verified | None = None
     """The release that an apply was found to be signed as."""
     content: str = ""
-    """The sha256 over the files of the policy repository, for an apply; "" where only what ships takes part."""
+    """The sha256 over the files of the policy repository, for an apply; "" where only what ships
+    takes part.
+    """
     home: Path | None = None
     """The policy repository, and where its code was loaded from."""
     code: Path | None = None
@@ -68,126 +50,6 @@ class Workspace:
     def params(self, rule: Rule) -> Any:  # noqa: ANN401 -- an instance of the kind's Params
         """Return the typed parameters of a rule."""
         return catalog.read_params(self.kinds[rule.kind], rule.params)
-
-
-class Repository:
-    """The policy at hand: what ships, and the user's own repository where there is one."""
-
-    def __init__(
-        self, home: Path | None, beside: Path | None = None, vet: Callable[[Path], VerifiedRepository] = trusted
-    ) -> None:
-        self.home = home
-        self._beside = beside
-        vetted = None if home is None or home == catalog.shipped() else vet(home)
-        self.release = vetted.release if vetted else None
-        self.content = vetted.content if vetted else ""
-        self._copies = (vetted.data, vetted.code) if vetted else ()
-        self.homes = (*self._copies[:1], catalog.shipped())
-        self._code = (*self._copies[1:], catalog.shipped())
-        self.code = self._code[0]
-        self.kinds = Kinds(*self._code)
-
-    @property
-    def verified_inventories(self) -> Path | None:
-        """Return the copy of the inventories that was verified; None where no signature covers them."""
-        return self.homes[0] / INVENTORIES if self.release is not None and self.release.inventories else None
-
-    def as_verified(self, request: Request) -> Request:
-        """Return what was asked for, with the inventory in the copy that was verified where signatures cover it.
-
-        Raises:
-            Refused: inventories must be signed, and this one lies elsewhere.
-
-        """
-        copy, given = self.verified_inventories, request.inventory
-        if copy is None or given is None or "," in given or self.home is None:
-            return request
-        own, path = (self.home / INVENTORIES).resolve(), Path(given).resolve()
-        if not path.is_relative_to(own):
-            raise Refused(
-                f"{given}: {self.release} wants inventories signed, and this one lies outside of {own}, where nobody "
-                "has signed it. Name one of those, or say --unsigned.",
-                f"{given} : {self.release} exige des inventaires signés, et celui-ci est hors de {own}, où personne ne "
-                "l’a signé. Nommez l’un d’eux, ou ajoutez --unsigned.",
-            )
-        found = copy / path.relative_to(own)
-        self._beside = found if found.is_dir() else found.parent
-        return replace(request, inventory=str(found))
-
-    @cached_property
-    def _sources(self) -> Sources:
-        code = " ".join(catalog.code_digest(home) for home in self._code)
-        return Sources(
-            homes=self.homes,
-            beside=self._beside,
-            kinds=tuple(self.kinds),
-            params_schema=lambda slug: catalog.params_schema(self.kinds[slug]),
-            unfit=self._unfit,
-            passed=Passed(paths.cache() / "validated", code),
-        )
-
-    def read(self, named: NamedBaseline | None = None) -> tuple[Policy, list[Mistake]]:
-        """Read all policy files; return the policy and the mistakes in them."""
-        try:
-            policy, mistakes = read_policy(self._sources, named)
-        except PolicyMistakes as error:  # a kind that cannot be loaded
-            raise PolicyMistakes(self.as_known(error.mistakes)) from error
-        return policy, self.as_known(mistakes)
-
-    def as_known(self, mistakes: Iterable[Mistake]) -> list[Mistake]:
-        """Return the mistakes with the files where their user has them, not in the copy that was read."""
-        return [replace(mistake, place=self._as_known(mistake.place)) for mistake in mistakes]
-
-    def _as_known(self, place: Place) -> Place:
-        for copy in self._copies:
-            if self.home is not None and copy != self.home and Path(place.file).absolute().is_relative_to(copy):
-                return replace(place, file=shown(self.home / Path(place.file).absolute().relative_to(copy)))
-        return place
-
-    def _unfit(self, kind: str, params: Mapping[str, Any]) -> str | None:
-        """Return what a kind itself has against parameters, beyond their schema."""
-        try:
-            catalog.read_params(self.kinds[kind], params)
-        except ValueError as error:
-            return str(error)
-        return None
-
-    def library(self) -> Library:
-        """Return the baselines.
-
-        Raises:
-            PolicyMistakes: there are mistakes in them.
-
-        """
-        policy, mistakes = self.read()
-        library = Library(policy.baselines)
-        if mistakes or library.mistakes:
-            raise PolicyMistakes([*mistakes, *library.mistakes])
-        return library
-
-    def wanted(self, rule: Rule) -> tuple[str, Mapping[str, Condition]]:
-        """Return the subject of a rule and what it wants of it."""
-        kind = self.kinds[rule.kind]
-        params = catalog.read_params(kind, rule.params)
-        subject = rule.id if kind.human else kind.subject(params)  # each question of a person is a thing of its own
-        return subject, kind.wanted(params)
-
-    def human(self, rule: Rule) -> bool:
-        """Return whether a person answers for a rule."""
-        return self.kinds[rule.kind].human
-
-    def param_mistakes(self, rule: Rule, changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Yield what is wrong with the parameters of a rule after a change, as (what, advice)."""
-        if rule.kind not in self.kinds:
-            return
-        kind, params = self.kinds[rule.kind], {**rule.params, **changed}
-        found = list(check_params(params, catalog.params_schema(kind)))
-        if not found:
-            try:
-                catalog.read_params(kind, params)
-            except ValueError as error:
-                found.append((str(error), ""))
-        yield from found
 
 
 def prepare(request: Request) -> Workspace:
@@ -200,7 +62,11 @@ def prepare(request: Request) -> Workspace:
     """
     if request.inventory is not None:
         threading.Thread(target=preload).start()  # while files are read
-    beside = None if request.inventory is None or "," in request.inventory else _folder(Path(request.inventory))
+    beside = (
+        None
+        if request.inventory is None or "," in request.inventory
+        else _folder(Path(request.inventory))
+    )
     home = request.home or find_home(beside or Path.cwd())
     repository = Repository(home, beside, _vet(request))
     request = repository.as_verified(request)
@@ -211,7 +77,9 @@ def prepare(request: Request) -> Workspace:
         raise PolicyMistakes(mistakes)
     if not policy.assign and not request.bare:
         raise Usage(_no_baseline(beside))
-    plans, mistakes = resolve(policy, hosts.fleet, repository.wanted, repository.param_mistakes, repository.human)
+    plans, mistakes = resolve(
+        policy, hosts.fleet, repository.wanted, repository.param_mistakes, repository.human
+    )
     if mistakes:
         raise PolicyMistakes(repository.as_known(mistakes))
     chosen = sorted(_limited(request.limit, hosts))
@@ -233,7 +101,9 @@ def _vet(request: Request) -> Callable[[Path], VerifiedRepository]:
     return trusted if request.demand is None else partial(signed, demand=request.demand)
 
 
-def _inventory(request: Request, repository: Repository) -> tuple[Inventory, inventories.Doubted | None]:
+def _inventory(
+    request: Request, repository: Repository
+) -> tuple[Inventory, inventories.Doubted | None]:
     if request.inventory is None:
         hosts, doubted = inventory.this_machine(), None
     else:
@@ -245,17 +115,25 @@ def _inventory(request: Request, repository: Repository) -> tuple[Inventory, inv
         answers["become"] = True
     if request.become_password is not None:
         answers["become_password"] = request.become_password
-    return replace(hosts, targets={name: replace(t, **answers) for name, t in hosts.targets.items()}), doubted
+    return (
+        replace(hosts, targets={name: replace(t, **answers) for name, t in hosts.targets.items()}),
+        doubted,
+    )
 
 
 def _folder(path: Path) -> Path:
-    """Return the folder in which policy.yaml is looked for: that of the inventory, or the inventory itself."""
+    """Return the folder in which policy.yaml is looked for: that of the inventory, or the inventory
+    itself.
+    """
     return path if path.is_dir() else path.parent
 
 
 def _no_baseline(beside: Path | None) -> str:
     if beside is None:
-        return "no baseline was named. Say which: --baseline linux-server (tuile baseline list shows them)."
+        return (
+            "no baseline was named. Say which: --baseline linux-server (tuile baseline list shows"
+            " them)."
+        )
     return (
         f"no baseline was named, and no policy.yaml in {beside} assigns one. "
         "Say --baseline linux-server, or write policy.yaml beside the inventory."
@@ -268,7 +146,9 @@ def _limited(limit: str | None, hosts: Inventory) -> frozenset[str]:
     unknown = unknown_terms(limit, hosts.fleet.groups, hosts.fleet.hosts)
     if unknown:
         advice = did_you_mean(unknown[0], {"all", *hosts.fleet.groups, *hosts.fleet.hosts})
-        raise Usage(f'--limit: no host and no group of the inventory is called "{unknown[0]}". {advice}'.strip())
+        raise Usage(
+            f'--limit: no host and no group of the inventory is called "{unknown[0]}". {advice}'.strip()
+        )
     chosen = hosts.fleet.select(limit)
     if not chosen:
         raise Usage(f'--limit: "{limit}" names no host.')

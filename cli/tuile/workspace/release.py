@@ -1,9 +1,10 @@
-"""Whether a policy repository may be executed here: on a check if its user trusts it, on an apply if it is signed."""
+"""Whether a policy repository may be executed here: on a check if its user trusts it, on an apply
+if it is signed.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +12,11 @@ from pathlib import Path
 from tuile import paths
 from tuile.policy.errors import Refused
 from tuile.policy.plan.releases import Verified, is_older, is_other
-from tuile.policy.text import Text
 from tuile.signing import authority, release, signature, snapshot
 from tuile.signing.release import MANIFEST, Release
 from tuile.signing.trust import Trust
 from tuile.store import Store
-from tuile.workspace import repository
+from tuile.workspace.release_mistakes import demanding, refusal_text, too_few, uncovered
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class ReleaseRequirement:
 
 @dataclass(frozen=True)
 class VerifiedRepository:
-    """A repository as it was read and found good: where its data and its code are to be loaded from."""
+    """A repository as it was read and found good: where its data and its code are to be loaded
+    from.
+    """
 
     data: Path
     code: Path
@@ -44,7 +46,8 @@ class VerifiedRepository:
 
 
 def trusted(home: Path) -> VerifiedRepository:
-    """Return a repository for a check: its data as it is, its code as a copy of what its user has trusted.
+    """Return a repository for a check: its data as it is, its code as a copy of what its user has
+    trusted.
 
     Raises:
         Refused: it would run code that is not trusted as it is now.
@@ -58,7 +61,8 @@ def trusted(home: Path) -> VerifiedRepository:
 
 
 def trust(home: Path) -> tuple[list[str], list[str]]:
-    """Trust a repository as it is now; return the names of its files of code, and of those that say how to reach hosts.
+    """Trust a repository as it is now; return the names of its files of code, and of those that say
+    how to reach hosts.
 
     Raises:
         Refused: there is something else than plain files and folders among its code.
@@ -71,7 +75,9 @@ def trust(home: Path) -> tuple[list[str], list[str]]:
 
 
 def may_start(home: Path) -> bool:
-    """Return whether what lies beside the code of a repository, inventories above all, may start programs here."""
+    """Return whether what lies beside the code of a repository, inventories above all, may start
+    programs here.
+    """
     trust = Trust(paths.trust())
     return trust.knows(home) and trust.holds(home, _mark_of_rest(snapshot.read_rest(home)))
 
@@ -84,7 +90,9 @@ def signed(home: Path, demand: ReleaseRequirement) -> VerifiedRepository:
         StoreError: which releases were applied before cannot be told.
 
     """
-    found, files = (None, snapshot.read_files(home)) if demand.unsigned else _verified(home, demand.asked)
+    found, files = (
+        (None, snapshot.read_files(home)) if demand.unsigned else _verified(home, demand.asked)
+    )
     if found is None:
         _refuse_untrusted(home, snapshot.code_of(files))
     else:
@@ -111,11 +119,14 @@ class Naming:
     name: str
     version: str
     inventories: bool = False
-    """Sign the inventories too; they are anyway where a baseline demands it, or the release before had them."""
+    """Sign the inventories too; they are anyway where a baseline demands it, or the release before
+    had them.
+    """
 
 
 def sign(home: Path, naming: Naming | None, key: str) -> tuple[Release, Path, int]:
-    """Sign a repository as it is now; return the release, the new signature, and how many there are now.
+    """Sign a repository as it is now; return the release, the new signature, and how many there are
+    now.
 
     Without a name the release that is there gets one more signature.
 
@@ -133,8 +144,14 @@ def sign(home: Path, naming: Naming | None, key: str) -> tuple[Release, Path, in
     if naming is None:
         manifest = _to_countersign(home, there)
     else:
-        whole = naming.inventories or bool(before_that and before_that.inventories) or bool(_demanding(files))
-        covered = snapshot.read_files(home, (*snapshot.COVERED, snapshot.INVENTORIES)) if whole else files
+        whole = (
+            naming.inventories
+            or bool(before_that and before_that.inventories)
+            or bool(demanding(files))
+        )
+        covered = (
+            snapshot.read_files(home, (*snapshot.COVERED, snapshot.INVENTORIES)) if whole else files
+        )
         manifest = release.compose(naming.name, naming.version, covered, inventories=whole)
     before = dict(there.signatures) if there is not None and there.manifest == manifest else {}
     made = signature.sign(manifest, key)
@@ -157,9 +174,11 @@ def _refuse_untrusted(home: Path, code: snapshot.Files) -> None:
     if code and not Trust(paths.trust()).holds(home, _mark(code)):
         what = ", ".join(f"{top}/" for top in snapshot.CODE if (home / top).is_dir())
         raise Refused(
-            f"{home}: this policy repository brings code of its own ({what}), and you have not trusted it as it is "
+            f"{home}: this policy repository brings code of its own ({what}), and you have not "
+            f"trusted it as it is "
             f"now. Read it, then run: tuile trust {home}",
-            f"{home} : ce dépôt de politique apporte son propre code ({what}), et vous ne lui avez pas fait confiance "
+            f"{home} : ce dépôt de politique apporte son propre code ({what}), et vous ne lui "
+            f"avez pas fait confiance "
             f"tel qu’il est. Lisez-le, puis lancez : tuile trust {home}",
         )
 
@@ -178,17 +197,21 @@ def _refuse_going_back(home: Path, found: Verified, demand: ReleaseRequirement) 
     newer, other = is_older(found, applied), is_other(found, applied)
     if newer is not None and not demand.older:
         raise Refused(
-            f"{home}: {found} is older than {newer.release}, which was applied on {newer.first:%Y-%m-%d}. "
+            f"{home}: {found} is older than {newer.release}, which was applied on "
+            f"{newer.first:%Y-%m-%d}. "
             "Get the newer one; if going back is meant, say --older-release.",
-            f"{home} : {found} est plus ancienne que {newer.release}, appliquée le {newer.first:%d/%m/%Y}. "
+            f"{home} : {found} est plus ancienne que {newer.release}, appliquée le "
+            f"{newer.first:%d/%m/%Y}. "
             "Récupérez la plus récente ; si ce retour est voulu, ajoutez --older-release.",
         )
     if other is not None:
         raise Refused(
             f"{home}: {found} was applied on {other.first:%Y-%m-%d} with other content, signed by "
             f"{', '.join(other.release.signers)}. A changed release needs a version of its own.",
-            f"{home} : {found} a été appliquée le {other.first:%d/%m/%Y} avec un autre contenu, signée par "
-            f"{', '.join(other.release.signers)}. Une version modifiée doit porter un numéro à elle.",
+            f"{home} : {found} a été appliquée le {other.first:%d/%m/%Y} avec un autre contenu, "
+            f"signée par "
+            f"{', '.join(other.release.signers)}. Une version modifiée doit porter un numéro à "
+            f"elle.",
         )
 
 
@@ -196,15 +219,17 @@ def _to_countersign(home: Path, there: release.Signed | None) -> bytes:
     if there is None:
         raise Refused(
             f"{home} has no release to sign. Say which: --name ght-artois --version 1.0.0",
-            f"{home} n’a aucune version à signer. Dites laquelle : --name ght-artois --version 1.0.0",
+            f"{home} n’a aucune version à signer. Dites laquelle : --name ght-artois --version"
+            " 1.0.0",
         )
     claimed = release.parse(there.manifest, str(home / MANIFEST))
     wrong = list(release.differences(claimed, snapshot.read_files(home, claimed.covered)))
     if wrong:
-        told = _told(home, wrong)
+        told = refusal_text(home, wrong)
         raise Refused(
             f"{told.en}\nGive what is there now a version of its own: --name … --version …",
-            f"{told.fr}\nDonnez à ce qui s’y trouve maintenant une version à elle : --name … --version …",
+            f"{told.fr}\nDonnez à ce qui s’y trouve maintenant une version à elle : --name …"
+            " --version …",
         )
     return there.manifest
 
@@ -214,9 +239,11 @@ def _verified(home: Path, asked: str | None) -> tuple[Verified, dict[str, bytes]
     there = release.read_signed(home)
     if there is None:
         raise Refused(
-            f"{home}: nobody has signed this policy repository: it has no {MANIFEST}. Sign it (tuile baseline sign), "
+            f"{home}: nobody has signed this policy repository: it has no {MANIFEST}. Sign it "
+            f"(tuile baseline sign), "
             "or say --unsigned to apply what nobody vouches for.",
-            f"{home} : personne n’a signé ce dépôt de politique : il n’a pas de {MANIFEST}. Signez-le (tuile baseline "
+            f"{home} : personne n’a signé ce dépôt de politique : il n’a pas de {MANIFEST}. "
+            f"Signez-le (tuile baseline "
             "sign), ou ajoutez --unsigned pour appliquer ce dont personne ne répond.",
         )
     claimed = release.parse(there.manifest, str(home / MANIFEST))
@@ -227,54 +254,11 @@ def _verified(home: Path, asked: str | None) -> tuple[Verified, dict[str, bytes]
     wrong = [
         *release.differences(claimed, files),
         *release.other_than(claimed, asked),
-        *_too_few(claimed, people, uncounted),
-        *_uncovered(claimed, files),
+        *too_few(claimed, people, uncounted),
+        *uncovered(claimed, files),
     ]
     if wrong:
-        told = _told(home, wrong)
+        told = refusal_text(home, wrong)
         raise Refused(told.en, told.fr)
     digest = hashlib.sha256(there.manifest).hexdigest()
     return Verified(claimed.name, claimed.version, digest, people, claimed.inventories), files
-
-
-def _too_few(claimed: Release, people: tuple[str, ...], uncounted: list[Text]) -> Iterator[Text]:
-    """Yield, in words, what the signatures lack of what this machine wants."""
-    folder = paths.authority()
-    wanted = authority.accepted(folder)
-    if wanted is not None and claimed.name not in wanted:
-        names = ", ".join(sorted(wanted))
-        yield Text(
-            f"{folder}/releases accepts {names or 'nothing'}, and not {claimed.name}",
-            f"{folder}/releases n’accepte {f'que {names}' if names else 'rien'}, et non {claimed.name}",
-        )
-    need = (wanted or {}).get(claimed.name, authority.Wanted())
-    if len(people) < need.signers:
-        yield Text(
-            f"{need.signers} of those in {folder}/allowed_signers must sign it, {len(people)} did",
-            f"{need.signers} de ceux que nomme {folder}/allowed_signers doivent le signer, {len(people)} l’ont fait",
-        )
-        yield from uncounted
-    if need.inventories and not claimed.inventories:
-        yield Text(
-            f"{folder}/releases wants the inventories signed too. Sign a new version with --inventories",
-            f"{folder}/releases exige que les inventaires soient signés aussi. Signez une nouvelle version avec "
-            "--inventories",
-        )
-
-
-def _uncovered(claimed: Release, files: snapshot.Files) -> Iterator[Text]:
-    """Yield, in words, that a baseline demands more signed than is."""
-    for name in () if claimed.inventories else _demanding(files):
-        yield Text(
-            f"{name} demands that the inventories are signed too. Sign a new version: tuile baseline sign",
-            f"{name} exige que les inventaires soient signés aussi. Signez une nouvelle version : tuile baseline sign",
-        )
-
-
-def _demanding(files: snapshot.Files) -> list[str]:
-    """Return the baselines that demand that the inventories are signed too."""
-    return [name for name, body in sorted(files.items()) if repository.wants_signed_inventories(name, body)]
-
-
-def _told(home: Path, wrong: list[Text]) -> Text:
-    return Text("\n".join(f"{home}: {what.en}." for what in wrong), "\n".join(f"{home} : {what.fr}." for what in wrong))

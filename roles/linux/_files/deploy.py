@@ -1,4 +1,6 @@
-"""What roles share: files put in place whole, and a script run for each rule, in one command each (pyinfra)."""
+"""What roles share: files put in place whole, and a script run for each rule, in one command each
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -43,28 +45,35 @@ trap 'status=$?; [ "$bad" = 0 ] || status=1; exit "$status"' EXIT"""
 def put_files(files: list[File], validate: str = "") -> None:
     """Put the files in place, each at once and whole, after a look at all of them.
 
-    A link is followed: the file that it points to is replaced. `validate` is a command that accepts or refuses a
-    file before it goes in; %s in it stands for that file.
+    A link is followed: the file that it points to is replaced. `validate` is a command that accepts
+    or refuses a file before it goes in; %s in it stands for that file.
     """
-    looks = [shlex.join(("standing", file["path"], file["before"], file["after"])) for file in files]
+    looks = [
+        shlex.join(("standing", file["path"], file["before"], file["after"])) for file in files
+    ]
     puts = [f"{shlex.join(_put(file))} {validate}" for file in files]
     if files:
         _feed("Files as they must be", paths(), PUT.read_text(encoding="utf-8"), *looks, *puts)
 
 
-def run(name: str, *words: str, **arguments: Any) -> None:  # noqa: ANN401 -- pyinfra's own arguments
+# Pyinfra's own arguments
+def run(name: str, *words: str, **arguments: Any) -> None:  # noqa: ANN401
     """Run one command, given word by word; it fails where the command fails."""
     commands = [StringCommand(*map(QuoteString, words), **arguments)]
     server.shell(name=name, commands=commands)  # type: ignore[arg-type] # it takes these, and quotes nothing
 
 
 def run_script(name: str, script: Path, *words: str) -> None:
-    """Run a script of the role with sh, fed on its standard input, so that nothing of it is left on the host."""
+    """Run a script of the role with sh, fed on its standard input, so that nothing of it is left on
+    the host.
+    """
     run(name, "sh", "-s", "--", *words, _stdin=script.read_text(encoding="utf-8"))
 
 
 def run_each(name: str, script: Path, calls: Iterable[tuple[RuleParams, Sequence[str]]]) -> None:
-    """Run a script of the role for each rule, with the words that it has for it; where one fails, the others go on."""
+    """Run a script of the role for each rule, with the words that it has for it; where one fails,
+    the others go on.
+    """
     text = script.read_text(encoding="utf-8")
     lines = [f"at={shlex.quote(rule['rule'])}; each {shlex.join(words)}" for rule, words in calls]
     if lines:
@@ -72,7 +81,9 @@ def run_each(name: str, script: Path, calls: Iterable[tuple[RuleParams, Sequence
 
 
 def _feed(name: str, *lines: str) -> None:
-    """Run a shell that reads these lines: nothing of it is in argv, and the login shell sees none of it."""
+    """Run a shell that reads these lines: nothing of it is in argv, and the login shell sees none
+    of it.
+    """
     run(name, "sh", "-s", _stdin="\n".join(lines) + "\n")
 
 

@@ -12,7 +12,8 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("account")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Lock the accounts that must be locked."""
     calls = [(rule, (rule["aspect"], *(rule.get("spare") or ()))) for rule in rules]
     run_each("Accounts that must be locked", PUT_RIGHT, calls)

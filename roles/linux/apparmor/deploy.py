@@ -12,7 +12,10 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("apparmor")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Have profiles loaded at boot, and enforced."""
-    calls = [(rule, (*(rule.get("complain") or ()), "--", *rule["seen"]["files"])) for rule in rules]
+    calls = [
+        (rule, (*(rule.get("complain") or ()), "--", *rule["seen"]["files"])) for rule in rules
+    ]
     run_each("Profiles loaded and enforced", PUT_RIGHT, calls)

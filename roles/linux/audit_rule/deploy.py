@@ -12,7 +12,8 @@ LOAD = Path(__file__).parent / "files" / "load.sh"
 
 
 @deploy("audit_rule")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the files of rules in place, then load them, all at once."""
     put_files(files)
     run_script("Rules into the running kernel", LOAD)

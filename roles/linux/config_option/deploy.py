@@ -1,4 +1,6 @@
-"""A setting in a configuration file has a value, as the software that reads the file understands it (pyinfra)."""
+"""A setting in a configuration file has a value, as the software that reads the file understands it
+(pyinfra).
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ UPDATE = Path(__file__).parent / "files" / "update.sh"
 
 
 @deploy("desktop_lock")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put settings, locks and profile in place, then compile them."""
     put_files(files)
     run_script("Settings compiled", UPDATE)

@@ -1,4 +1,6 @@
-"""A file or directory is there or not, and grants no more than a mode, to the right owner and group (pyinfra)."""
+"""A file or directory is there or not, and grants no more than a mode, to the right owner and group
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,21 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("file")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put right existence, owner, group and mode."""
-    run_each("Existence, owner, group and mode", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+    run_each(
+        "Existence, owner, group and mode", PUT_RIGHT, [(rule, _words(rule)) for rule in rules]
+    )
 
 
 def _words(rule: RuleParams) -> tuple[str, ...]:
     exists = "no" if rule.get("exists") is False else "yes"
-    named = (rule["path"], rule.get("type") or "file", exists, rule.get("mode") or "", rule.get("owner") or "")
+    named = (
+        rule["path"],
+        rule.get("type") or "file",
+        exists,
+        rule.get("mode") or "",
+        rule.get("owner") or "",
+    )
     return (*named, *(rule.get("group") or ()))

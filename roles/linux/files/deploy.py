@@ -12,9 +12,12 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("files")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Give files to their owners and groups, and narrow their modes."""
-    run_each("Owner, group and mode of what fits", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+    run_each(
+        "Owner, group and mode of what fits", PUT_RIGHT, [(rule, _words(rule)) for rule in rules]
+    )
 
 
 def _words(rule: RuleParams) -> tuple[str, ...]:

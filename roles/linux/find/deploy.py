@@ -12,7 +12,8 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("find")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Take away what the files that were found have too much."""
     calls = [(rule, (rule["what"], *rule["seen"]["offenders"])) for rule in rules]
     run_each("Files that were found", PUT_RIGHT, calls)

@@ -1,4 +1,6 @@
-"""What comes in over the network and is not declared is dropped, now and from the next boot on (pyinfra)."""
+"""What comes in over the network and is not declared is dropped, now and from the next boot on
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ LOAD = Path(__file__).parent / "files" / "load.sh"
 
 
 @deploy("firewall")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the table in place as nft accepts it, then its unit, then load it."""
     put_files([file for file in files if file["path"].endswith(".nft")], validate="nft -c -f %s")
     put_files([file for file in files if not file["path"].endswith(".nft")])

@@ -12,7 +12,8 @@ SCRIPTS = Path(__file__).parent / "files"
 
 
 @deploy("grub_password")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the source of the menu in place, then make the menu."""
     put_files(files, validate="sh -n %s")
     run_script("Menu of GRUB", SCRIPTS / "menu.sh")

@@ -12,7 +12,11 @@ PUT_RIGHT = Path(__file__).parent / "files" / "put-right.sh"
 
 
 @deploy("home")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Narrow the modes of homes and start files."""
-    calls = [(rule, (rule["aspect"], rule.get("mode") or "0750", *(rule.get("spare") or ()))) for rule in rules]
+    calls = [
+        (rule, (rule["aspect"], rule.get("mode") or "0750", *(rule.get("spare") or ())))
+        for rule in rules
+    ]
     run_each("Modes of homes and of the start files in them", PUT_RIGHT, calls)

@@ -12,7 +12,8 @@ WATCH = Path(__file__).parent / "files" / "watch.sh"
 
 
 @deploy("integrity")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the selections in place, have them compared every day, and make a first database."""
     put_files(files)
     run_script("Comparison every day, and a first database", WATCH)

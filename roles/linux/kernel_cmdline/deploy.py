@@ -1,4 +1,6 @@
-"""The kernel is started with an argument or without it, now and at the next boot through GRUB (pyinfra)."""
+"""The kernel is started with an argument or without it, now and at the next boot through GRUB
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ SCRIPTS = Path(__file__).parent / "files"
 
 
 @deploy("kernel_cmdline")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the files in place that GRUB's menu is made from, then make the menu."""
     put_files(files, validate="sh -n %s")
     run_script("Menu of GRUB", SCRIPTS / "menu.sh")

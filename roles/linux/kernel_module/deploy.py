@@ -15,4 +15,6 @@ UNLOAD = Path(__file__).parent / "files" / "unload.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then take the modules out of the running kernel."""
     put_files(files)
-    run_each("Modules out of the running kernel", UNLOAD, [(rule, (rule["name"],)) for rule in rules])
+    run_each(
+        "Modules out of the running kernel", UNLOAD, [(rule, (rule["name"],)) for rule in rules]
+    )

@@ -8,6 +8,7 @@ from roles._files.deploy import File, RuleParams, put_files
 
 
 @deploy("limit")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the files in place."""
     put_files(files)

@@ -12,7 +12,8 @@ UPDATE = Path(__file__).parent / "files" / "update.sh"
 
 
 @deploy("lockout")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the two profiles in place, then have the common stacks built with them."""
     put_files(files)
     run_script("The lockout in the common stacks", UPDATE)

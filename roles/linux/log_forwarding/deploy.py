@@ -12,7 +12,8 @@ RESTART = Path(__file__).parent / "files" / "restart.sh"
 
 
 @deploy("log_forwarding")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the drop-in in place as rsyslog accepts it, then start rsyslog anew."""
     put_files(files, validate="rsyslogd -N1 -f %s")
     run_script("Collector in the running rsyslog, now and at boot", RESTART)

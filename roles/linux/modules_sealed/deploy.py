@@ -12,7 +12,8 @@ ENABLE = Path(__file__).parent / "files" / "enable.sh"
 
 
 @deploy("modules_sealed")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the unit in place, then have it run at each start."""
     put_files(files)
     run_script("At each start", ENABLE)

@@ -14,16 +14,31 @@ PATIENTLY = "-o DPkg::Lock::Timeout=100"
 
 
 @deploy("package")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
-    """Remove what nothing else depends on, then install; nothing else is removed, nothing recommended comes along."""
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
+    """Remove what nothing else depends on, then install; nothing else is removed, nothing
+    recommended comes along.
+    """
     absent = [rule["name"] for rule in rules if rule["state"] == "absent"]
     present = [
-        name for rule in rules if rule["state"] == "present" for name in (rule["name"], *(rule.get("needs") or ()))
+        name
+        for rule in rules
+        if rule["state"] == "present"
+        for name in (rule["name"], *(rule.get("needs") or ()))
     ]
     if absent:
-        run("Packages to remove that nothing else depends on", "dpkg", "--simulate", "--remove", *absent)
+        run(
+            "Packages to remove that nothing else depends on",
+            "dpkg",
+            "--simulate",
+            "--remove",
+            *absent,
+        )
         apt.packages(
-            name="Packages that must be absent", packages=absent, present=False, extra_uninstall_args=PATIENTLY
+            name="Packages that must be absent",
+            packages=absent,
+            present=False,
+            extra_uninstall_args=PATIENTLY,
         )
     if present:
         apt.packages(

@@ -1,4 +1,6 @@
-"""Passwords live and are kept as they must be: those of new accounts, and those that are there (pyinfra)."""
+"""Passwords live and are kept as they must be: those of new accounts, and those that are there
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -20,4 +22,10 @@ def apply(rules: list[RuleParams], files: list[File]) -> None:
 
 def _words(rule: RuleParams) -> tuple[str, ...]:
     floor = "" if rule.get("floor") is None else str(rule["floor"])
-    return (rule["setting"], rule.get("compare") or "equals", rule["value"], floor, *(rule.get("spare") or ()))
+    return (
+        rule["setting"],
+        rule.get("compare") or "equals",
+        rule["value"],
+        floor,
+        *(rule.get("spare") or ()),
+    )

@@ -1,4 +1,6 @@
-"""Packages come from signed sources, from known places, and apt does not look the other way (pyinfra)."""
+"""Packages come from signed sources, from known places, and apt does not look the other way
+(pyinfra).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ VALIDATORS = {
 
 
 @deploy("repository")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the sources and the settings in place as apt reads them."""
     for ending, validate in VALIDATORS.items():
         put_files([file for file in files if file["path"].endswith(ending)], validate=validate)

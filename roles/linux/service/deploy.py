@@ -15,9 +15,14 @@ WORDS = {True: "yes", False: "no", None: ""}
 
 
 @deploy("service")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Unmask, enable or disable, start or stop, mask: in this order, for each unit."""
-    run_each("What starts at boot, what runs, what is masked", PUT_RIGHT, [(rule, _words(rule)) for rule in rules])
+    run_each(
+        "What starts at boot, what runs, what is masked",
+        PUT_RIGHT,
+        [(rule, _words(rule)) for rule in rules],
+    )
 
 
 def _words(rule: RuleParams) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ RELOAD = Path(__file__).parent / "files" / "reload.sh"
 
 
 @deploy("sshd_option")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the files in place as sshd accepts them, then have the running sshd read them."""
     put_files(files, validate="sshd -t -f %s")
     run_script("Options in the running sshd", RELOAD)

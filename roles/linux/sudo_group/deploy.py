@@ -12,6 +12,11 @@ OWN = Path(__file__).parent / "files" / "own.sh"
 
 
 @deploy("sudo_group")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Change the program, and note it as an exception that outlasts updates."""
-    run_each("The program, now and at updates", OWN, [(rule, (rule.get("group", "sudo"),)) for rule in rules])
+    run_each(
+        "The program, now and at updates",
+        OWN,
+        [(rule, (rule.get("group", "sudo"),)) for rule in rules],
+    )

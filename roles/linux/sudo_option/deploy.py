@@ -14,7 +14,8 @@ MODE = "0440"
 
 
 @deploy("sudo_option")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the drop-in in place before sudoers includes it, each once visudo accepts the whole."""
     for file in sorted(files, key=lambda file: file["path"], reverse=True):
         ours: File = {**file, "mode": MODE}

@@ -15,7 +15,9 @@ SET = Path(__file__).parent / "files" / "set.sh"
 def apply(rules: list[RuleParams], files: list[File]) -> None:
     """Put the drop-in in place, then set the running values."""
     put_files(files)
-    calls = [(rule, (rule["key"], rule["value"], *_own_keys(rule))) for rule in sorted(rules, key=_turn)]
+    calls = [
+        (rule, (rule["key"], rule["value"], *_own_keys(rule))) for rule in sorted(rules, key=_turn)
+    ]
     run_each("Values in the running kernel", SET, calls)
 
 
@@ -25,5 +27,7 @@ def _own_keys(rule: RuleParams) -> list[str]:
 
 
 def _turn(rule: RuleParams) -> tuple[bool, str]:
-    """Return when a key is set: forwarding first, as to switch it resets others (ip-sysctl in the kernel's docs)."""
+    """Return when a key is set: forwarding first, as to switch it resets others (ip-sysctl in the
+    kernel's docs).
+    """
     return "forward" not in rule["key"], rule["key"]

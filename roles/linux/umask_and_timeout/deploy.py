@@ -8,6 +8,7 @@ from roles._files.deploy import File, RuleParams, put_files
 
 
 @deploy("umask_and_timeout")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put in place what shells read first."""
     put_files(files)

@@ -13,7 +13,8 @@ TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 
 
 @deploy("updates")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put the settings in place as apt reads them, then start what acts on them."""
     put_files(files, validate="apt-config --config-file %s dump")
     run_script("Timers at work", START, *TIMERS)

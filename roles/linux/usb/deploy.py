@@ -12,7 +12,8 @@ START = Path(__file__).parent / "files" / "start.sh"
 
 
 @deploy("usb")
-def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001 -- every kind is called alike
+# Every kind is called alike
+def apply(rules: list[RuleParams], files: list[File]) -> None:  # noqa: ARG001
     """Put rules and settings in place, then have the daemon read them."""
     put_files(files)
     run_script("Daemon of USBGuard", START)

@@ -28,7 +28,10 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["chekc"], 'no command "chekc". Did you mean "check"?'),
         (["check", "--levl", "high"], "No such option"),
         (["check", "--level", "hihg", "--baseline", "linux-server"], "'hihg' is not one of"),
-        (["check", "-i", "nowhere.yml", "--baseline", "linux-server"], 'no inventory "nowhere.yml"'),
+        (
+            ["check", "-i", "nowhere.yml", "--baseline", "linux-server"],
+            'no inventory "nowhere.yml"',
+        ),
         (
             ["check", "-i", "srv-1,", "--baseline", "linux-sever"],
             'unknown baseline "linux-sever". Did you mean "linux-server"?',
@@ -50,7 +53,10 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["explain", "qqqqqqqq"], "`tuile baseline show NAME` lists rules; --repo adds"),
         (["baseline", "show", "linux-sever"], 'Did you mean "linux-server"?'),
         (["baseline", "diff", "linux-server", "linux-sever"], 'Did you mean "linux-server"?'),
-        (["baseline", "diff", "linux-server", "linux-server@9.9.9"], 'no version "9.9.9" of baseline "linux-server"'),
+        (
+            ["baseline", "diff", "linux-server", "linux-server@9.9.9"],
+            'no version "9.9.9" of baseline "linux-server"',
+        ),
         (["baseline", "coverage", "ANSI-BP-028"], 'Did you mean "ANSSI-BP-028"?'),
         (["drift", "--since", "yesterday"], '"yesterday" is no time'),
         (["trust", "."], "brings no code of its own"),
@@ -58,7 +64,9 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_input_is_answered_in_words(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_input_is_answered_in_words(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The answer names what is wrong and what is near; the exit code is 2."""
     code = run(arguments)
 
@@ -102,7 +110,11 @@ def test_ctrl_c_is_told_and_has_its_own_code(
 @pytest.mark.parametrize(
     ("arguments", "variable", "words"),
     [
-        (["--lang", "fr", "history", "srv-1"], "", "aucun relevé n’a visité de machine nommée « srv-1 »"),
+        (
+            ["--lang", "fr", "history", "srv-1"],
+            "",
+            "aucun relevé n’a visité de machine nommée « srv-1 »",
+        ),
         (["history", "srv-1", "--lang=fr"], "", "aucun relevé n’a visité"),
         (["history", "srv-1"], "fr", "aucun relevé n’a visité"),
         (["history", "srv-1", "--lang", "en"], "fr", "no run has visited a host"),
@@ -166,13 +178,25 @@ def test_completion_is_printed_for_each_shell(capsys: pytest.CaptureFixture[str]
         ["baseline", "list"],
         ["baseline", "show", "linux-server"],
         ["baseline", "diff", "linux-common", "linux-server"],
-        ["baseline", "coverage", "anssi bp 028", "--baseline", "linux-server", "--level", "minimal"],
+        [
+            "baseline",
+            "coverage",
+            "anssi bp 028",
+            "--baseline",
+            "linux-server",
+            "--level",
+            "minimal",
+        ],
         ["baseline", "lint"],
     ],
     ids=" ".join,
 )
-def test_what_ships_can_be_shown(arguments: list[str], lang: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command that shows what is in baselines does so in both languages, and as JSON that says which it is."""
+def test_what_ships_can_be_shown(
+    arguments: list[str], lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command that shows what is in baselines does so in both languages, and as JSON that says
+    which it is.
+    """
     assert run([*arguments, "--lang", lang]) == 0
     text = capsys.readouterr().out
     assert text.strip()

@@ -41,7 +41,9 @@ def _work(role: Path) -> HostWork:
         become_password=Secret(SUDO),
     )
     file = FileChange("/etc/x.conf", None, b"a = {{ 1 }}\n\xff", "0640", "root", "adm")
-    return HostWork(target, (KindWork("sysctl", role, ({"rule": "r", "key": "k", "value": "0"},), (file,)),))
+    return HostWork(
+        target, (KindWork("sysctl", role, ({"rule": "r", "key": "k", "value": "0"},), (file,)),)
+    )
 
 
 def test_every_file_of_a_run_is_private(tmp_path: Path) -> None:
@@ -51,15 +53,22 @@ def test_every_file_of_a_run_is_private(tmp_path: Path) -> None:
     assert files
     assert {stat.S_IMODE(path.stat().st_mode) for path in files if path.name != "ssh"} == {0o600}
     assert stat.S_IMODE((tmp_path / "ssh").stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_dir()} == {
+        0o700
+    }
 
 
 def test_inventory_carries_the_target_and_the_work(tmp_path: Path) -> None:
     """Ansible reaches the host as the target says, and strings stay strings."""
     write_run(tmp_path, [_work(tmp_path)], forks=5)
     text = (tmp_path / "inventory.yml").read_text()
-    host = yaml.load(text, _Inventory)["all"]["children"]["tuile"]["hosts"]["web1"]  # noqa: S506 -- a safe loader
-    assert (host["ansible_host"], host["ansible_port"], host["ansible_user"]) == ("192.0.2.7", 2222, "ops")
+    # A safe loader
+    host = yaml.load(text, _Inventory)["all"]["children"]["tuile"]["hosts"]["web1"]  # noqa: S506
+    assert (host["ansible_host"], host["ansible_port"], host["ansible_user"]) == (
+        "192.0.2.7",
+        2222,
+        "ops",
+    )
     assert (host["ansible_password"], host["ansible_become_password"]) == (LOGIN, SUDO)
     assert "proxyjump=gate" in host["ansible_ssh_common_args"]
     assert "'userknownhostsfile=/etc/a b'" in host["ansible_ssh_common_args"]
@@ -93,7 +102,9 @@ def test_settings_of_the_user_do_not_count(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_no_host_outranks_what_is_ours(tmp_path: Path) -> None:
-    """Where answers go, what is to be done and how ssh goes on are variables of the command line; facts are none."""
+    """Where answers go, what is to be done and how ssh goes on are variables of the command line;
+    facts are none.
+    """
     job = Ansible()._job([_work(tmp_path)], tmp_path, tmp_path)
     assert f"@{tmp_path / 'ours.yml'}" in job.command
     ours = yaml.safe_load((tmp_path / "ours.yml").read_text())
@@ -105,7 +116,9 @@ def test_no_host_outranks_what_is_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("items", [False, True])
 def test_an_answer_stays_an_answer(*, items: bool) -> None:
-    """Hosts, groups, figures and facts in what a module answers are dropped; where Python is, as a path, stays."""
+    """Hosts, groups, figures and facts in what a module answers are dropped; where Python is, as a
+    path, stays.
+    """
     path = Path(ansible_playbook.__file__).parent / "playbook" / "strategy" / "tuile_free.py"
     spec = spec_from_file_location("tuile_free", path)
     assert spec is not None
@@ -113,10 +126,19 @@ def test_an_answer_stays_an_answer(*, items: bool) -> None:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     facts = {"tuile_same_connection": "x", "discovered_interpreter_python": "/usr/bin/python3"}
-    answer = {"rc": 0, "add_host": {"host_name": "h"}, "add_group": "g", "ansible_stats": {}, "ansible_facts": facts}
+    answer = {
+        "rc": 0,
+        "add_host": {"host_name": "h"},
+        "add_group": "g",
+        "ansible_stats": {},
+        "ansible_facts": facts,
+    }
     given = {"results": [answer]} if items else answer
     module.only_an_answer(given, own=False)
-    assert answer == {"rc": 0, "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}
+    assert answer == {
+        "rc": 0,
+        "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"},
+    }
     wrong = {"ansible_facts": {"discovered_interpreter_python": "/bin/sh -c x"}}
     module.only_an_answer(wrong, own=False)
     assert wrong == {"ansible_facts": {}}
@@ -133,7 +155,10 @@ REACHED = {"rc": 0, "stdout": "/usr/bin/python3\n"}
     [
         ({"reached": REACHED, "failed": []}, {}),
         (
-            {"reached": {"unreachable": True, "msg": "Failed to connect:\nNo route to host"}, "failed": []},
+            {
+                "reached": {"unreachable": True, "msg": "Failed to connect:\nNo route to host"},
+                "failed": [],
+            },
             {"": "Failed to connect: No route to host"},
         ),
         (
@@ -151,10 +176,15 @@ REACHED = {"rc": 0, "stdout": "/usr/bin/python3\n"}
             },
             {"": "not in the sudoers file"},
         ),
-        ({"reached": {"msg": "Incorrect sudo password"}, "failed": []}, {"": "Incorrect sudo password"}),
+        (
+            {"reached": {"msg": "Incorrect sudo password"}, "failed": []},
+            {"": "Incorrect sudo password"},
+        ),
     ],
 )
-def test_a_host_is_said_to_be_done_or_not_reached(answer: ansible_answer.Answer, failures: dict[str, str]) -> None:
+def test_a_host_is_said_to_be_done_or_not_reached(
+    answer: ansible_answer.Answer, failures: dict[str, str]
+) -> None:
     """The host's own trouble stands under the empty kind."""
     assert ansible_answer.failures(answer) == failures
 
@@ -163,10 +193,19 @@ def test_only_the_items_that_failed_are_told() -> None:
     """Of a loop, the words of each failed item are kept, those of a command before its status."""
     items = [
         {"failed": False, "msg": "fine"},
-        {"failed": True, "rc": 1, "msg": "non-zero return code", "stderr": "sysctl: permission denied"},
+        {
+            "failed": True,
+            "rc": 1,
+            "msg": "non-zero return code",
+            "stderr": "sysctl: permission denied",
+        },
         {"failed": True, "msg": "x changed since it was read."},
     ]
-    failed = {"kind": "sysctl", "task": "Values", "result": {"msg": "One or more items failed", "results": items}}
+    failed = {
+        "kind": "sysctl",
+        "task": "Values",
+        "result": {"msg": "One or more items failed", "results": items},
+    }
     answer = {"reached": REACHED, "failed": [failed]}
     said = "Values: sysctl: permission denied; x changed since it was read."
     assert ansible_answer.failures(answer) == {"sysctl": said}

@@ -13,8 +13,18 @@ from tuile.engines import capped
 
 
 def _run(room: int, script: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-I", "-S", str(Path(capped.__file__)), str(room), "/bin/sh", "-c", script]
-    return subprocess.run(command, input=given, capture_output=True, timeout=20, check=False)  # noqa: S603 -- a list
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(Path(capped.__file__)),
+        str(room),
+        "/bin/sh",
+        "-c",
+        script,
+    ]
+    # A list
+    return subprocess.run(command, input=given, capture_output=True, timeout=20, check=False)  # noqa: S603
 
 
 def test_input_output_and_status_are_those_of_the_program() -> None:

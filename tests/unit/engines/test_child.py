@@ -25,14 +25,28 @@ ANSWER = "import pathlib; pathlib.Path('outcomes/0.json').write_text('{}')"
 
 def _job(folder: Path, code: str, timeout: float = 20, secrets: tuple[str, ...] = ()) -> Job:
     command = (sys.executable, "-c", code)
-    return Job("toy", command, folder, os.environ, ("a", "b"), folder / "toy.log", secrets=secrets, timeout=timeout)
+    return Job(
+        "toy",
+        command,
+        folder,
+        os.environ,
+        ("a", "b"),
+        folder / "toy.log",
+        secrets=secrets,
+        timeout=timeout,
+    )
 
 
 def test_host_without_an_answer_has_failed(tmp_path: Path) -> None:
-    """An engine that is killed in the middle costs the hosts that it had not answered for, in words."""
+    """An engine that is killed in the middle costs the hosts that it had not answered for, in
+    words.
+    """
     job = _job(tmp_path, f"{ANSWER}; import os; os.kill(os.getpid(), 9)")
     found = list(outcomes(job, lambda answer: answer, lambda status: f"ended with {status}"))
-    assert found == [EngineResult("a"), EngineResult("b", {"": f"ended with -9, see {tmp_path}/toy.log"})]
+    assert found == [
+        EngineResult("a"),
+        EngineResult("b", {"": f"ended with -9, see {tmp_path}/toy.log"}),
+    ]
 
 
 def test_engine_that_does_not_end_is_ended(tmp_path: Path) -> None:
@@ -77,7 +91,10 @@ def test_engine_that_cannot_be_started_is_an_error(tmp_path: Path) -> None:
 def test_nothing_to_do_runs_nothing(name: str, tmp_path: Path) -> None:
     """Without work, or without a way there, no program is started and no log is made."""
     far = Target("far", obstacle=both("its connection is winrm"))
-    work = [HostWork(Target("done"), ()), HostWork(far, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),))]
+    work = [
+        HostWork(Target("done"), ()),
+        HostWork(far, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),)),
+    ]
     found = list(engine(name).apply(work, tmp_path / "no-such-folder"))
     assert found == [EngineResult("done"), EngineResult("far", {"": "its connection is winrm"})]
 

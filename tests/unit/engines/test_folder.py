@@ -42,7 +42,9 @@ def test_it_is_nobody_elses_and_goes(place: Path) -> None:
 
 
 def test_what_a_killed_run_left_goes_with_the_next(place: Path) -> None:
-    """A folder whose lock nobody holds is removed, with the password in it; one that is just being made is not."""
+    """A folder whose lock nobody holds is removed, with the password in it; one that is just being
+    made is not.
+    """
     _left(place, "tuile-killed")
     made = _left(place, "tuile-made")
     _old(made, 1)

@@ -28,7 +28,9 @@ def _runs(pid: int) -> bool:
 
 def test_it_ends_with_a_parent_that_is_killed() -> None:
     """Even -9, of which nobody is told, ends the child too."""
-    with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 -- ours
+    with subprocess.Popen(  # noqa: S603 -- ours
+        [sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         time.sleep(0.5)
@@ -43,7 +45,9 @@ def test_it_ends_with_a_parent_that_is_killed() -> None:
 
 def test_it_is_the_program_that_was_asked_for() -> None:
     """Its output and exit status are the program's own."""
-    done = subprocess.run(leashed(["sh", "-c", "echo out; exit 3"]), capture_output=True, check=False)  # noqa: S603 -- ours
+    done = subprocess.run(  # noqa: S603 -- ours
+        leashed(["sh", "-c", "echo out; exit 3"]), capture_output=True, check=False
+    )
     assert (done.returncode, done.stdout) == (3, b"out\n")
 
 

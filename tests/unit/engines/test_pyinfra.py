@@ -12,11 +12,18 @@ from tuile.policy.target import Secret, Target
 
 def test_passwords_travel_on_standard_input_only(tmp_path: Path) -> None:
     """No file, no command line and no host data of pyinfra holds a password."""
-    target = Target("web1", become=True, password=Secret("first-pw"), become_password=Secret("second-pw"))
-    job = Pyinfra()._job([HostWork(target, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),))], tmp_path, tmp_path)
+    target = Target(
+        "web1", become=True, password=Secret("first-pw"), become_password=Secret("second-pw")
+    )
+    job = Pyinfra()._job(
+        [HostWork(target, (KindWork("sysctl", tmp_path, ({"rule": "r"},)),))], tmp_path, tmp_path
+    )
     files = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     order = json.loads(job.stdin)
-    assert (order["hosts"][0]["password"], order["hosts"][0]["become_password"]) == ("first-pw", "second-pw")
+    assert (order["hosts"][0]["password"], order["hosts"][0]["become_password"]) == (
+        "first-pw",
+        "second-pw",
+    )
     for shown in (files, " ".join(job.command), json.dumps(order["hosts"][0]["data"])):
         assert "first-pw" not in shown
         assert "second-pw" not in shown

@@ -9,7 +9,9 @@ from tuile.policy.target import Target
 def test_way_there_does_not_go_through_itself() -> None:
     """A jump host stands in the block of the host alone, what holds for all in the block of all."""
     options = {"proxyjump": "gate", "userknownhostsfile": "/k"}
-    text = ssh.config(Target("web1", address="192.0.2.7", key_file="/key", ssh_options=options, ssh_config="none"))
+    text = ssh.config(
+        Target("web1", address="192.0.2.7", key_file="/key", ssh_options=options, ssh_config="none")
+    )
     alone, everyone = text.split("Host *\n")
     assert alone == "Host 192.0.2.7\n  proxyjump gate\n"
     assert "  userknownhostsfile /k\n" in everyone
@@ -20,7 +22,10 @@ def test_way_there_does_not_go_through_itself() -> None:
 def test_host_keys_are_strict_unless_the_inventory_says_otherwise() -> None:
     """The default is yes; what the inventory says wins."""
     assert ssh.strictness(Target("web1")) == "yes"
-    assert ssh.strictness(Target("web1", ssh_options={"stricthostkeychecking": "accept-new"})) == "accept-new"
+    assert (
+        ssh.strictness(Target("web1", ssh_options={"stricthostkeychecking": "accept-new"}))
+        == "accept-new"
+    )
 
 
 def test_configuration_of_the_inventory_is_read() -> None:

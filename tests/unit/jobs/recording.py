@@ -1,4 +1,6 @@
-"""A run that is recorded until it is killed: `recording.py PATH HOSTS`; all hosts come at once, and then nobody."""
+"""A run that is recorded until it is killed: `recording.py PATH HOSTS`; all hosts come at once, and
+then nobody.
+"""
 
 from __future__ import annotations
 

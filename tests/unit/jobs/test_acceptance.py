@@ -26,7 +26,9 @@ def said(probes: list[Path], **more: float) -> list[str]:
 
 
 def test_a_probe_that_passes_says_nothing(tmp_path: Path) -> None:
-    """It runs with stock testinfra, and leaves nothing behind; without probes or hosts nothing runs."""
+    """It runs with stock testinfra, and leaves nothing behind; without probes or hosts nothing
+    runs.
+    """
     probes = probe(tmp_path, "def test_root(host):\n    assert host.file('/').is_directory\n")
 
     assert said(probes) == []
@@ -36,7 +38,11 @@ def test_a_probe_that_passes_says_nothing(tmp_path: Path) -> None:
 
 def test_a_probe_that_fails_is_told(tmp_path: Path) -> None:
     """By its name, with what it says."""
-    (found,) = said(probe(tmp_path, "def test_gone(host):\n    assert host.file('/gone').exists, 'it is gone'\n"))
+    (found,) = said(
+        probe(
+            tmp_path, "def test_gone(host):\n    assert host.file('/gone').exists, 'it is gone'\n"
+        )
+    )
 
     assert found.startswith("probe test_gone: AssertionError: it is gone")
 
@@ -65,9 +71,13 @@ def test_a_probe_without_end_is_ended(tmp_path: Path) -> None:
 
 
 def test_settings_elsewhere_take_no_part(tmp_path: Path) -> None:
-    """Neither a conftest.py above the probes nor pytest's settings there are read: nobody vouched for them."""
+    """Neither a conftest.py above the probes nor pytest's settings there are read: nobody vouched
+    for them.
+    """
     (tmp_path / "conftest.py").write_text("raise SystemExit('not mine')\n", encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --nothing-like-it\n", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\naddopts = --nothing-like-it\n", encoding="utf-8"
+    )
     (tmp_path / "probes").mkdir()
 
     assert said(probe(tmp_path / "probes", "def test_it(host):\n    assert True\n")) == []

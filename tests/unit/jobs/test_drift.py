@@ -42,7 +42,13 @@ def check(store: Store, hours: float, *results: HostResult) -> int:
 def test_nothing_yet(store: Store) -> None:
     """Without any run there is nothing to compare and nothing drifted."""
     empty = drift(store, None)
-    assert (empty.since, empty.until, empty.hosts, empty.changes, empty.worse) == (None, None, 0, (), False)
+    assert (empty.since, empty.until, empty.hosts, empty.changes, empty.worse) == (
+        None,
+        None,
+        0,
+        (),
+        False,
+    )
 
 
 def test_a_host_no_run_has_visited_is_refused(store: Store) -> None:
@@ -76,7 +82,9 @@ def test_a_repair_says_since_when(store: Store) -> None:
 
 
 def test_since_a_date(store: Store) -> None:
-    """The state after the last run begun by then is compared with now; what came and went between is no change."""
+    """The state after the last run begun by then is compared with now; what came and went between
+    is no change.
+    """
     for hours, outcome in enumerate([P, F, P, F, P]):
         check(store, hours, result(A, {"x": outcome}))
     assert [change.cause for change in drift(store, at(1.5)).changes] == [Cause.repaired]
@@ -126,7 +134,10 @@ def test_a_new_baseline(store: Store) -> None:
     """Rules that came or went are the baseline's doing, with its name and version."""
     check(store, 0, result(A, {"x": P, "old": F}))
     check(store, 1, result(A, {"x": P, "new": F}, baseline="linux-server 1.2.0"))
-    said = [(change.cause, change.rule, change.note and change.note.en) for change in drift(store, None).changes]
+    said = [
+        (change.cause, change.rule, change.note and change.note.en)
+        for change in drift(store, None).changes
+    ]
     assert said == [
         (Cause.baseline_changed, "new", "now in the plan, from linux-server 1.2.0"),
         (Cause.baseline_changed, "old", "no longer in the plan, was in linux-server 1.0.0"),
@@ -145,11 +156,14 @@ def test_drift_between_any_two_runs(visits: list[Op]) -> None:
             for change in compare(naive.states(run).get(host), after)
         }
         found = drift(store, at(run)).changes
-        assert {(change.host, change.cause, change.rule, change.until) for change in found} == expected
+        assert {
+            (change.host, change.cause, change.rule, change.until) for change in found
+        } == expected
         for later in range(run, RUNS + 1):
             before, after = store.states(run), store.states(later)
             assert {host: compare(before.get(host), state) for host, state in after.items()} == {
-                host: compare(naive.states(run).get(host), state) for host, state in naive.states(later).items()
+                host: compare(naive.states(run).get(host), state)
+                for host, state in naive.states(later).items()
             }
     store.close()
 
@@ -157,7 +171,9 @@ def test_drift_between_any_two_runs(visits: list[Op]) -> None:
 @settings(max_examples=60)
 @given(ops)
 def test_what_is_counted_is_what_would_be_named(visits: list[Op]) -> None:
-    """Failures that are no change, and those of rules that never passed, are counted without reading each."""
+    """Failures that are no change, and those of rules that never passed, are counted without
+    reading each.
+    """
     naive, store = Naive(visits), fill(visits)
     for run in range(1, RUNS + 1):
         named, counted = drift(store, at(run)), drift(store, at(run), list_never_compliant=False)
@@ -180,12 +196,16 @@ def spans(intervals: tuple[Interval, ...]) -> list[tuple[Outcome, int, int, bool
 
 
 def test_history_of_a_rule(store: Store) -> None:
-    """Passes and failures follow one another; a gap of coverage does not end an interval and is shown."""
+    """Passes and failures follow one another; a gap of coverage does not end an interval and is
+    shown.
+    """
     for hours, outcome in enumerate([P, P, F, None, F, P], 1):
         check(store, hours, missed(A) if outcome is None else result(A, {"x": outcome, "y": P}))
     found = history(store, A, "x")
     assert spans(found.intervals) == [(P, 1, 2, False), (F, 3, 5, False), (P, 6, 6, True)]
-    assert [(gap.first.run, gap.last.run, gap.why.en) for gap in found.gaps] == [(4, 4, "no answer for 8 s")]
+    assert [(gap.first.run, gap.last.run, gap.why.en) for gap in found.gaps] == [
+        (4, 4, "no answer for 8 s")
+    ]
     assert (found.first.at, found.last.at, found.visits) == (at(1), at(6), 6)
 
 
@@ -211,28 +231,40 @@ def test_an_unknown_host_or_rule_is_refused_with_a_suggestion(store: Store) -> N
     check(store, 0, result(A, {"forwarding-disabled": P}))
     with pytest.raises(Refused, match=r'called "pc-urg-04"\. Did you mean "pc-urg-03"'):
         history(store, "pc-urg-04")
-    with pytest.raises(Refused, match=r'"forwarding-disable" was never in the plan of pc-urg-03\. Did you mean'):
+    with pytest.raises(
+        Refused, match=r'"forwarding-disable" was never in the plan of pc-urg-03\. Did you mean'
+    ):
         history(store, A, "forwarding-disable")
 
 
 @settings(max_examples=60)
 @given(ops)
 def test_history_of_anything(visits: list[Op]) -> None:
-    """For any sequence of runs, the intervals cover exactly the visits that the model knows, with what it knows."""
+    """For any sequence of runs, the intervals cover exactly the visits that the model knows, with
+    what it knows.
+    """
     naive, store = Naive(visits), fill(visits)
     for host in {op.host for op in visits} & set(HOSTS):
         for rule in {rule for op in visits if op.host == host for rule in op.rules or {}}:
-            assert covered(history(store, host, rule).intervals, naive, host) == kept(naive, host, rule)
+            assert covered(history(store, host, rule).intervals, naive, host) == kept(
+                naive, host, rule
+            )
     store.close()
 
 
 def kept(naive: Naive, host: str, rule: str) -> Mapping[int, Recorded | None]:
     """Return what the rule came to at each visit that reached the host."""
-    mine = [number for number, op in enumerate(naive.visits, 1) if op.host == host and op.rules is not None]
+    mine = [
+        number
+        for number, op in enumerate(naive.visits, 1)
+        if op.host == host and op.rules is not None
+    ]
     return {number: naive.state_at(number).rule(rule) for number in mine}
 
 
-def covered(intervals: tuple[Interval, ...], naive: Naive, host: str) -> Mapping[int, Recorded | None]:
+def covered(
+    intervals: tuple[Interval, ...], naive: Naive, host: str
+) -> Mapping[int, Recorded | None]:
     """Return the same by the intervals, none of which may overlap."""
     found: dict[int, Recorded | None] = dict.fromkeys(kept(naive, host, ""))
     for each in intervals:

@@ -51,7 +51,9 @@ def test_a_pending_rule_or_the_host_itself_asks(tmp_path: Path) -> None:
 
 def test_after_the_reboot_nothing_is_left(tmp_path: Path) -> None:
     """The next check says so."""
-    with stored(tmp_path, asking(result("a", {"x": Outcome.pending})), result("a", {"x": Outcome.passed})) as store:
+    with stored(
+        tmp_path, asking(result("a", {"x": Outcome.pending})), result("a", {"x": Outcome.passed})
+    ) as store:
         found = reboots(store)
 
     assert exit_code_of_reboots(found) == 0
@@ -60,7 +62,9 @@ def test_after_the_reboot_nothing_is_left(tmp_path: Path) -> None:
 def test_a_host_that_was_not_reached_may_need_one(tmp_path: Path) -> None:
     """Nobody knows: never seen, or not any more."""
     away = replace(result("a", {"x": Outcome.passed}), not_reached=AWAY)
-    with stored(tmp_path, away, result("b", {"x": Outcome.passed}), replace(away, host="b")) as store:
+    with stored(
+        tmp_path, away, result("b", {"x": Outcome.passed}), replace(away, host="b")
+    ) as store:
         found = reboots(store)
 
     assert [(host.host, host.seen is None, host.stale) for host in found.unsure] == [
@@ -73,7 +77,9 @@ def test_a_host_that_was_not_reached_may_need_one(tmp_path: Path) -> None:
 
 def test_hosts_may_be_named(tmp_path: Path) -> None:
     """A wrong name is answered with the nearest right one."""
-    with stored(tmp_path, result("srv-1", {"x": Outcome.pending}), result("srv-2", {"x": Outcome.pending})) as store:
+    with stored(
+        tmp_path, result("srv-1", {"x": Outcome.pending}), result("srv-2", {"x": Outcome.pending})
+    ) as store:
         assert [host.host for host in reboots(store, ["srv-2"]).hosts] == ["srv-2"]
         with pytest.raises(Refused, match=r'"srv-3".*Did you mean "srv-'):
             reboots(store, ["srv-3"])

@@ -1,4 +1,6 @@
-"""Results are stored as they come; a store that fails costs no result, nor does a crash one that is stored."""
+"""Results are stored as they come; a store that fails costs no result, nor does a crash one that is
+stored.
+"""
 
 # ruff: noqa: S603 -- runs this Python on this repository
 
@@ -21,7 +23,9 @@ from tuile.policy.model import HostResult, Plan
 from tuile.store import Store
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-RESULTS = [HostResult(name, Plan(name, (), ("small 1.0.0",), "aa")) for name in ("srv-1", "srv-2", "srv-3")]
+RESULTS = [
+    HostResult(name, Plan(name, (), ("small 1.0.0",), "aa")) for name in ("srv-1", "srv-2", "srv-3")
+]
 
 
 class FullStore(Store):
@@ -77,7 +81,11 @@ def test_every_result_is_stored_under_one_run() -> None:
 
     assert came == RESULTS
     (run,) = store.runs()
-    assert (run.id, run.baselines, run.finished) == (recorder.run, ("small 1.0.0", "other 2.0.0"), NOW)
+    assert (run.id, run.baselines, run.finished) == (
+        recorder.run,
+        ("small 1.0.0", "other 2.0.0"),
+        NOW,
+    )
     assert set(store.states()) == {"srv-1", "srv-2", "srv-3"}
 
 

@@ -30,7 +30,10 @@ class Killed(BaseException):
 
 @dataclass
 class World:
-    """Hosts that outlive controllers: what was applied to them, and how often. A controller may die at any call."""
+    """Hosts that outlive controllers: what was applied to them, and how often.
+
+    A controller may die at any call.
+    """
 
     poisoned: set[str] = field(default_factory=set)
     asleep: set[str] = field(default_factory=set)
@@ -50,7 +53,9 @@ class World:
 
     def hindrance(self, host: str) -> MemberOutcome | None:
         """Return whether it is outside its window."""
-        return MemberOutcome(host, Step.held, Text("closed", "fermé")) if host in self.shut else None
+        return (
+            MemberOutcome(host, Step.held, Text("closed", "fermé")) if host in self.shut else None
+        )
 
     def open_run(self) -> int:
         """Count a run."""
@@ -82,12 +87,17 @@ class World:
             if member.host in self.asleep:
                 yield MemberOutcome(member.host, Step.unclear)
             else:
-                yield MemberOutcome(member.host, Step.done if self.applied.get(member.host) else Step.waiting)
+                yield MemberOutcome(
+                    member.host, Step.done if self.applied.get(member.host) else Step.waiting
+                )
 
     def look_again(self, hosts: Sequence[str]) -> Mapping[str, HostResult]:
         """Check hosts: those that are broken meanwhile fail."""
         self.perhaps_die()
-        return {h: result(h, {"a": Outcome.failed if h in self.broken else Outcome.passed}) for h in hosts}
+        return {
+            h: result(h, {"a": Outcome.failed if h in self.broken else Outcome.passed})
+            for h in hosts
+        }
 
 
 def store_of(folder: Path, *rings: int, **pace: object) -> Store:
@@ -135,7 +145,9 @@ def test_a_rollout_goes_through_its_rings(tmp_path: Path) -> None:
 
 
 def test_a_poisoned_host_stops_its_ring(tmp_path: Path) -> None:
-    """No host that was not begun with it is touched; repaired and resumed, the rollout comes to its end."""
+    """No host that was not begun with it is touched; repaired and resumed, the rollout comes to its
+    end.
+    """
     with store_of(tmp_path, 1, 6, 3, parallel=2) as store:
         world = World(poisoned={"b2"})
         assert through(store, world).phase is Phase.stopped
@@ -192,7 +204,9 @@ def test_a_controller_that_dies_anywhere_does_nothing_twice(seed: int, tmp_path:
     store_of(tmp_path, *rings, parallel=chance.randint(1, 3)).close()
     for _ in range(60):
         world.dies_at = world.calls + chance.randint(1, 12)
-        with Store(tmp_path / "tuile.db") as store:  # a new controller knows what is stored, and nothing else
+        with Store(
+            tmp_path / "tuile.db"
+        ) as store:  # a new controller knows what is stored, and nothing else
             try:
                 if through(store, world).phase is Phase.finished:
                     break
@@ -205,7 +219,9 @@ def test_a_controller_that_dies_anywhere_does_nothing_twice(seed: int, tmp_path:
     }
 
 
-def test_only_one_process_works_on_a_rollout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_process_works_on_a_rollout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second is told; other rollouts are not held up, and the lock goes with its process."""
     monkeypatch.setenv("TUILE_STORE", str(tmp_path / "tuile.db"))
     with alone(1):

@@ -24,19 +24,37 @@ NEVER = Traits(safety=Safety.never)
 
 def workspace(**rings: str) -> Workspace:
     """Return hosts by the ring that their inventory variable names."""
-    targets = {host: Target(host, variables={"tuile_ring": ring} if ring else {}) for host, ring in rings.items()}
+    targets = {
+        host: Target(host, variables={"tuile_ring": ring} if ring else {})
+        for host, ring in rings.items()
+    }
     return Workspace(targets, {host: plan(host, {}) for host in rings}, {})  # type: ignore[arg-type]
 
 
 def test_rings_come_from_the_inventory() -> None:
-    """Where policy.yaml says nothing; hosts that are only checked are left out, and without others nothing begins."""
-    new = planned(workspace(a="canary", b=""), "small 1.0.0", read_rings("canary,rest"), Pace(), NOW)
+    """Where policy.yaml says nothing; hosts that are only checked are left out, and without others
+    nothing begins.
+    """
+    new = planned(
+        workspace(a="canary", b=""), "small 1.0.0", read_rings("canary,rest"), Pace(), NOW
+    )
     assert {host: member.ring for host, member in new.members.items()} == {"a": 0, "b": 1}
-    display = replace(workspace(a="", b=""), plans={"a": plan("a", {}), "b": replace(plan("b", {}), traits=NEVER)})
+    display = replace(
+        workspace(a="", b=""), plans={"a": plan("a", {}), "b": replace(plan("b", {}), traits=NEVER)}
+    )
     left_out = planned(display, "small 1.0.0", read_rings("rest"), Pace(), NOW).members["b"]
-    assert (left_out.step, left_out.why and left_out.why.en) == (Step.left_out, "checked only: safety never")
+    assert (left_out.step, left_out.why and left_out.why.en) == (
+        Step.left_out,
+        "checked only: safety never",
+    )
     with pytest.raises(Usage, match="checked only"):
-        planned(replace(display, plans={"b": display.plans["b"]}), "small 1.0.0", read_rings("rest"), Pace(), NOW)
+        planned(
+            replace(display, plans={"b": display.plans["b"]}),
+            "small 1.0.0",
+            read_rings("rest"),
+            Pace(),
+            NOW,
+        )
     with pytest.raises(Usage, match="no host"):
         planned(workspace(), "small 1.0.0", read_rings("canary,rest"), Pace(), NOW)
 
@@ -44,7 +62,13 @@ def test_rings_come_from_the_inventory() -> None:
 def ordered_with(*probes: str, content: str = "ab") -> RolloutSpec:
     """Return an order with these probes."""
     paths = {"inventory": "/i", "home": None, "probes": probes, "content": content}
-    how = {"become": True, "engine": "ansible", "confirm_within": 30.0, "at_once": 50, "irreversible": False}
+    how = {
+        "become": True,
+        "engine": "ansible",
+        "confirm_within": 30.0,
+        "at_once": 50,
+        "irreversible": False,
+    }
     what = {"baseline": "small@1.0.0", "level": "minimal", "to": "all", "this_machine": None}
     return RolloutSpec(**paths, **how, **what, release=None, unsigned=True, older_release=False)  # type: ignore[arg-type]
 
@@ -67,7 +91,9 @@ def test_a_rollout_goes_on_with_the_same_policy_only() -> None:
 
 
 def test_probes_of_the_repository_are_run_from_the_copy(tmp_path: Path) -> None:
-    """What was verified is what runs; one that no signature covers is refused, one from elsewhere is the user's own."""
+    """What was verified is what runs; one that no signature covers is refused, one from elsewhere
+    is the user's own.
+    """
     home, copy, own = tmp_path / "home", tmp_path / "copy", tmp_path / "test_own.py"
     for file in (home / "probes/test_a.py", home / "test_b.py", copy / "probes/test_a.py", own):
         file.parent.mkdir(parents=True, exist_ok=True)

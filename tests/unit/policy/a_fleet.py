@@ -15,7 +15,11 @@ from tuile.policy.plan.resolve import Fleet, resolve
 from tuile.policy.text import both
 
 FLEET = Fleet(("pc-1", "srv-1", "srv-2"), {"servers": ("srv-1", "srv-2"), "wards": ("pc-1",)})
-LINUX = baseline("linux", rule("a"), rule("b", range={"least": Range(min=2, max=9), "key": Range(one_of=("b", "c"))}))
+LINUX = baseline(
+    "linux",
+    rule("a"),
+    rule("b", range={"least": Range(min=2, max=9), "key": Range(one_of=("b", "c"))}),
+)
 AT = Place("policy.yaml", 9)
 
 
@@ -44,7 +48,8 @@ def policy(*assign: str, **fields: Any) -> Policy:  # noqa: ANN401 -- any field 
     return Policy(**{"baselines": (LINUX,), "assign": tuple(made), **fields})
 
 
-def tailoring(to: str, name: str, *, off: bool = False, **params: Any) -> Tailoring:  # noqa: ANN401 -- any parameter
+# Any parameter
+def tailoring(to: str, name: str, *, off: bool = False, **params: Any) -> Tailoring:  # noqa: ANN401
     """Return a tailoring."""
     return Tailoring(to, name, both("reason"), "rssi", params, off, AT)
 

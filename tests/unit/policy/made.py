@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.kernel import SYSCTL
 from tuile.policy.condition import AtLeast, Condition, Equals
 from tuile.policy.errors import Place
-from tuile.policy.kind import Draft, Kind, Touches, said
+from tuile.policy.kind import Draft, Kind, said
 from tuile.policy.model import Baseline, Level, Reference, Rule, Severity
 from tuile.policy.text import Text, both
 
@@ -49,7 +51,7 @@ KIND = Kind(
     subject=lambda params: params.key,
     observe=lambda _host, _params: State(1, lasting=True),
     wanted=wanted,
-    touches=lambda params: Touches(files=("/etc/dial.conf",), sysctls=(params.key,)),
+    touches=lambda params: (FILE("/etc/dial.conf"), SYSCTL(params.key)),
     edit=edit,
     platform="linux",
     role="/policy/roles/a_kind",
@@ -61,10 +63,13 @@ KIND = Kind(
 def rule(name: str, line: int = 0, **fields: Any) -> Rule:  # noqa: ANN401 -- any field of a rule
     """Return a rule about the dial of that name, at level minimal unless said otherwise."""
     given = {"level": Level.minimal, "severity": Severity.medium, "params": {"key": name}, **fields}
-    return Rule(id=name, kind="dial", title=TITLE, why=both("why"), place=Place("b.yaml", line), **given)
+    return Rule(
+        id=name, kind="dial", title=TITLE, why=both("why"), place=Place("b.yaml", line), **given
+    )
 
 
-def baseline(name: str, *rules: Rule, version: str = "1.0.0", **fields: Any) -> Baseline:  # noqa: ANN401 -- any field
+# Any field
+def baseline(name: str, *rules: Rule, version: str = "1.0.0", **fields: Any) -> Baseline:  # noqa: ANN401
     """Return a baseline; `extends` may be given as words."""
     parents = tuple(reference(words) for words in fields.pop("extends", ()))
     return Baseline(name, version, TITLE, rules, parents, place=Place(f"{name}.yaml", 1), **fields)

@@ -1,4 +1,6 @@
-"""Conditions judge what was seen strictly: a value of another type, or nothing, never satisfies them."""
+"""Conditions judge what was seen strictly: a value of another type, or nothing, never satisfies
+them.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,8 @@ MODES = st.integers(0, 0o7777).map(lambda mode: f"{mode:04o}")
         (ModeWithin("0640"), None, False),
     ],
 )
-def test_condition_admits_exactly_this(condition: Condition, value: Value, admitted: bool) -> None:  # noqa: FBT001 -- a row
+# A row
+def test_condition_admits_exactly_this(condition: Condition, value: Value, admitted: bool) -> None:  # noqa: FBT001
     """Each condition admits what its words say and refuses its neighbours."""
     assert condition.admits(value) is admitted
 
@@ -108,7 +111,9 @@ def test_condition_admits_exactly_this(condition: Condition, value: Value, admit
         (ModeWithin("0640"), "0640 or stricter", "0640 ou plus strict"),
     ],
 )
-def test_condition_is_said_in_both_languages(condition: Condition, english: str, french: str) -> None:
+def test_condition_is_said_in_both_languages(
+    condition: Condition, english: str, french: str
+) -> None:
     """The words that follow "wanted" are these."""
     assert (condition.say("en"), condition.say("fr")) == (english, french)
 
@@ -135,13 +140,17 @@ def test_equality_is_symmetric(one: Any, other: Any) -> None:  # noqa: ANN401 --
 
 @given(st.integers(), st.integers())
 def test_a_bound_reads_text_as_the_number_it_is(bound: int, value: int) -> None:
-    """A file gives text and a kernel a number: both are judged alike, and one of the two bounds always holds."""
+    """A file gives text and a kernel a number: both are judged alike, and one of the two bounds
+    always holds.
+    """
     assert AtLeast(bound).admits(str(value)) is AtLeast(bound).admits(value) is (value >= bound)
     assert AtMost(bound).admits(str(value)) is AtMost(bound).admits(value) is (value <= bound)
 
 
 @given(MODES, MODES, MODES)
-def test_a_stricter_mode_is_admitted_wherever_a_looser_one_is(maximum: str, mode: str, fewer: str) -> None:
+def test_a_stricter_mode_is_admitted_wherever_a_looser_one_is(
+    maximum: str, mode: str, fewer: str
+) -> None:
     """Taking rights away never turns a pass into a fail, and never does the maximum itself fail."""
     stricter = f"{int(mode, 8) & int(fewer, 8):04o}"
     assert ModeWithin(maximum).admits(maximum)
@@ -153,7 +162,11 @@ def test_lists_are_judged_as_sets(approved: list[str], seen: list[str]) -> None:
     """Order and repetition do not matter to subset, inclusion and exclusion."""
     for kind in (SubsetOf, Includes, Excludes):
         condition = kind(tuple(approved))
-        assert condition.admits(seen) is condition.admits(tuple(reversed(seen))) is condition.admits(seen + seen)
+        assert (
+            condition.admits(seen)
+            is condition.admits(tuple(reversed(seen)))
+            is condition.admits(seen + seen)
+        )
 
 
 @given(VALUES, st.sampled_from(["en", "fr"]))
@@ -181,7 +194,12 @@ def test_conditions_of_a_rule_are_read() -> None:
         ("equals", "no", 1, 'floor goes with compare "at_most", not "equals"'),
     ],
 )
-def test_conditions_that_make_no_sense_are_refused(compare: Any, value: str, floor: int | None, words: str) -> None:  # noqa: ANN401 -- a row
+def test_conditions_that_make_no_sense_are_refused(
+    compare: Any,  # noqa: ANN401
+    value: str,
+    floor: int | None,
+    words: str,
+) -> None:
     """What a rule cannot mean is told in words."""
     with pytest.raises(ValueError, match=words):
         condition_for(compare, value, floor)

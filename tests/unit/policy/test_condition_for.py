@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tuile.policy.condition import AtLeast, AtMost, Compare, Condition, Equals, OneOf, SubsetOf, condition_for
+from tuile.policy.condition import (
+    AtLeast,
+    AtMost,
+    Compare,
+    Condition,
+    Equals,
+    OneOf,
+    SubsetOf,
+    condition_for,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,17 +27,28 @@ from tuile.policy.condition import AtLeast, AtMost, Compare, Condition, Equals, 
         ("subset_of", "a,b", None, SubsetOf(("a", "b"))),
     ],
 )
-def test_each_comparison(compare: Compare, value: str, floor: int | None, condition: Condition) -> None:
-    """Each word stands for one condition; lists are split at commas, blanks and empty items dropped."""
+def test_each_comparison(
+    compare: Compare, value: str, floor: int | None, condition: Condition
+) -> None:
+    """Each word stands for one condition; lists are split at commas, blanks and empty items
+    dropped.
+    """
     assert condition_for(compare, value, floor) == condition
 
 
 @pytest.mark.parametrize(
     ("compare", "value", "floor"),
-    [("at_least", "many", None), ("at_most", "", None), ("one_of", " , ", None), ("equals", "1", 1)],
+    [
+        ("at_least", "many", None),
+        ("at_most", "", None),
+        ("one_of", " , ", None),
+        ("equals", "1", 1),
+    ],
 )
 def test_what_makes_no_sense_is_refused(compare: Compare, value: str, floor: int | None) -> None:
-    """A bound that is no number, an empty list and a floor without at_most are mistakes of the rule."""
+    """A bound that is no number, an empty list and a floor without at_most are mistakes of the
+    rule.
+    """
     with pytest.raises(ValueError, match=r"."):
         condition_for(compare, value, floor)
 
@@ -36,4 +56,10 @@ def test_what_makes_no_sense_is_refused(compare: Compare, value: str, floor: int
 def test_zero_is_refused_where_there_is_a_floor() -> None:
     """At most 365 with floor 1 refuses 0 and -1, which mean "no limit" to the software."""
     condition = condition_for("at_most", "365", 1)
-    assert [condition.admits(value) for value in ("0", "-1", "1", "365", "366")] == [False, False, True, True, False]
+    assert [condition.admits(value) for value in ("0", "-1", "1", "365", "366")] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]

@@ -24,4 +24,6 @@ def test_a_day(day: date, words: Text) -> None:
 
 def test_a_moment() -> None:
     """It has its day of the week, and minutes on a clock of 24 hours."""
-    assert at_time(datetime(2026, 11, 24, 2, 5)) == Text("Tue 24 Nov 2026 at 02:05", "mar. 24 nov. 2026 à 02:05")  # noqa: DTZ001 -- only shown
+    assert at_time(datetime(2026, 11, 24, 2, 5)) == Text(  # noqa: DTZ001 -- only shown
+        "Tue 24 Nov 2026 at 02:05", "mar. 24 nov. 2026 à 02:05"
+    )

@@ -22,14 +22,18 @@ DATA = st.recursive(
 
 
 def test_every_kind_of_value_has_its_plain_form() -> None:
-    """Level by name, outcome by word, date by ISO 8601, condition with its op, set sorted, place left out."""
+    """Level by name, outcome by word, date by ISO 8601, condition with its op, set sorted, place
+    left out.
+    """
     assert plain(Level.high) == "high"
     assert plain(Outcome.not_applicable) == "not_applicable"
     assert plain(date(2027, 2, 28)) == "2027-02-28"
     assert plain(AtLeast(14)) == {"op": "at_least", "number": 14}
     assert plain(frozenset({"b", "a"})) == ["a", "b"]
     assert plain({1: (True, None)}) == {"1": [True, None]}
-    assignment = Assignment("all", Reference("linux-server", None), Level.minimal, Place("policy.yaml", 3))
+    assignment = Assignment(
+        "all", Reference("linux-server", None), Level.minimal, Place("policy.yaml", 3)
+    )
     assert plain(assignment) == {
         "to": "all",
         "baseline": {"name": "linux-server", "version": None},
@@ -52,9 +56,13 @@ def test_where_a_thing_stands_does_not_matter() -> None:
 def test_digests_are_what_they_were() -> None:
     """Stores keep digests for years: if this fails, what is stored must be migrated."""
     assert (
-        digest({"b": [1, True, None], "a": "é"}) == "170409917e32971e79e71df2c0a04cc84c3c089ef0c7c2a94dbde72cafebd52d"
+        digest({"b": [1, True, None], "a": "é"})
+        == "170409917e32971e79e71df2c0a04cc84c3c089ef0c7c2a94dbde72cafebd52d"
     )
-    assert digest(Equals(("a", "b"))) == "2b7d311d53bbe821f696d95cbef8fbe791b4372dccf559d8296f7ab2738f3185"
+    assert (
+        digest(Equals(("a", "b")))
+        == "2b7d311d53bbe821f696d95cbef8fbe791b4372dccf559d8296f7ab2738f3185"
+    )
 
 
 def test_bytes_that_are_no_utf8_can_be_digested() -> None:
@@ -79,4 +87,6 @@ def test_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
 @given(DATA, DATA)
 def test_different_values_differ(one: object, other: object) -> None:
     """Two values have one digest only where JSON cannot tell them apart."""
-    assert (digest(one) == digest(other)) is (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
+    assert (digest(one) == digest(other)) is (
+        json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    )

@@ -18,7 +18,8 @@ from tuile.policy.errors import (
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(Usage, 2), (Refused, 2), (PolicyMistakes, 2), (StoreError, 3), (EngineError, 3)]
+    ("error", "code"),
+    [(Usage, 2), (Refused, 2), (PolicyMistakes, 2), (StoreError, 3), (EngineError, 3)],
 )
 def test_exit_code_is_on_the_class(error: type[TuileError], code: int) -> None:
     """Mistakes of people are 2, what could not be told is 3."""
@@ -27,7 +28,10 @@ def test_exit_code_is_on_the_class(error: type[TuileError], code: int) -> None:
 
 def test_mistakes_are_told_together_sorted_and_once() -> None:
     """All mistakes are one error, by file and line, without doubles."""
-    late, early = Mistake(Place("b.yaml", 2), "wrong"), Mistake(Place("a.yaml", 10), "bad", "Fix it.", "rule-a")
+    late, early = (
+        Mistake(Place("b.yaml", 2), "wrong"),
+        Mistake(Place("a.yaml", 10), "bad", "Fix it.", "rule-a"),
+    )
     error = PolicyMistakes([late, early, late])
     assert list(error.mistakes) == [early, late]
     assert str(error) == 'a.yaml:10: rule "rule-a": bad. Fix it.\nb.yaml:2: wrong.'

@@ -1,4 +1,6 @@
-"""What a kind may use: labels of its state, and the output of commands that are known to have worked."""
+"""What a kind may use: labels of its state, and the output of commands that are known to have
+worked.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ def result(code: int, stdout: str = "", stderr: str = "") -> CommandResult:
 
 def test_labels_are_those_of_the_state() -> None:
     """Each field of the state has its words in both languages."""
-    assert KIND.labels() == {"running": Text("", ""), "lasting": Text("after a reboot", "après redémarrage")}
+    assert KIND.labels() == {
+        "running": Text("", ""),
+        "lasting": Text("after a reboot", "après redémarrage"),
+    }
 
 
 def test_output_of_a_command_that_worked() -> None:
@@ -30,7 +35,8 @@ def test_output_of_a_command_that_worked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "words"), [(result(1, "x", "warning\nno such file\n"), "no such file"), (result(127), "exit status 127")]
+    ("found", "words"),
+    [(result(1, "x", "warning\nno such file\n"), "no such file"), (result(127), "exit status 127")],
 )
 def test_output_of_a_command_that_failed_is_not_seen(found: CommandResult, words: str) -> None:
     """Its last words on stderr are the reason, or its status where it said nothing."""

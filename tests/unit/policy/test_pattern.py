@@ -9,8 +9,15 @@ from hypothesis import strategies as st
 from tuile.policy.pattern import select, unknown_terms
 
 HOSTS = ("srv-1", "srv-2", "pc-1", "pc-2")
-GROUPS = {"servers": ("srv-1", "srv-2"), "wards": ("pc-1", "pc-2"), "lens": ("srv-1", "pc-1"), "empty": ()}
-TERMS = st.sampled_from(["all", "servers", "wards", "lens", "empty", "srv-1", "pc-*", "*", "~srv-.*", "nobody"])
+GROUPS = {
+    "servers": ("srv-1", "srv-2"),
+    "wards": ("pc-1", "pc-2"),
+    "lens": ("srv-1", "pc-1"),
+    "empty": (),
+}
+TERMS = st.sampled_from(
+    ["all", "servers", "wards", "lens", "empty", "srv-1", "pc-*", "*", "~srv-.*", "nobody"]
+)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,10 @@ def test_a_group_names_no_host_that_is_not_there() -> None:
 
 def test_unknown_terms_are_named() -> None:
     """Each term that names nothing is said, without its sign; a group without hosts is known."""
-    assert unknown_terms("servers:nobody:!none:&all:empty:pc-*", GROUPS, HOSTS) == ["nobody", "none"]
+    assert unknown_terms("servers:nobody:!none:&all:empty:pc-*", GROUPS, HOSTS) == [
+        "nobody",
+        "none",
+    ]
 
 
 @given(TERMS, TERMS)
@@ -62,8 +72,14 @@ def test_terms_are_sets(one: str, other: str) -> None:
     assert select(f"{one}:!{other}", GROUPS, HOSTS) == first - second
 
 
-@given(st.lists(TERMS, min_size=1, max_size=3), st.lists(TERMS, max_size=2), st.randoms(use_true_random=False))
-def test_order_of_terms_does_not_matter(plain: list[str], without: list[str], random: object) -> None:
+@given(
+    st.lists(TERMS, min_size=1, max_size=3),
+    st.lists(TERMS, max_size=2),
+    st.randoms(use_true_random=False),
+)
+def test_order_of_terms_does_not_matter(
+    plain: list[str], without: list[str], random: object
+) -> None:
     """What is left out is left out, wherever it stands in the pattern."""
     terms = [*plain, *(f"!{term}" for term in without)]
     mixed = list(terms)

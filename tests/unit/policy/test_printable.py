@@ -8,7 +8,18 @@ import pytest
 
 from tuile.policy.printable import printable, printable_json, printable_lines
 
-STEERING = ["\x1b[31m", "\x9b2J", "\x7f", "\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\ufeff", "\U000e0041"]
+STEERING = [
+    "\x1b[31m",
+    "\x9b2J",
+    "\x7f",
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\u2028",
+    "\ufeff",
+    "\U000e0041",
+]
 
 
 @pytest.mark.parametrize("text", STEERING)

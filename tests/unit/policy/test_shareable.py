@@ -45,7 +45,10 @@ def test_secrets_are_stars(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "password [success=1 default=ignore] pam_unix.so obscure use_authtok try_first_pass yescrypt",
+        (
+            "password [success=1 default=ignore] pam_unix.so obscure use_authtok try_first_pass"
+            " yescrypt"
+        ),
         "password required pam_pwquality.so retry=3 minlen=12",
         "PasswordAuthentication no",
         "PermitEmptyPasswords=no",
@@ -62,13 +65,20 @@ def test_secrets_are_stars(text: str) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    """Words about passwords, accounts without one, and addresses with a name alone are what a reader needs."""
+    """Words about passwords, accounts without one, and addresses with a name alone are what a
+    reader needs.
+    """
     assert masked(text) == text
 
 
 def test_data_is_masked_and_cut() -> None:
     """Of a long list the first items are kept, with how many there were, and which."""
-    data = {"all": [f"line {number}" for number in range(2000)], "one": "x" * 20_000, "none": None, "many": 7}
+    data = {
+        "all": [f"line {number}" for number in range(2000)],
+        "one": "x" * 20_000,
+        "none": None,
+        "many": 7,
+    }
     kept = shareable(data)
     assert kept["all"][:MOST_ITEMS] == data["all"][:MOST_ITEMS]
     assert kept["all"][MOST_ITEMS].startswith("… (2000 in all, sha256 ")
@@ -79,7 +89,8 @@ def test_data_is_masked_and_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["://", "://a:", "$6$", "a:", "password=", "--a-", "-----BEGIN PRIVATE KEY-----", "login "]
+    "piece",
+    ["://", "://a:", "$6$", "a:", "password=", "--a-", "-----BEGIN PRIVATE KEY-----", "login "],
 )
 def test_masking_is_quick(piece: str) -> None:
     """A text that a host made to take long does not."""

@@ -10,7 +10,9 @@ from tuile.reports.interface import Style
 
 
 def test_words_of_a_host_steer_nothing() -> None:
-    """What a host said stands in a step with its braces and its escapes, and the thing in its place only."""
+    """What a host said stands in a step with its braces and its escapes, and the thing in its place
+    only.
+    """
     steps = (Step(both("what {} brings: no {} \x1b[2J"), "cups"),)
     rule = RulePreview("cups-there", "cups", Severity.low, Risk.none, (), steps)
     shown = renderer("diff", "text")(DiffReport((HostPreview("srv", (rule,)),)), "en", Style())

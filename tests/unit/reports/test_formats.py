@@ -28,12 +28,16 @@ def test_each_format_gives_what_the_table_says() -> None:
 def test_any_answer_of_a_host_makes_valid_documents(answer: str) -> None:
     """Whatever text a host answers, JSON keeps it, XML can be parsed, and both are UTF-8."""
     for one in (answer, f"{answer}\udc80\x00\x1b"):
-        fails = golden_checks.failed(golden_checks.ROOT, Difference(golden_checks.NOTHING, one, Equals("no")))
+        fails = golden_checks.failed(
+            golden_checks.ROOT, Difference(golden_checks.NOTHING, one, Equals("no"))
+        )
         unseen = golden_checks.error(golden_checks.SHADOW, one)
         report = golden_checks.check(
             golden_checks.host("srv-odd", [fails, unseen]), golden_checks.away("pc-odd", both(one))
         )
-        document, xml = (renderer("check", form)(report, "en", Style()) for form in ("json", "junit"))
+        document, xml = (
+            renderer("check", form)(report, "en", Style()) for form in ("json", "junit")
+        )
         seen = json.loads(document.encode())["hosts"][1]["verdicts"][0]["observed"]["field_0"]
         assert seen == one
         assert ET.fromstring(xml.encode()).get("failures") == "1"  # noqa: S314 -- our own output
@@ -41,10 +45,14 @@ def test_any_answer_of_a_host_makes_valid_documents(answer: str) -> None:
 
 
 def test_text_starts_fast() -> None:
-    """Rendering a check as text loads neither rich nor the other formats: the whole command must start in 0.3 s."""
+    """Rendering a check as text loads neither rich nor the other formats: the whole command must
+    start in 0.3 s.
+    """
     code = (
         "import sys; from tuile.reports import renderer; renderer('check', 'text');"
-        "print([m for m in ('rich', 'xml.etree', 'tuile.reports.json', 'msgspec', 'jsonschema') if m in sys.modules])"
+        "print([m for m in ('rich', 'xml.etree', 'tuile.reports.json', 'msgspec', 'jsonschema') "
+        "if m in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 -- ours
+    # Ours
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert run.stdout.strip() == "[]"

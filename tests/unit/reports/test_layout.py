@@ -13,7 +13,9 @@ WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_si
 
 @given(st.text(), st.integers(2, 300))
 def test_any_text_is_made_printable_and_short(text: str, longest: int) -> None:
-    """No control, format or surrogate character is left, and only escapes make a cut text longer than it may be."""
+    """No control, format or surrogate character is left, and only escapes make a cut text longer
+    than it may be.
+    """
     shown = shortened(text, longest)
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in shown)
     shown.encode("utf-8")
@@ -21,7 +23,9 @@ def test_any_text_is_made_printable_and_short(text: str, longest: int) -> None:
 
 
 def test_escapes_say_which_character_it_was() -> None:
-    """A byte that is no UTF-8, an escape sequence and a change of direction are all seen as what they are."""
+    """A byte that is no UTF-8, an escape sequence and a change of direction are all seen as what
+    they are.
+    """
     assert printable("a\x1b[2J\n\t\udcff\u202e\ufeffé…") == "a\\x1b[2J\\n\\t\\xff\\u202e\\ufeffé…"
 
 
@@ -44,7 +48,10 @@ def test_without_width_nothing_is_wrapped(text: str) -> None:
 @given(WORDS, st.integers(24, 140))
 def test_colour_changes_no_word(text: str, width: int) -> None:
     """A coloured screen without its colours is the plain screen."""
-    items = [Row("FAIL", "red", ("high", "some-rule"), text, ("below",)), Row("N/A", "dim", ("low", "r"), "x")]
+    items = [
+        Row("FAIL", "red", ("high", "some-rule"), text, ("below",)),
+        Row("N/A", "dim", ("low", "r"), "x"),
+    ]
     coloured = "\n".join(rows(items, Style(colour=True, width=width)))
     for code in ("31;1", "2", "0"):
         coloured = coloured.replace(f"\x1b[{code}m", "")
@@ -61,7 +68,10 @@ def test_a_colour_paints_only_where_it_is_asked_for() -> None:
 
 def test_columns_stand_under_each_other() -> None:
     """Cells are as wide as their widest, and a column that is empty in all rows takes no room."""
-    items = [Row("FAIL", "red", ("", "a"), "one"), Row("ERROR", "magenta", ("", "long-rule"), "two")]
+    items = [
+        Row("FAIL", "red", ("", "a"), "one"),
+        Row("ERROR", "magenta", ("", "long-rule"), "two"),
+    ]
     assert rows(items, Style(width=80)) == ["  FAIL   a          one", "  ERROR  long-rule  two"]
 
 

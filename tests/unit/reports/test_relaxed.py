@@ -21,7 +21,9 @@ RELAXED = replace(golden_checks.host("srv-1", [golden_checks.ROOT_FAILS]), host_
 REPORT = CheckReport(1, golden_checks.STARTED, golden_checks.FINISHED, (RELAXED,), "")
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "Unknown host keys are taken"), ("fr", "Clés d'hôte inconnues")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Unknown host keys are taken"), ("fr", "Clés d'hôte inconnues")]
+)
 def test_the_screen_says_so(lang: Lang, words: str) -> None:
     """With the option and the hosts."""
     said = renderer("check", "text")(REPORT, lang, Style())
@@ -41,17 +43,23 @@ def test_so_does_the_data() -> None:
     ("report", "value"),
     [
         ("diff", DiffReport((HostPreview("srv-1", host_keys="no"),), "")),
-        ("apply", ApplyReport("ansible", STARTED, FINISHED, (HostApplied("srv-1", host_keys="no"),))),
+        (
+            "apply",
+            ApplyReport("ansible", STARTED, FINISHED, (HostApplied("srv-1", host_keys="no"),)),
+        ),
     ],
 )
-def test_a_preview_and_an_apply_say_it_too(report: str, value: Any) -> None:  # noqa: ANN401 -- a report
+# A report
+def test_a_preview_and_an_apply_say_it_too(report: str, value: Any) -> None:  # noqa: ANN401
     """In their data, as a check does."""
     [host] = json.loads(renderer(report, "json")(value, "en", Style()))["hosts"]
 
     assert host["host_keys"] == "no"
 
 
-@pytest.mark.parametrize(("option", "said"), [("no", "no"), ("Accept-New", "accept-new"), ("yes", ""), ("ask", "")])
+@pytest.mark.parametrize(
+    ("option", "said"), [("no", "no"), ("Accept-New", "accept-new"), ("yes", ""), ("ask", "")]
+)
 def test_what_counts_as_relaxed(option: str, said: str) -> None:
     """Values with which a key is taken that nobody knows."""
     assert Target("a", ssh_options={"stricthostkeychecking": option}).host_keys == said

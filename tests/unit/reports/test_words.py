@@ -43,7 +43,10 @@ def plain(text: str) -> str:
 def test_figures_are_set_as_each_language_sets_them() -> None:
     """Thousands and decimals differ; a clock that went back gives no negative time."""
     assert (number(6412, "en"), plain(number(6412, "fr"))) == ("6,412", "6 412")
-    assert (plain(seconds(1234.56, "en")), plain(seconds(1234.56, "fr"))) == ("1,234.6 s", "1 234,6 s")
+    assert (plain(seconds(1234.56, "en")), plain(seconds(1234.56, "fr"))) == (
+        "1,234.6 s",
+        "1 234,6 s",
+    )
     now = datetime(2026, 11, 23, tzinfo=UTC)
     assert plain(elapsed(now, now - timedelta(seconds=5), "en")) == "0.0 s"
 
@@ -71,7 +74,9 @@ def test_moments_are_in_the_zone_of_the_reader() -> None:
 
 
 def test_every_value_of_the_model_has_words() -> None:
-    """An outcome, severity, level or risk that is added to the model must be said in both languages."""
+    """An outcome, severity, level or risk that is added to the model must be said in both
+    languages.
+    """
     for table, kind in ((LABEL, Outcome), (SEVERITY, Severity), (LEVEL, Level), (RISK, Risk)):
         assert set(table) == set(kind)
     assert {outcome.value for outcome in Outcome} <= set(COUNTED)
@@ -80,10 +85,16 @@ def test_every_value_of_the_model_has_words() -> None:
 
 def test_a_share_is_never_rounded_up() -> None:
     """159 of 160 are not all of them, and nothing of nothing is nothing."""
-    assert (share(159, 160, "en"), plain(share(160, 160, "fr")), share(0, 0, "en")) == ("99%", "100 %", "0%")
+    assert (share(159, 160, "en"), plain(share(160, 160, "fr")), share(0, 0, "en")) == (
+        "99%",
+        "100 %",
+        "0%",
+    )
 
 
-def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Includes | Excludes) -> Difference:
+def found(
+    observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Includes | Excludes
+) -> Difference:
     """Return a difference without label."""
     return Difference(golden_checks.NOTHING, observed, wanted)
 
@@ -93,8 +104,16 @@ def found(observed: str | Sequence[str] | None, wanted: Equals | SubsetOf | Incl
     [
         ([found("1", Equals("0"))], "key is 1, wanted 0", "key : 1, attendu 0"),
         ([found(None, Equals("0"))], "key is absent, wanted 0", "key : absent, attendu 0"),
-        ([found(("a", "z"), SubsetOf(("a",)))], "key has z, wanted a only", "key : z en trop, attendu a seulement"),
-        ([found((), SubsetOf(("a",)))], "key is none, wanted a only", "key : aucun, attendu a seulement"),
+        (
+            [found(("a", "z"), SubsetOf(("a",)))],
+            "key has z, wanted a only",
+            "key : z en trop, attendu a seulement",
+        ),
+        (
+            [found((), SubsetOf(("a",)))],
+            "key is none, wanted a only",
+            "key : aucun, attendu a seulement",
+        ),
         ([found(("a", "z"), Excludes(("z",)))], "key has z, not wanted", "key : z en trop"),
         (
             [found(("a",), Includes(("a", "z")))],
@@ -134,7 +153,9 @@ def test_a_difference_without_subject_is_said() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_what_only_root_may_see_is_one_cause(lang: Lang) -> None:
-    """However a command says that it was denied, without root it is one cause; with root, its own words."""
+    """However a command says that it was denied, without root it is one cause; with root, its own
+    words.
+    """
     denied = both("cat: /etc/shadow: Permission denied")
     alike = phrases.cause(both("modprobe: Operation not permitted"), golden_checks.NO_ROOT)
     assert phrases.cause(denied, golden_checks.NO_ROOT) == alike
@@ -165,5 +186,8 @@ def test_hosts_sort_by_the_numbers_in_them(numbers: list[int]) -> None:
 
 def test_commands_can_be_typed_as_they_stand() -> None:
     """A host of a strange name is quoted, and without hosts there is no limit."""
-    assert command("diff", "-i hosts.yml", ["srv 1; reboot"]) == "tuile diff -i hosts.yml -l 'srv 1; reboot'"
+    assert (
+        command("diff", "-i hosts.yml", ["srv 1; reboot"])
+        == "tuile diff -i hosts.yml -l 'srv 1; reboot'"
+    )
     assert command("check", "", [], "--become") == "tuile check --become"

@@ -36,21 +36,27 @@ def key(folder: Path, name: str) -> Path:
 def allow(etc: Path, **keys: Path) -> Path:
     """Write allowed_signers with these keys, by the name of who signs, and return its folder."""
     etc.mkdir(parents=True, exist_ok=True)
-    lines = [f"{name}@example.org {path.with_suffix('.pub').read_text()}" for name, path in keys.items()]
+    lines = [
+        f"{name}@example.org {path.with_suffix('.pub').read_text()}" for name, path in keys.items()
+    ]
     (etc / "allowed_signers").write_text("".join(lines), encoding="utf-8")
     return etc
 
 
 @contextmanager
 def agent(private: Path, folder: Path) -> Iterator[dict[str, str]]:
-    """Run an ssh-agent that holds a key, whose private half leaves the disk; give what leads to the agent."""
+    """Run an ssh-agent that holds a key, whose private half leaves the disk; give what leads to the
+    agent.
+    """
     socket = folder / "agent"
-    process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)  # noqa: S603, S607 -- a list
+    # A list
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)  # noqa: S603, S607
     try:
         environment = {**os.environ, "SSH_AUTH_SOCK": str(socket)}
         while not socket.exists():
             process.poll()
-        subprocess.run(["ssh-add", "-q", str(private)], env=environment, check=True)  # noqa: S603, S607 -- a list
+        # A list
+        subprocess.run(["ssh-add", "-q", str(private)], env=environment, check=True)  # noqa: S603, S607
         private.unlink()
         yield {"SSH_AUTH_SOCK": str(socket)}
     finally:

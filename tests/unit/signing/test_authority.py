@@ -62,7 +62,9 @@ def test_a_folder_that_others_can_write_says_nothing(etc: Path, tmp_path: Path) 
         authority.allowed(etc, tmp_path / "home")
 
 
-def test_a_file_of_somebody_else_says_nothing(etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_somebody_else_says_nothing(
+    etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its owner can write it whatever its mode."""
     allow(etc, alice=key(tmp_path, "alice"))
     monkeypatch.setattr(authority, "ROOT", os.getuid() + 1)
@@ -80,10 +82,15 @@ def test_a_repository_cannot_vouch_for_itself(etc: Path, tmp_path: Path) -> None
 
 
 def test_releases_and_their_number_of_signers(etc: Path) -> None:
-    """Without the file any release will do with one signer; a line that makes no sense is told with its number."""
+    """Without the file any release will do with one signer; a line that makes no sense is told with
+    its number.
+    """
     assert authority.accepted(etc) is None
     (etc / "releases").write_text("# name  signers\nght-artois 2\n\ntrial 1  # tests\n")
-    assert authority.accepted(etc) == {"ght-artois": authority.Wanted(2), "trial": authority.Wanted(1)}
+    assert authority.accepted(etc) == {
+        "ght-artois": authority.Wanted(2),
+        "trial": authority.Wanted(1),
+    }
     (etc / "releases").write_text("ght-artois two\n")
     with pytest.raises(Refused, match=r"releases:1: .*Write it like this: ght-artois 2"):
         authority.accepted(etc)

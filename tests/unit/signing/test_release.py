@@ -20,7 +20,11 @@ def test_a_manifest_says_what_was_composed() -> None:
     made = compose("ght-artois", "1.2.0", FILES)
     release = parse(made, "release.json")
 
-    assert (release.name, release.version, sorted(release.files)) == ("ght-artois", "1.2.0", sorted(FILES))
+    assert (release.name, release.version, sorted(release.files)) == (
+        "ght-artois",
+        "1.2.0",
+        sorted(FILES),
+    )
     assert compose("ght-artois", "1.2.0", dict(reversed(FILES.items()))) == made
     assert list(differences(release, FILES)) == []
 
@@ -47,7 +51,9 @@ def test_many_differences_are_counted() -> None:
     """The first are named, the others counted."""
     release = parse(compose("ght-artois", "1.2.0", {}), "release.json")
 
-    assert next(differences(release, {f"checks/{n}.py": b"" for n in range(20)})).en.endswith(" and 12 more")
+    assert next(differences(release, {f"checks/{n}.py": b"" for n in range(20)})).en.endswith(
+        " and 12 more"
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,8 +62,14 @@ def test_many_differences_are_counted() -> None:
         (None, []),
         ("ght-artois", []),
         ("ght-artois@1.2.0", []),
-        ("ght-artois@9.9.9", ["it is signed as ght-artois 1.2.0, and ght-artois@9.9.9 was asked for"]),
-        ("ght-flandres@1.2.0", ["it is signed as ght-artois 1.2.0, and ght-flandres@1.2.0 was asked for"]),
+        (
+            "ght-artois@9.9.9",
+            ["it is signed as ght-artois 1.2.0, and ght-artois@9.9.9 was asked for"],
+        ),
+        (
+            "ght-flandres@1.2.0",
+            ["it is signed as ght-artois 1.2.0, and ght-flandres@1.2.0 was asked for"],
+        ),
     ],
 )
 def test_only_what_was_asked_for_will_do(asked: str | None, told: list[str]) -> None:

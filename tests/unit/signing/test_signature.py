@@ -22,7 +22,9 @@ def allowed(etc: Path) -> Allowed:
 def test_a_signature_by_an_allowed_key_counts(tmp_path: Path) -> None:
     """The signer is named as allowed_signers names it."""
     alice = key(tmp_path, "alice")
-    signers, wrong = verify(MANIFEST, {"a.sig": sign(MANIFEST, str(alice))}, allowed(allow(tmp_path, alice=alice)))
+    signers, wrong = verify(
+        MANIFEST, {"a.sig": sign(MANIFEST, str(alice))}, allowed(allow(tmp_path, alice=alice))
+    )
 
     assert [signer.principal for signer in signers] == ["alice@example.org"]
     assert wrong == []
@@ -58,7 +60,9 @@ def test_other_bytes_are_not_signed(tmp_path: Path) -> None:
 def test_a_stranger_does_not_count(tmp_path: Path) -> None:
     """A good signature by a key that is not allowed says so."""
     alice, mallory = key(tmp_path, "alice"), key(tmp_path, "mallory")
-    signers, wrong = verify(MANIFEST, {"m.sig": sign(MANIFEST, str(mallory))}, allowed(allow(tmp_path, alice=alice)))
+    signers, wrong = verify(
+        MANIFEST, {"m.sig": sign(MANIFEST, str(mallory))}, allowed(allow(tmp_path, alice=alice))
+    )
 
     assert signers == []
     assert [one.en for one in wrong] == ["m.sig: its key is not in allowed_signers, or no longer"]
@@ -68,7 +72,17 @@ def test_a_signature_for_something_else_does_not_count(tmp_path: Path) -> None:
     """The same key on the same bytes, but as a signature on a file of git."""
     alice = key(tmp_path, "alice")
     (tmp_path / "file").write_bytes(MANIFEST)
-    command = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(alice), "-n", "git", str(tmp_path / "file")]
+    command = [
+        "ssh-keygen",
+        "-Y",
+        "sign",
+        "-q",
+        "-f",
+        str(alice),
+        "-n",
+        "git",
+        str(tmp_path / "file"),
+    ]
     subprocess.run(command, check=True)  # noqa: S603 -- a list
     made = {"g.sig": (tmp_path / "file.sig").read_bytes()}
     signers, wrong = verify(MANIFEST, made, allowed(allow(tmp_path, alice=alice)))

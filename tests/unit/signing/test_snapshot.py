@@ -27,7 +27,9 @@ def test_all_files_that_decide_are_read(tmp_path: Path) -> None:
 
 
 def test_compiled_python_is_never_part_of_it(tmp_path: Path) -> None:
-    """A .pyc that somebody planted beside a module is neither read nor copied, so it is not executed either."""
+    """A .pyc that somebody planted beside a module is neither read nor copied, so it is not
+    executed either.
+    """
     home = repository(tmp_path / "home")
     before = digest(read_files(home))
     (home / "checks/__pycache__").mkdir()
@@ -54,11 +56,16 @@ def test_every_change_changes_the_digest(tmp_path: Path) -> None:
     altered = {**files, "checks/word.py": b"x"}
     renamed = {name.replace("word", "mot"): body for name, body in files.items()}
 
-    assert len({digest(some) for some in (files, altered, renamed, {**files, "checks/new.py": b""})}) == 4
+    assert (
+        len({digest(some) for some in (files, altered, renamed, {**files, "checks/new.py": b""})})
+        == 4
+    )
 
 
 def test_the_copy_holds_the_bytes_that_were_read(tmp_path: Path) -> None:
-    """A file that changes after it was read is not what is executed; a copy that was altered is made anew."""
+    """A file that changes after it was read is not what is executed; a copy that was altered is
+    made anew.
+    """
     home = repository(tmp_path / "home")
     files = read_files(home)
     (home / "checks/word.py").write_text("evil = True\n")
@@ -81,9 +88,16 @@ def test_copies_that_nobody_uses_go(tmp_path: Path) -> None:
 
 
 def test_what_says_how_hosts_are_reached_is_found(tmp_path: Path) -> None:
-    """All that Ansible may read, through links too; not what Tuile reads as data, or what git keeps."""
+    """All that Ansible may read, through links too; not what Tuile reads as data, or what git
+    keeps.
+    """
     home = repository(tmp_path / "home")
-    names = ("inventories/group/dynamic", "inventories/group/waivers.yaml", ".git/hooks/post-checkout", "ansible.cfg")
+    names = (
+        "inventories/group/dynamic",
+        "inventories/group/waivers.yaml",
+        ".git/hooks/post-checkout",
+        "ansible.cfg",
+    )
     for name in (*names, "README.md"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("#!/bin/sh\n")

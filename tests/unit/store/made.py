@@ -7,13 +7,31 @@ from datetime import UTC, datetime, timedelta
 
 from tuile.policy.condition import Equals
 from tuile.policy.digest import digest
-from tuile.policy.model import Difference, Facts, HostResult, Level, Outcome, Plan, PlannedRule, Rule, Severity, Verdict
+from tuile.policy.model import (
+    Difference,
+    Facts,
+    HostResult,
+    Level,
+    Outcome,
+    Plan,
+    PlannedRule,
+    Rule,
+    Severity,
+    Verdict,
+)
 from tuile.policy.text import Text
 
 START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
 LABEL = Text(en="after a reboot", fr="après redémarrage")
 TITLE = Text(en="A rule", fr="Une règle")
-FACTS = Facts("srv-pacs-01", "debian", "12", container=False, packages=frozenset({"openssh-server"}), root=True)
+FACTS = Facts(
+    "srv-pacs-01",
+    "debian",
+    "12",
+    container=False,
+    packages=frozenset({"openssh-server"}),
+    root=True,
+)
 SAID = {
     Outcome.error: Text(en="permission denied", fr="permission refusée"),
     Outcome.not_applicable: Text(en="no such key", fr="clé absente"),
@@ -30,7 +48,16 @@ def plan(host: str, rules: Mapping[str, str], baseline: str = "linux-server 1.0.
     """Return a plan of sysctl rules: wanted values by rule id."""
     planned = tuple(
         PlannedRule(
-            Rule(rule, "sysctl", {"key": rule, "value": value}, Level.minimal, Severity.high, TITLE, TITLE), baseline
+            Rule(
+                rule,
+                "sysctl",
+                {"key": rule, "value": value},
+                Level.minimal,
+                Severity.high,
+                TITLE,
+                TITLE,
+            ),
+            baseline,
         )
         for rule, value in rules.items()
     )
@@ -42,11 +69,17 @@ def verdict(rule: str, outcome: Outcome, observed: str = "1", wanted: str = "0")
     seen = outcome in {Outcome.passed, Outcome.failed, Outcome.waived}
     differs = outcome in {Outcome.failed, Outcome.waived}
     differences = (Difference(LABEL, observed, Equals(wanted)),) if differs else ()
-    return Verdict(rule, outcome, rule, differences, SAID.get(outcome), {"running": observed} if seen else None)
+    return Verdict(
+        rule, outcome, rule, differences, SAID.get(outcome), {"running": observed} if seen else None
+    )
 
 
 def result(
-    host: str, outcomes: Mapping[str, Outcome], *, observed: str = "1", baseline: str = "linux-server 1.0.0"
+    host: str,
+    outcomes: Mapping[str, Outcome],
+    *,
+    observed: str = "1",
+    baseline: str = "linux-server 1.0.0",
 ) -> HostResult:
     """Return the result of a host that was reached."""
     wanted = dict.fromkeys(outcomes, "0")

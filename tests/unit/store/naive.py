@@ -31,7 +31,9 @@ class Op:
         """Return what the program would save."""
         if self.rules is None:
             return missed(self.host)
-        made = plan(self.host, {rule: wanted for rule, (_, _, wanted) in self.rules.items()}, self.baseline)
+        made = plan(
+            self.host, {rule: wanted for rule, (_, _, wanted) in self.rules.items()}, self.baseline
+        )
         verdicts = tuple(verdict(rule, *found) for rule, found in self.rules.items())
         return HostResult(self.host, made, verdicts=verdicts)
 
@@ -40,9 +42,13 @@ _FOUND = st.tuples(st.sampled_from(Outcome), st.sampled_from("12"), st.sampled_f
 _RULES = st.dictionaries(st.sampled_from("abcd"), _FOUND)
 _BASELINE = st.sampled_from(["linux-server 1.0.0", "linux-server 1.0.0", "linux-server 1.1.0"])
 ops = st.lists(
-    st.builds(Op, st.integers(1, RUNS), st.sampled_from(HOSTS), st.none() | _RULES | _RULES, _BASELINE), max_size=14
+    st.builds(
+        Op, st.integers(1, RUNS), st.sampled_from(HOSTS), st.none() | _RULES | _RULES, _BASELINE
+    ),
+    max_size=14,
 )
-"""Visits of any hosts in any order; runs overlap, plans change, hosts are visited twice in a run."""
+"""Visits of any hosts in any order; runs overlap, plans change, hosts are visited twice in a run.
+"""
 
 
 def fill(visits: list[Op]) -> Store:
@@ -63,7 +69,11 @@ class Naive:
 
     def states(self, run: int | None = None) -> dict[str, HostState]:
         """Return what was known of each host after a run."""
-        last = {op.host: number for number, op in enumerate(self.visits, 1) if run is None or op.run <= run}
+        last = {
+            op.host: number
+            for number, op in enumerate(self.visits, 1)
+            if run is None or op.run <= run
+        }
         return {host: self.state_at(number) for host, number in last.items()}
 
     def figures(self, run: int | None = None) -> dict[str, tuple[object, ...]]:
@@ -72,8 +82,14 @@ class Naive:
 
     def before_last(self) -> dict[str, HostState]:
         """Return what was known of each host one visit before its last."""
-        of_hosts = {host: [n for n, op in enumerate(self.visits, 1) if op.host == host] for host in HOSTS}
-        return {host: self.state_at(numbers[-2]) for host, numbers in of_hosts.items() if len(numbers) > 1}
+        of_hosts = {
+            host: [n for n, op in enumerate(self.visits, 1) if op.host == host] for host in HOSTS
+        }
+        return {
+            host: self.state_at(numbers[-2])
+            for host, numbers in of_hosts.items()
+            if len(numbers) > 1
+        }
 
     def state_at(self, visit: int) -> HostState:
         """Return what was known at a visit."""
@@ -99,11 +115,18 @@ class Naive:
             return {}
         op = self.visits[reached[-1] - 1]
         wanted = {rule: value for rule, (_, _, value) in (op.rules or {}).items()}
-        return {rule: InPlan(rule, "sysctl", {"key": rule, "value": v}, op.baseline) for rule, v in wanted.items()}
+        return {
+            rule: InPlan(rule, "sysctl", {"key": rule, "value": v}, op.baseline)
+            for rule, v in wanted.items()
+        }
 
     def _findings(self, reached: list[int]) -> dict[str, Recorded]:
         rules = self.visits[reached[-1] - 1].rules or {} if reached else {}
-        return {rule: self._finding(reached, rule) for rule, found in rules.items() if found[0] is not Outcome.passed}
+        return {
+            rule: self._finding(reached, rule)
+            for rule, found in rules.items()
+            if found[0] is not Outcome.passed
+        }
 
     def _finding(self, reached: list[int], rule: str) -> Recorded:
         known = self.found(reached[-1], rule)
@@ -119,11 +142,15 @@ class Naive:
             unbroken = unbroken and earlier[0] is known[0]
             since = number if unbroken else since
         made = verdict(rule, *known)
-        return Recorded(rule, made.outcome, rule, made.differences, made.reason, self.seen(since), passed)
+        return Recorded(
+            rule, made.outcome, rule, made.differences, made.reason, self.seen(since), passed
+        )
 
 
 def figures_of(state: HostState) -> tuple[object, ...]:
-    """Return what a status says of a state: its visits, counts of outcomes, and of those never right."""
+    """Return what a status says of a state: its visits, counts of outcomes, and of those never
+    right.
+    """
     counts = Counter(found.outcome for found in state.findings.values())
     failed = (found for found in state.findings.values() if found.outcome is Outcome.failed)
     never = sum(found.passed is None for found in failed)

@@ -1,15 +1,23 @@
-"""What hosts keep of applies is stored before anything is changed, and found again by run and by host."""
+"""What hosts keep of applies is stored before anything is changed, and found again by run and by
+host.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.unit.store.made import at
+from tuile.platforms.linux.resources.file import FILE
+from tuile.platforms.linux.resources.unit import RELOAD
 from tuile.policy.change.pre_image import Ending, PreImage
 from tuile.policy.errors import StoreError
 from tuile.store import Store
 
-KEPT = PreImage("20261116T060000Z-1f2e3d4c", "b" * 64, {"root-never": ("file=/etc/ssh/a.conf", "reload=ssh.service")})
+KEPT = PreImage(
+    "20261116T060000Z-1f2e3d4c",
+    "b" * 64,
+    {"root-never": (FILE("/etc/ssh/a.conf"), RELOAD("ssh.service"))},
+)
 OTHER = PreImage("20261116T070000Z-5a6b7c8d", "c" * 64, {})
 
 
@@ -20,12 +28,19 @@ def test_an_apply_is_known_before_it_ends() -> None:
         store.save_apply(run, "srv-pacs-01", KEPT, "pyinfra", at(0))
 
         (found,) = store.applies(run)
-        assert (found.run, found.host, found.at, found.engine) == (run, "srv-pacs-01", at(0), "pyinfra")
+        assert (found.run, found.host, found.at, found.engine) == (
+            run,
+            "srv-pacs-01",
+            at(0),
+            "pyinfra",
+        )
         assert (found.kept, found.after, found.ending) == (KEPT, "", None)
 
 
 def test_how_it_ended_is_added() -> None:
-    """A confirmed apply has the digest of what it left; an undo changes its ending and keeps the digest."""
+    """A confirmed apply has the digest of what it left; an undo changes its ending and keeps the
+    digest.
+    """
     with Store(":memory:") as store:
         run = store.begin(at(0), [])
         store.save_apply(run, "srv-pacs-01", KEPT, "ansible", at(0))
@@ -47,7 +62,10 @@ def test_the_last_of_each_host() -> None:
         later = PreImage("later", "d" * 64, {})
         store.save_apply(second, "srv-pacs-01", later, "pyinfra", at(1))
 
-        assert {one.host: one.kept.id for one in store.applies()} == {"srv-pacs-01": "later", "srv-web-01": OTHER.id}
+        assert {one.host: one.kept.id for one in store.applies()} == {
+            "srv-pacs-01": "later",
+            "srv-web-01": OTHER.id,
+        }
         assert store.applies(99) == ()
 
 

@@ -78,7 +78,10 @@ def revisions() -> list[str]:
 def assert_readable(store: Store) -> None:
     """Make sure that the rows of the first revision are read, and that new ones can be written."""
     state = store.states()["srv-pacs-01"]
-    assert {found.rule: found.outcome for found in state.all()} == {"a": Outcome.failed, "b": Outcome.passed}
+    assert {found.rule: found.outcome for found in state.all()} == {
+        "a": Outcome.failed,
+        "b": Outcome.passed,
+    }
     store.save(store.begin(at(1), []), result("srv-pacs-01", {"a": Outcome.passed}), at(1))
     assert store.states()["srv-pacs-01"].findings == {}
     store.close()
@@ -112,19 +115,34 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
 
 
 def test_constraints_are_the_same_either_way(tmp_path: Path) -> None:
-    """Indexes, keys and nullability too: the columns and foreign keys that SQLite reports are equal."""
+    """Indexes, keys and nullability too: the columns and foreign keys that SQLite reports are
+    equal.
+    """
     Store(tmp_path / "new.db").close()
     store_of("head", tmp_path / "migrated.db")
     said = []
     for name in ("new.db", "migrated.db"):
         with closing(sqlite3.connect(tmp_path / name)) as raw:
             tables = [
-                row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+                row[0]
+                for row in raw.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                )
             ]
             pragmas = ("table_info", "foreign_key_list", "index_list")
-            said.append({(t, p): sorted(map(str, raw.execute(f"PRAGMA {p}({t})"))) for t in tables for p in pragmas})
-    strip = {key: sorted(line.split(", ", 1)[1] for line in lines) for key, lines in said[0].items()}
-    assert strip == {key: sorted(line.split(", ", 1)[1] for line in lines) for key, lines in said[1].items()}
+            said.append(
+                {
+                    (t, p): sorted(map(str, raw.execute(f"PRAGMA {p}({t})")))
+                    for t in tables
+                    for p in pragmas
+                }
+            )
+    strip = {
+        key: sorted(line.split(", ", 1)[1] for line in lines) for key, lines in said[0].items()
+    }
+    assert strip == {
+        key: sorted(line.split(", ", 1)[1] for line in lines) for key, lines in said[1].items()
+    }
 
 
 @pytest.mark.parametrize("revision", revisions())
@@ -137,7 +155,9 @@ def test_a_store_of_any_revision_opens(tmp_path: Path, revision: str) -> None:
 
 @pytest.mark.usefixtures("newer")
 def test_an_older_store_is_copied_and_migrated(tmp_path: Path) -> None:
-    """The copy, for its owner only, is a store as it was before; the store itself is of the new revision."""
+    """The copy, for its owner only, is a store as it was before; the store itself is of the new
+    revision.
+    """
     head = revisions()[-2]
     path = store_of(head, tmp_path / "tuile.db")
     assert_readable(Store(path))
@@ -150,9 +170,13 @@ def test_an_older_store_is_copied_and_migrated(tmp_path: Path) -> None:
         assert after.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, newer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A failure after the first statement leaves the store as it was, usable by the version before."""
-    newer.write_text(NEXT.format(head=revisions()[-2], more='op.execute("INSERT INTO nowhere VALUES (1)")'))
+    newer.write_text(
+        NEXT.format(head=revisions()[-2], more='op.execute("INSERT INTO nowhere VALUES (1)")')
+    )
     head = revisions()[-2]
     path = store_of(head, tmp_path / "tuile.db")
     with pytest.raises(StoreError, match="nowhere"):
@@ -162,13 +186,18 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, newer: Path, mon
 
 
 def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
-    """A store of a Tuile to come is not read by guess: the words name both schemas, nothing is written."""
+    """A store of a Tuile to come is not read by guess: the words name both schemas, nothing is
+    written.
+    """
     path = tmp_path / "tuile.db"
     Store(path).close()
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=rf'newer Tuile: its schema is "9999", this one knows up to "{schema.HEAD}"'):
+    with pytest.raises(
+        StoreError,
+        match=rf'newer Tuile: its schema is "9999", this one knows up to "{schema.HEAD}"',
+    ):
         Store(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.glob("*.before-*")] == []
@@ -207,11 +236,15 @@ def test_what_was_stored_before_is_not_new_afterwards(tmp_path: Path) -> None:
 
 
 def test_a_migrated_store_has_no_loose_ends(tmp_path: Path) -> None:
-    """Every row that names another names one that is there, and nothing of the former tables is left."""
+    """Every row that names another names one that is there, and nothing of the former tables is
+    left.
+    """
     path = store_of_before(tmp_path / "before.db")
     Store(path).close()
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        names = {
+            row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
     assert names == {*schema.metadata.tables, schema.revision.name}

@@ -28,7 +28,9 @@ def test_postgresql_takes_it(statement: ClauseElement) -> None:
 def test_rows_of_hosts_are_locked_where_rows_can_be() -> None:
     """The visits of one host follow one another on PostgreSQL too, and times keep their zone there."""
     dialect = postgresql.dialect()
-    assert str(schema.host.select().with_for_update().compile(dialect=dialect)).endswith("FOR UPDATE")
+    assert str(schema.host.select().with_for_update().compile(dialect=dialect)).endswith(
+        "FOR UPDATE"
+    )
     assert "TIMESTAMP WITH TIME ZONE" in str(CreateTable(schema.run).compile(dialect=dialect))
 
 

@@ -44,7 +44,10 @@ def rows(store: Store) -> dict[str, int]:
     """Return how many rows each table has."""
     with store._reading() as connection:
         tables = schema.metadata.sorted_tables
-        return {table.name: connection.scalars(select(func.count()).select_from(table)).one() for table in tables}
+        return {
+            table.name: connection.scalars(select(func.count()).select_from(table)).one()
+            for table in tables
+        }
 
 
 def found(store: Store, rule: str, run: int | None = None) -> Recorded:
@@ -65,13 +68,19 @@ def test_every_outcome_is_read_as_it_was_stored(store: Store) -> None:
 
 
 def test_an_unchanged_run_writes_one_row_a_host(store: Store) -> None:
-    """A second run that finds nothing new adds its own row and one visit a host: no plan, finding or evidence."""
+    """A second run that finds nothing new adds its own row and one visit a host: no plan, finding
+    or evidence.
+    """
     outcomes = {f"rule-{number:03}": FAILED if number % 8 == 0 else PASSED for number in range(200)}
     results = [result(f"host-{number:03}", outcomes) for number in range(20)]
     check(store, 0, *results)
     before = rows(store)
     check(store, 1, *results)
-    added = {table: count - before[table] for table, count in rows(store).items() if count != before[table]}
+    added = {
+        table: count - before[table]
+        for table, count in rows(store).items()
+        if count != before[table]
+    }
     assert added == {"run": 1, "visit": 20}
 
 
@@ -84,7 +93,9 @@ def test_one_changed_verdict_writes_one_finding(store: Store) -> None:
 
 
 def test_since_and_passed_are_remembered(store: Store) -> None:
-    """A failure knows the last visit that saw it good and the first that saw it fail, whatever differs later."""
+    """A failure knows the last visit that saw it good and the first that saw it fail, whatever
+    differs later.
+    """
     check(store, 0, result(HOST, {"a": PASSED}))
     good = check(store, 1, result(HOST, {"a": PASSED}))
     bad = check(store, 2, result(HOST, {"a": FAILED}))
@@ -106,7 +117,9 @@ def test_a_rule_that_never_passed_has_no_last_pass(store: Store) -> None:
 def test_past_states_stay_readable(store: Store) -> None:
     """After each run, the state of that time is read as it was."""
     outcomes = [PASSED, FAILED, FAILED, PASSED, ERROR]
-    runs = [check(store, hours, result(HOST, {"a": outcome})) for hours, outcome in enumerate(outcomes)]
+    runs = [
+        check(store, hours, result(HOST, {"a": outcome})) for hours, outcome in enumerate(outcomes)
+    ]
     assert [found(store, "a", run).outcome for run in runs] == outcomes
 
 
@@ -120,7 +133,9 @@ def test_a_host_that_is_not_reached_keeps_its_last_state(store: Store) -> None:
     assert state.missed is not None
     assert state.why is not None
     assert (state.missed.at, state.why.en) == (at(1), "no answer for 8 s")
-    assert state.rule("a") == Recorded("a", FAILED, "a", verdict("a", FAILED).differences, None, state.seen)
+    assert state.rule("a") == Recorded(
+        "a", FAILED, "a", verdict("a", FAILED).differences, None, state.seen
+    )
 
 
 def test_a_host_never_reached_is_known_without_state(store: Store) -> None:
@@ -144,7 +159,11 @@ def test_evidence_is_kept_when_it_changes(store: Store) -> None:
     timeline = store.timeline(HOST)
     assert timeline is not None
     seen = [store.evidence(visit.seen.visit) for visit in timeline.visits]
-    assert [data["observations"]["a"]["state"]["running"] for data in seen if data] == ["1", "1", "2"]
+    assert [data["observations"]["a"]["state"]["running"] for data in seen if data] == [
+        "1",
+        "1",
+        "2",
+    ]
     assert rows(store)["evidence"] == 2
     assert seen[0] is not None
     assert seen[0]["facts"]["hostname"] == FACTS.hostname
@@ -196,7 +215,9 @@ def test_many_hosts_are_read_in_pieces(store: Store) -> None:
 
 
 def test_importing_the_store_imports_no_database() -> None:
-    """A command that opens no store does not pay for SQLAlchemy; one that opens a current store not for alembic."""
+    """A command that opens no store does not pay for SQLAlchemy; one that opens a current store not
+    for alembic.
+    """
     code = (
         "import sys, tuile.store as s; assert 'sqlalchemy' not in sys.modules;"
         "s.Store(':memory:'); assert 'sqlalchemy' in sys.modules and 'alembic' not in sys.modules"
@@ -210,5 +231,7 @@ def test_the_file_is_its_owners_only(tmp_path: Path) -> None:
     store = Store(path)
     check(store, 0)
     assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
-    assert {oct(folder.stat().st_mode & 0o777) for folder in (path.parent, path.parent.parent)} == {"0o700"}
+    assert {oct(folder.stat().st_mode & 0o777) for folder in (path.parent, path.parent.parent)} == {
+        "0o700"
+    }
     store.close()

@@ -1,4 +1,6 @@
-"""Runs in parallel, crashes, full disks and damaged files: nothing complete is lost, and the words are clear."""
+"""Runs in parallel, crashes, full disks and damaged files: nothing complete is lost, and the words
+are clear.
+"""
 
 # ruff: noqa: S603 -- runs this Python on this repository
 
@@ -74,9 +76,14 @@ def visits(store: Store) -> list[str]:
 
 
 def test_two_runs_in_parallel_both_complete(tmp_path: Path) -> None:
-    """Two programs that make and fill one store at the same time, some hosts the same, lose nothing."""
+    """Two programs that make and fill one store at the same time, some hosts the same, lose
+    nothing.
+    """
     path = tmp_path / "tuile.db"
-    both = [subprocess.Popen([*WRITER, str(path), "host", "12"], stdout=subprocess.PIPE) for _ in range(2)]
+    both = [
+        subprocess.Popen([*WRITER, str(path), "host", "12"], stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
     said = [line for program in both for line in program.communicate()[0].decode().split()]
     assert [program.returncode for program in both] == [0, 0]
     store = Store(path)
@@ -86,10 +93,14 @@ def test_two_runs_in_parallel_both_complete(tmp_path: Path) -> None:
 
 
 def test_a_kill_in_the_middle_loses_nothing_complete(tmp_path: Path) -> None:
-    """Programs killed at any moment leave every visit that they had said to be stored, and no half one."""
+    """Programs killed at any moment leave every visit that they had said to be stored, and no half
+    one.
+    """
     path, said = tmp_path / "tuile.db", 0
     for lines in (1, 2, 3, 5, 8, 13):
-        with subprocess.Popen([*WRITER, str(path), "host", "1000"], stdout=subprocess.PIPE) as program:
+        with subprocess.Popen(
+            [*WRITER, str(path), "host", "1000"], stdout=subprocess.PIPE
+        ) as program:
             assert program.stdout is not None
             for _ in range(lines):
                 program.stdout.readline()
@@ -102,7 +113,9 @@ def test_a_kill_in_the_middle_loses_nothing_complete(tmp_path: Path) -> None:
 
 
 def limited_files() -> None:
-    """Let no file grow beyond 600 kB, and writes beyond fail as on a full disk instead of killing the program."""
+    """Let no file grow beyond 600 kB, and writes beyond fail as on a full disk instead of killing
+    the program.
+    """
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 
@@ -110,17 +123,22 @@ def limited_files() -> None:
 def test_a_quota_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     """Where the file may grow no more, the words say so, and all that was saved before is there."""
     program = [sys.executable, "-c", FULL_DISK, str(tmp_path / "tuile.db")]
-    ended = subprocess.run(program, preexec_fn=limited_files, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        program, preexec_fn=limited_files, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "tuile.db: the disk refuses" in ended.stdout
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root and unshare to mount a small disk"
+    os.geteuid() != 0 or not shutil.which("unshare"),
+    reason="needs root and unshare to mount a small disk",
 )
 def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     """On a disk of 600 kB the words say that it is full, and all that was saved before is there."""
-    script = f'mount -t tmpfs -o size=600k tmpfs "$1" && exec "{sys.executable}" -c "$2" "$1/tuile.db"'
+    script = (
+        f'mount -t tmpfs -o size=600k tmpfs "$1" && exec "{sys.executable}" -c "$2" "$1/tuile.db"'
+    )
     program = ["unshare", "--mount", "sh", "-c", script, "sh", str(tmp_path), FULL_DISK]
     ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
     if "permission denied" in ended.stderr or "Operation not permitted" in ended.stderr:
@@ -144,7 +162,11 @@ def test_a_lock_held_too_long_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"not a database, but long enough to be looked at\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000]
+    "content",
+    [
+        b"not a database, but long enough to be looked at\n" * 100,
+        b"SQLite format 3\0" + b"\xff" * 5000,
+    ],
 )
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
     """The words say that it is not a store; the file is not touched."""
@@ -217,7 +239,9 @@ def test_a_folder_that_may_not_be_written_is_said() -> None:
 
 
 def test_a_store_that_may_only_be_read_is_said() -> None:
-    """Writing to a file of someone else's fails in words; what it holds can be read where the folder is ours."""
+    """Writing to a file of someone else's fails in words; what it holds can be read where the
+    folder is ours.
+    """
     with powerless() as folder:
         path = folder / "tuile.db"
         writer.write(str(path), "host", 1)

@@ -1,4 +1,6 @@
-"""What did not change costs nothing: it is neither taken apart nor written, and what is like is kept once."""
+"""What did not change costs nothing: it is neither taken apart nor written, and what is like is
+kept once.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def check(store: Store, hours: float, *results: HostResult) -> dict[str, int]:
     """Store a run in one transaction; return by how many rows each table grew."""
     before = rows(store)
     store.save_all(store.begin(at(hours), []), [(found, at(hours)) for found in results])
-    return {name: count - before[name] for name, count in rows(store).items() if count != before[name]}
+    return {
+        name: count - before[name] for name, count in rows(store).items() if count != before[name]
+    }
 
 
 def test_the_same_plan_and_basis_is_one_row_and_is_not_taken_apart(store: Store) -> None:
@@ -109,7 +113,9 @@ def test_alike_hosts_share_what_was_found_and_seen(store: Store) -> None:
     """Twenty hosts that differ in nothing but their name take no text of their own but that."""
     check(store, 0, judged("", host="srv-00"))
     others = [
-        replace(judged("", host=f"srv-{number:02}"), facts=replace(FACTS, hostname=f"srv-{number:02}"))
+        replace(
+            judged("", host=f"srv-{number:02}"), facts=replace(FACTS, hostname=f"srv-{number:02}")
+        )
         for number in range(1, 21)
     ]
     assert check(store, 1, *others) == {

@@ -17,7 +17,10 @@ RULES = 30
 
 def outcomes(run: int) -> dict[str, Outcome]:
     """Return outcomes that differ from one run to the next."""
-    return {f"rule-{rule}": Outcome.failed if (rule + run) % 3 else Outcome.passed for rule in range(RULES)}
+    return {
+        f"rule-{rule}": Outcome.failed if (rule + run) % 3 else Outcome.passed
+        for rule in range(RULES)
+    }
 
 
 def write(path: str, prefix: str, runs: int) -> None:
@@ -26,7 +29,9 @@ def write(path: str, prefix: str, runs: int) -> None:
     for number in range(runs):
         run = store.begin(at(number), ["linux-server 1.0.0"])
         for host in range(HOSTS):
-            store.save(run, result(f"{prefix}-{host}", outcomes(number), observed=str(number)), at(number))
+            store.save(
+                run, result(f"{prefix}-{host}", outcomes(number), observed=str(number)), at(number)
+            )
             print(f"{prefix}-{host}", flush=True)  # noqa: T201 -- what the test counts
         store.finish(run, at(number))
     store.close()

@@ -33,7 +33,10 @@ class Sshd:
 
     def target(self, name: str = "here", **options: str) -> Target:
         """Return a target that leads there; keyword arguments are options of ssh_config."""
-        known = {"userknownhostsfile": str(self.folder / "known_hosts"), "globalknownhostsfile": "none"}
+        known = {
+            "userknownhostsfile": str(self.folder / "known_hosts"),
+            "globalknownhostsfile": "none",
+        }
         return Target(
             name,
             address="127.0.0.1",
@@ -47,7 +50,10 @@ class Sshd:
     def children(self) -> list[int]:
         """Return the processes that serve the connections."""
         listing = subprocess.run(  # noqa: S603 -- ps, of our own server
-            [PS, "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+            [PS, "-o", "pid=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return [int(pid) for pid in listing.stdout.split()]
 
@@ -63,7 +69,9 @@ class Sshd:
 def make_key(path: Path, passphrase: str = "") -> str:
     """Make an Ed25519 key and return its public half."""
     subprocess.run(  # noqa: S603 -- a key under tmp_path
-        [KEYGEN, "-q", "-t", "ed25519", "-N", passphrase, "-C", "", "-f", path], check=True, capture_output=True
+        [KEYGEN, "-q", "-t", "ed25519", "-N", passphrase, "-C", "", "-f", path],
+        check=True,
+        capture_output=True,
     )
     return path.with_suffix(".pub").read_text().strip()
 
@@ -129,7 +137,8 @@ def needs_sshd() -> Iterator[None]:
 
 
 @pytest.fixture
-def sshd(tmp_path: Path, needs_sshd: None) -> Iterator[Sshd]:  # noqa: ARG001 -- the fixture's doing is what counts
+# The fixture's doing is what counts
+def sshd(tmp_path: Path, needs_sshd: None) -> Iterator[Sshd]:  # noqa: ARG001
     """Yield a running sshd."""
     server = start_sshd(tmp_path)
     yield server

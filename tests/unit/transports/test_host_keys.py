@@ -1,4 +1,6 @@
-"""Which keys of hosts are good: a check, and pyinfra after it, decide as ssh itself does, case by case."""
+"""Which keys of hosts are good: a check, and pyinfra after it, decide as ssh itself does, case by
+case.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ CASES = {
     "changed": ("{name} {other}", {}, False),
     "changed beside the right one": ("{name} {other}\n{name} {key}", {}, True),
     "known without the port": ("127.0.0.1 {key}", {}, True),
-    "another one without the port": ("{name} {other}\n127.0.0.1 {key}", {"hostkeyalgorithms": "ssh-ed25519"}, False),
+    "another one without the port": (
+        "{name} {other}\n127.0.0.1 {key}",
+        {"hostkeyalgorithms": "ssh-ed25519"},
+        False,
+    ),
     "known for another port": ("[127.0.0.1]:9 {key}", {}, False),
     "known for another name of the same address": ("localhost,[localhost]:{port} {key}", {}, False),
     "a pattern": ("[127.0.*]:{port} {key}", {}, True),
@@ -40,7 +46,11 @@ CASES = {
     "revoked for the port, known without": ("@revoked {name} {key}\n127.0.0.1 {key}", {}, False),
     "revoked for another host": ("{name} {key}\n@revoked other {key}", {}, True),
     "another one revoked": ("{name} {key}\n@revoked * {other}", {}, True),
-    "lines that make no sense": ("nonsense\n@what {name} {key}\n{name} ssh-ed25519\n{name} {key}", {}, True),
+    "lines that make no sense": (
+        "nonsense\n@what {name} {key}\n{name} ssh-ed25519\n{name} {key}",
+        {},
+        True,
+    ),
     "alias": ("ward {key}", {"hostkeyalias": "ward"}, True),
     "alias in capitals": ("ward {key}", {"hostkeyalias": "Ward"}, True),
     "another key under the alias": ("ward {other}\n{name} {key}", {"hostkeyalias": "ward"}, False),
@@ -50,11 +60,19 @@ CASES = {
     "authority for other hosts": ("@cert-authority *.example.org {authority}", {}, False),
     "another authority": ("@cert-authority * {other}", {}, False),
     "authority revoked": ("@cert-authority * {authority}\n@revoked * {authority}", {}, False),
-    "a key that an authority vouches for, revoked": ("@cert-authority * {authority}\n@revoked * {key}", {}, False),
+    "a key that an authority vouches for, revoked": (
+        "@cert-authority * {authority}\n@revoked * {key}",
+        {},
+        False,
+    ),
     "authority and alias": ("@cert-authority ward {authority}", {"hostkeyalias": "ward"}, False),
     "in a list of revoked keys": ("{name} {key}", {"revokedhostkeys": "{revoked}"}, False),
     "not in a list of revoked keys": ("{name} {key}", {"revokedhostkeys": "{none}"}, True),
-    "a list of revoked keys that is not there": ("{name} {key}", {"revokedhostkeys": "/nothing"}, False),
+    "a list of revoked keys that is not there": (
+        "{name} {key}",
+        {"revokedhostkeys": "/nothing"},
+        False,
+    ),
     "accept-new, unknown": ("", {"stricthostkeychecking": "accept-new"}, True),
     "accept-new, changed": ("{name} {other}", {"stricthostkeychecking": "accept-new"}, False),
     "accept-new, revoked": ("@revoked * {key}", {"stricthostkeychecking": "accept-new"}, False),
@@ -75,11 +93,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     folder = tmp_path_factory.mktemp("sshd")
     make_key(folder / "authority")
     found = start_sshd(folder, f"HostCertificate {folder}/host_key-cert.pub")
-    sign = [KEYGEN, "-q", "-s", folder / "authority", "-h", "-I", "host", "-n", "127.0.0.1", folder / "host_key.pub"]
+    sign = [
+        KEYGEN,
+        "-q",
+        "-s",
+        folder / "authority",
+        "-h",
+        "-I",
+        "host",
+        "-n",
+        "127.0.0.1",
+        folder / "host_key.pub",
+    ]
     subprocess.run(sign, check=True, capture_output=True)  # noqa: S603 -- keys under tmp_path
     found.stop()  # and again, with the certificate
     with (folder / "log").open("ab") as log:
-        found.process = subprocess.Popen([SSHD, "-D", "-e", "-f", folder / "sshd_config"], stderr=log)  # noqa: S603 -- our own
+        found.process = subprocess.Popen(  # noqa: S603 -- our own
+            [SSHD, "-D", "-e", "-f", folder / "sshd_config"], stderr=log
+        )
     wait_for(found.port, found.process, folder / "log")
     make_key(folder / "other_key")
     yield found
@@ -98,7 +129,8 @@ def made(server: Sshd, case: str, folder: Path) -> Target:
     for word in ("hashed", "hashed_other"):
         file = folder / word
         file.write_text(f"{name} {keys['other' if 'other' in word else 'key']}\n")
-        subprocess.run([KEYGEN, "-q", "-H", "-f", file], check=True, capture_output=True)  # noqa: S603 -- the same
+        # The same
+        subprocess.run([KEYGEN, "-q", "-H", "-f", file], check=True, capture_output=True)  # noqa: S603
         words[word] = file.read_text().strip()
     for word, text in (("revoked", keys["key"]), ("none", keys["other"])):
         (folder / word).write_text(f"{text}\n")
@@ -106,15 +138,24 @@ def made(server: Sshd, case: str, folder: Path) -> Target:
     (folder / "known_hosts").write_text(known.format(**words) + "\n")
     given = {key: value.format(**words) for key, value in options.items()}
     target = server.target(case, **given)
-    return replace(target, ssh_options={**target.ssh_options, "userknownhostsfile": str(folder / "known_hosts")})
+    return replace(
+        target,
+        ssh_options={**target.ssh_options, "userknownhostsfile": str(folder / "known_hosts")},
+    )
 
 
 def by_ssh(target: Target) -> bool:
     """Return whether ssh itself goes on."""
-    options = {"batchmode": "yes", "identityfile": str(target.key_file), "user": USER, **target.ssh_options}
+    options = {
+        "batchmode": "yes",
+        "identityfile": str(target.key_file),
+        "user": USER,
+        **target.ssh_options,
+    }
     words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
     command = ["ssh", "-F", "none", "-p", str(target.port), *words, target.address, "true"]
-    return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0  # noqa: S603 -- a list
+    # A list
+    return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0  # noqa: S603
 
 
 def by_pyinfra(target: Target, folder: Path) -> bool:

@@ -30,10 +30,13 @@ def ask(command: str) -> Probe:
 
 def running() -> str:
     """Return the command lines of all processes."""
-    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout  # noqa: S607 -- ps
+    # Ps
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout  # noqa: S607
 
 
-def look(looks: Mapping[str, Probe], limits: Limits | None = None, target: Target = HERE) -> ProbeResult:
+def look(
+    looks: Mapping[str, Probe], limits: Limits | None = None, target: Target = HERE
+) -> ProbeResult:
     """Return what is seen on one host."""
     [sight] = run_probes([(target, looks)], limits)
     return sight
@@ -50,14 +53,23 @@ def test_facts_and_looks_take_one_round() -> None:
 
 
 def test_surroundings() -> None:
-    """Commands run in the C locale, with sbin in the path, at the lowest priority, with nothing to read."""
+    """Commands run in the C locale, with sbin in the path, at the lowest priority, with nothing to
+    read.
+    """
     asked = {"l": "echo $LC_ALL", "p": "echo $PATH", "n": "ps -o ni= -p $$", "i": "cat"}
     seen = look({key: ask(command) for key, command in asked.items()}).seen
-    assert (seen["l"], "/usr/sbin:" in seen["p"], seen["n"].strip(), seen["i"]) == ("C\n", True, "19", "")
+    assert (seen["l"], "/usr/sbin:" in seen["p"], seen["n"].strip(), seen["i"]) == (
+        "C\n",
+        True,
+        "19",
+        "",
+    )
 
 
 def test_hung_command_costs_itself() -> None:
-    """A command without end is Unseen in words, what follows it is still asked, and nothing of it stays behind."""
+    """A command without end is Unseen in words, what follows it is still asked, and nothing of it
+    stays behind.
+    """
     told: list[Progress] = []
     looks = {"before": ask("echo 1"), "hung": ask("echo part; sleep 61.25"), "after": ask("echo 2")}
     [sight] = run_probes([(HERE, looks)], Limits(silence=2), told.append)
@@ -68,8 +80,13 @@ def test_hung_command_costs_itself() -> None:
 
 
 def test_a_command_that_limits_itself_is_waited_for() -> None:
-    """A command that begins with "timeout N" may be silent for N seconds, even where others may not."""
-    seen = look({"slow": ask("timeout 60 sh -c 'sleep 3; echo 1'"), "after": ask("echo 2")}, Limits(silence=2)).seen
+    """A command that begins with "timeout N" may be silent for N seconds, even where others may
+    not.
+    """
+    seen = look(
+        {"slow": ask("timeout 60 sh -c 'sleep 3; echo 1'"), "after": ask("echo 2")},
+        Limits(silence=2),
+    ).seen
     assert (seen["slow"], seen["after"]) == ("1\n", "2\n")
 
 
@@ -112,7 +129,9 @@ def test_mistake_in_a_look_costs_itself() -> None:
 
 
 def test_what_a_library_lets_go_of_is_not_waited_for() -> None:
-    """A look that ends as if somebody had given it up, though nobody did, costs its host and stops nothing."""
+    """A look that ends as if somebody had given it up, though nobody did, costs its host and stops
+    nothing.
+    """
 
     def let_go(_host: object) -> None:
         raise asyncio.CancelledError
@@ -132,7 +151,9 @@ def test_many_hosts_few_at_once() -> None:
         most.append(len(now))
 
     names = []
-    for sight in run_probes([(Target(str(n), "local"), {}) for n in range(9)], Limits(at_once=3), check_context):
+    for sight in run_probes(
+        [(Target(str(n), "local"), {}) for n in range(9)], Limits(at_once=3), check_context
+    ):
         now.discard(sight.host)
         names.append(sight.host)
     assert sorted(names) == [str(n) for n in range(9)]
@@ -141,7 +162,9 @@ def test_many_hosts_few_at_once() -> None:
 
 def test_closing_lets_go() -> None:
     """Closing the iterator ends what runs, at once."""
-    sights = run_probes([(Target("quick", "local"), {}), (Target("slow", "local"), {"s": ask("sleep 61.4")})])
+    sights = run_probes(
+        [(Target("quick", "local"), {}), (Target("slow", "local"), {"s": ask("sleep 61.4")})]
+    )
     started = time.monotonic()
     assert next(sights).host == "quick"
     sights.close()
@@ -169,24 +192,38 @@ def test_interrupt_yields_what_is_complete() -> None:
 
 
 def test_not_under_optimised_python() -> None:
-    """Python without assertions is refused, in words: testinfra's modules would say yes to everything."""
+    """Python without assertions is refused, in words: testinfra's modules would say yes to
+    everything.
+    """
     code = "from tuile.gather import run_probes; run_probes([])"
-    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False
+    )
     assert "Run it without -O" in done.stderr
 
 
 def test_read_file(tmp_path: Path) -> None:
-    """A file comes back byte for byte with mode and owner; a link is followed; nothing is there where nothing is."""
+    """A file comes back byte for byte with mode and owner; a link is followed; nothing is there
+    where nothing is.
+    """
     data = bytes(range(256)) * 3 + b"\n\n"
     path = tmp_path / "it's %s a file"
     path.write_bytes(data)
     path.chmod(0o4640)
     (tmp_path / "link").symlink_to(path)
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
-    names = [str(path), *(str(tmp_path / name) for name in ("link", "dangling", "nothing/below", "")), str(path) + "/x"]
+    names = [
+        str(path),
+        *(str(tmp_path / name) for name in ("link", "dangling", "nothing/below", "")),
+        str(path) + "/x",
+    ]
     seen = look({name: lambda host, n=name: read_file(host, n) for name in names}).seen
     whole, link, dangling, nothing, folder, below = (seen[name] for name in names)
-    assert (whole.data, whole.mode, whole.text.encode("utf-8", "surrogateescape")) == (data, "4640", data)
+    assert (whole.data, whole.mode, whole.text.encode("utf-8", "surrogateescape")) == (
+        data,
+        "4640",
+        data,
+    )
     assert (link.data, link.resolved, whole.owner) == (data, os.path.realpath(path), path.owner())
     assert (dangling.data, nothing.data, below.data, nothing.text) == (None, None, None, None)
     assert str(folder) == "not a regular file"
@@ -194,13 +231,18 @@ def test_read_file(tmp_path: Path) -> None:
 
 def test_needs_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only root may see is said to need root, where the looks are not root's."""
-    monkeypatch.setattr("tuile.platforms.linux.facts.LOOKS", {**_facts(), "root": lambda _host: False})
+    monkeypatch.setattr(
+        "tuile.platforms.linux.facts.LOOKS", {**_facts(), "root": lambda _host: False}
+    )
 
     def refused(_host: Any) -> None:  # noqa: ANN401
         raise Unseen("cat: /etc/shadow: Permission denied")
 
     sight = look({"shadow": refused})
-    assert (str(sight.seen["shadow"]), sight.facts is not None and sight.facts.root) == ("needs root", False)
+    assert (str(sight.seen["shadow"]), sight.facts is not None and sight.facts.root) == (
+        "needs root",
+        False,
+    )
 
 
 def _facts() -> dict[str, Probe]:
@@ -216,9 +258,13 @@ while test "$1" != /bin/sh; do shift; done
 exec "$@"
 """
 PASSWORD = "tr0mpette-marine"  # noqa: S105 -- of a sudo that the test makes
-ASKS = 'printf %s "$prompt" >&2; read -r word; if test "$word" != "$(cat "$0.right")"; then {wrong}; fi'
+ASKS = (
+    'printf %s "$prompt" >&2; read -r word; if test "$word" != "$(cat "$0.right")"; then'
+    " {wrong}; fi"
+)
 WRONG = (
-    'sleep 0.1; echo "Sorry, try again." >&2; printf %s "$prompt" >&2; read -r word; echo "$word" >>"$0.log"; exit 1'
+    'sleep 0.1; echo "Sorry, try again." >&2; printf %s "$prompt" >&2; read -r word; echo "$word"'
+    ' >>"$0.log"; exit 1'
 )
 
 
@@ -229,13 +275,25 @@ WRONG = (
         (ASKS.format(wrong="exit 1"), True, None),
         ("echo lecture; echo lecture >&2;" + ASKS.format(wrong="exit 1"), True, None),
         (ASKS.format(wrong=WRONG), False, "sudo refused the password of anna"),
-        ("echo 'sudo: a password is required' >&2; exit 1", None, "sudo wants a password for anna, and none was given"),
-        ("echo 'anna is not in the sudoers file.' >&2; exit 1", True, "anna has no sudo right to become root"),
+        (
+            "echo 'sudo: a password is required' >&2; exit 1",
+            None,
+            "sudo wants a password for anna, and none was given",
+        ),
+        (
+            "echo 'anna is not in the sudoers file.' >&2; exit 1",
+            True,
+            "anna has no sudo right to become root",
+        ),
         ("echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1", None, "requiretty"),
         ("echo 'sudo: unknown user root' >&2; exit 1", None, "account unknown"),
         ("echo 'something else' >&2; exit 1", None, 'sudo gave no shell: "something else"'),
         ("echo 'sh: 1: sudo: not found' >&2; exit 127", None, "it has no sudo"),
-        ("echo 'sudo: unable to load x.so: No such file or directory' >&2; exit 1", None, 'sudo gave no shell: "sudo'),
+        (
+            "echo 'sudo: unable to load x.so: No such file or directory' >&2; exit 1",
+            None,
+            'sudo gave no shell: "sudo',
+        ),
         ("exec sleep 61.7", None, "sudo gave anna no shell within 3 s"),
     ],
 )
@@ -252,7 +310,8 @@ def test_sudo(
     sudo.chmod(0o700)
     (tmp_path / "sudo.right").write_text(PASSWORD)
     monkeypatch.setattr(
-        "tuile.platforms.posix_shell.sudo.CLEAN", ("env", "-i", "LC_ALL=C", f"PATH={tmp_path}:/usr/bin:/bin")
+        "tuile.platforms.posix_shell.sudo.CLEAN",
+        ("env", "-i", "LC_ALL=C", f"PATH={tmp_path}:/usr/bin:/bin"),
     )
     monkeypatch.setattr("tuile.gather.scheduler._own_name", lambda: "")
     target = replace(

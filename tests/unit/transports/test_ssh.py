@@ -1,4 +1,6 @@
-"""The whole gathering over SSH, against an sshd that the test starts: what works, and what goes wrong, in words."""
+"""The whole gathering over SSH, against an sshd that the test starts: what works, and what goes
+wrong, in words.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,17 @@ def ask(command: str) -> Probe:
     return lambda host: host.run(command).stdout
 
 
-def look(target: Target, looks: Mapping[str, Probe] | None = None, limits: Limits = PATIENT) -> ProbeResult:
+def look(
+    target: Target, looks: Mapping[str, Probe] | None = None, limits: Limits = PATIENT
+) -> ProbeResult:
     """Return what is seen on one host."""
     [sight] = run_probes([(target, looks or {"a": ask("echo a")})], limits)
     return sight
 
 
-def why_not(target: Target, looks: Mapping[str, Probe] | None = None, limits: Limits = PATIENT) -> str:
+def why_not(
+    target: Target, looks: Mapping[str, Probe] | None = None, limits: Limits = PATIENT
+) -> str:
     """Return why a host was not reached, one line in each language."""
     sight = look(target, looks, limits)
     assert sight.not_reached is not None
@@ -54,20 +60,30 @@ def test_right_key(sshd: Sshd) -> None:
 def test_many_hosts_each_its_own(sshd: Sshd) -> None:
     """Hosts that fail in their several ways cost those beside them nothing."""
     dead = replace(sshd.target("dead"), port=free_port())
-    jobs = [(sshd.target("good"), {"a": ask("echo a")}), (dead, {}), (Target("here", "local"), {"b": ask("echo b")})]
+    jobs = [
+        (sshd.target("good"), {"a": ask("echo a")}),
+        (dead, {}),
+        (Target("here", "local"), {"b": ask("echo b")}),
+    ]
     seen = {sight.host: sight for sight in run_probes(jobs, PATIENT)}
     assert (seen["good"].seen["a"], seen["here"].seen["b"]) == ("a\n", "b\n")
     assert seen["dead"].not_reached is not None
 
 
 def test_unknown_key(sshd: Sshd) -> None:
-    """A host whose key nobody wrote down is not logged in to, and the words say how to get to know it."""
+    """A host whose key nobody wrote down is not logged in to, and the words say how to get to know
+    it.
+    """
     (sshd.folder / "known_hosts").write_text("")
-    assert f"host key is not known; check it and run once: ssh -p {sshd.port} 127.0.0.1" in why_not(sshd.target())
+    assert f"host key is not known; check it and run once: ssh -p {sshd.port} 127.0.0.1" in why_not(
+        sshd.target()
+    )
 
 
 def test_changed_key(sshd: Sshd) -> None:
-    """A host that shows another key than before is not logged in to, and the words say where the old one stands."""
+    """A host that shows another key than before is not logged in to, and the words say where the
+    old one stands.
+    """
     known = sshd.folder / "known_hosts"
     known.write_text(f"# ours\n[127.0.0.1]:{sshd.port} {make_key(sshd.folder / 'other')}\n")
     assert f"host key has CHANGED (old key: {known}:2)" in why_not(sshd.target())
@@ -112,12 +128,16 @@ def test_encrypted_key(sshd: Sshd, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_missing_key(sshd: Sshd) -> None:
     """A key file that is not there is named."""
-    assert "/nothing cannot be read: No such file" in why_not(replace(sshd.target(), key_file="/nothing"))
+    assert "/nothing cannot be read: No such file" in why_not(
+        replace(sshd.target(), key_file="/nothing")
+    )
 
 
 def test_dead_port() -> None:
     """A port where nobody listens is said to refuse."""
-    target = Target("here", address="127.0.0.1", port=free_port(), user="root", ssh_config="/dev/null")
+    target = Target(
+        "here", address="127.0.0.1", port=free_port(), user="root", ssh_config="/dev/null"
+    )
     assert f"127.0.0.1:{target.port} refuses connections; is sshd running there" in why_not(target)
 
 
@@ -131,13 +151,19 @@ def test_silent_server(sshd: Sshd) -> None:
     """A server that takes the connection and says nothing is given up in time."""
     os.kill(sshd.process.pid, signal.SIGSTOP)
     started = time.monotonic()
-    assert "its sshd did not answer within 0.5 s" in why_not(sshd.target(), limits=Limits(connect=0.5))
+    assert "its sshd did not answer within 0.5 s" in why_not(
+        sshd.target(), limits=Limits(connect=0.5)
+    )
     assert time.monotonic() - started < 5
 
 
 def test_hang_in_the_middle(sshd: Sshd) -> None:
     """A command that hangs costs itself, and is ended on the host."""
-    looks = {"hung": ask("echo $$; exec sleep 61.6"), "after": ask("echo 2"), "left": ask("sleep 0.2; ps -eo args")}
+    looks = {
+        "hung": ask("echo $$; exec sleep 61.6"),
+        "after": ask("echo 2"),
+        "left": ask("sleep 0.2; ps -eo args"),
+    }
     seen = look(sshd.target(), looks, QUICK).seen
     assert str(seen["hung"]) == '"echo $$; exec sleep 61.6" did not end within 3 s'
     assert (seen["after"], "\nsleep 61.6" in seen["left"]) == ("2\n", False)
@@ -158,7 +184,9 @@ def test_host_stops_in_the_middle(sshd: Sshd) -> None:
 
 def test_flood(sshd: Sshd) -> None:
     """A command that floods costs itself."""
-    seen = look(sshd.target(), {"flood": ask("yes"), "after": ask("echo 2")}, replace(PATIENT, output=2**20)).seen
+    seen = look(
+        sshd.target(), {"flood": ask("yes"), "after": ask("echo 2")}, replace(PATIENT, output=2**20)
+    ).seen
     assert (str(seen["flood"]), seen["after"]) == ('"yes" printed more than 1 MiB', "2\n")
 
 
@@ -181,7 +209,10 @@ def test_cut_in_the_middle(sshd: Sshd) -> None:
     assert command[:40] in said
 
 
-NOISE = 'ForceCommand sh -c "echo Welcome; echo to the ward >&2; printf \\\\000; eval $SSH_ORIGINAL_COMMAND"'
+NOISE = (
+    'ForceCommand sh -c "echo Welcome; echo to the ward >&2; printf \\\\000; eval'
+    ' $SSH_ORIGINAL_COMMAND"'
+)
 
 
 @pytest.mark.usefixtures("needs_sshd")
@@ -189,14 +220,19 @@ NOISE = 'ForceCommand sh -c "echo Welcome; echo to the ward >&2; printf \\\\000;
     ("forced", "words"),
     [
         (NOISE, None),
-        ("ForceCommand echo This account is closed.; exit 1", 'shell ended at once (exit status 1): "This account'),
+        (
+            "ForceCommand echo This account is closed.; exit 1",
+            'shell ended at once (exit status 1): "This account',
+        ),
         ("ForceCommand echo sh: /bin/sh: not found >&2; exit 127", "it has no /bin/sh"),
         ("ForceCommand sleep 61.8", "no shell within 5 s"),
         ("MaxSessions 0", "starts no command"),
     ],
 )
 def test_login_shells(tmp_path: Path, forced: str, words: str | None) -> None:
-    """Noise of a login shell is no answer, and an account without a shell is reported in its own words."""
+    """Noise of a login shell is no answer, and an account without a shell is reported in its own
+    words.
+    """
     server = start_sshd(tmp_path, forced)
     try:
         sight = look(server.target(), limits=QUICK)
@@ -210,7 +246,9 @@ def test_login_shells(tmp_path: Path, forced: str, words: str | None) -> None:
 
 
 def test_jump_hosts(sshd: Sshd) -> None:
-    """A host behind two jump hosts is seen; each of them must be known, and the one that fails is named."""
+    """A host behind two jump hosts is seen; each of them must be known, and the one that fails is
+    named.
+    """
     user = pwd.getpwuid(os.geteuid()).pw_name
     hops = f"{user}@127.0.0.1:{sshd.port},{user}@localhost:{sshd.port}"
     assert "jump host localhost: its host key is not known" in why_not(sshd.target(proxyjump=hops))
@@ -219,7 +257,9 @@ def test_jump_hosts(sshd: Sshd) -> None:
     target = replace(sshd.target(proxyjump=f"{user}@localhost:{sshd.port}"))
     jobs = [(replace(target, name=str(n)), {"a": ask("echo a")}) for n in range(3)]
     assert [dict(sight.seen) for sight in run_probes(jobs, PATIENT)] == [{"a": "a\n"}] * 3
-    assert "jump host localhost: " in why_not(sshd.target(proxyjump=f"{user}@localhost:{free_port()}"))
+    assert "jump host localhost: " in why_not(
+        sshd.target(proxyjump=f"{user}@localhost:{free_port()}")
+    )
 
 
 def test_config_file(sshd: Sshd) -> None:
@@ -274,5 +314,7 @@ async def _ask_twice() -> str:
 
 
 def test_what_does_not_let_go_is_left_behind() -> None:
-    """Time is over even for what goes on waiting when it is told to give up, as asyncssh does for the end of a line."""
+    """Time is over even for what goes on waiting when it is told to give up, as asyncssh does for
+    the end of a line.
+    """
     assert asyncio.run(_ask_twice()) == "answer"

@@ -1,4 +1,6 @@
-"""An inventory of a policy repository is data until its user trusts it; one from elsewhere is the user's own."""
+"""An inventory of a policy repository is data until its user trusts it; one from elsewhere is the
+user's own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from tests.unit.signing.made import allow, key
 from tuile.policy.errors import PolicyMistakes, Refused
 from tuile.signing import authority
 from tuile.workspace import inventories
-from tuile.workspace.prepare import Request, Workspace, prepare
+from tuile.workspace.policy_repository import Request
+from tuile.workspace.prepare import Workspace, prepare
 from tuile.workspace.release import Naming, ReleaseRequirement, sign, trust
 
 ASSIGN = "assign: [{to: all, baseline: linux-server, level: minimal}]\n"
@@ -46,7 +49,9 @@ class Fetched:
         """Return a script that leaves a trace."""
         return f'#!/bin/sh\ntouch {self.canary}\necho \'{{"all": {{"hosts": ["h1"]}}}}\'\n'
 
-    def prepare(self, demand: ReleaseRequirement | None = None, limit: str | None = None) -> Workspace:
+    def prepare(
+        self, demand: ReleaseRequirement | None = None, limit: str | None = None
+    ) -> Workspace:
         """Prepare what a check does, or an apply."""
         return prepare(Request(inventory="inventories/site", demand=demand, limit=limit))
 
@@ -72,7 +77,9 @@ def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fetched:
 def constructed(it: Fetched) -> str:
     """Have a plugin work out templates."""
     pipe = f"lookup('ansible.builtin.pipe', 'touch {it.canary}')"
-    it.write("inventories/site/z.yml", f'plugin: ansible.builtin.constructed\ncompose: {{x: "{pipe}"}}\n')
+    it.write(
+        "inventories/site/z.yml", f'plugin: ansible.builtin.constructed\ncompose: {{x: "{pipe}"}}\n'
+    )
     return "inventories/site/z.yml: configures a plugin"
 
 
@@ -130,12 +137,26 @@ def linked_inventory(it: Fetched) -> str:
     return "script: is executable"
 
 
-WAYS = (constructed, lookup, proxy_command, configuration, settings, local, dynamic, linked_folder, linked_inventory)
+WAYS = (
+    constructed,
+    lookup,
+    proxy_command,
+    configuration,
+    settings,
+    local,
+    dynamic,
+    linked_folder,
+    linked_inventory,
+)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_starts_before_it_is_trusted(fetched: Fetched, way: Callable[[Fetched], str]) -> None:
-    """What would start is named with its place, and how to trust it; so on an apply of what nobody signed."""
+def test_nothing_starts_before_it_is_trusted(
+    fetched: Fetched, way: Callable[[Fetched], str]
+) -> None:
+    """What would start is named with its place, and how to trust it; so on an apply of what nobody
+    signed.
+    """
     named = way(fetched)
 
     for demand in (None, ReleaseRequirement()):
@@ -160,13 +181,17 @@ def test_data_needs_no_trust(fetched: Fetched) -> None:
     """Hosts, jumps, keys, templates; nor does what other hosts than those asked for would start."""
     fetched.write(
         "inventories/site/hosts.yml",
-        "all:\n  hosts:\n    h1: {ansible_host: '{{ net }}.1', net: 192.0.2, ansible_ssh_common_args: -J b -o Port=1}\n"
+        "all:\n  hosts:\n    h1: {ansible_host: '{{ net }}.1', net: 192.0.2, "
+        "ansible_ssh_common_args: -J b -o Port=1}\n"
         "    localhost: {ansible_connection: local}\n",
     )
 
     found = fetched.prepare(limit="h1").targets["h1"]
 
-    assert (found.address, dict(found.ssh_options)) == ("192.0.2.1", {"proxyjump": "b", "port": "1"})
+    assert (found.address, dict(found.ssh_options)) == (
+        "192.0.2.1",
+        {"proxyjump": "b", "port": "1"},
+    )
     assert "localhost: ansible_connection: local" in fetched.refusal()
 
 
@@ -177,7 +202,9 @@ def test_of_the_settings_in_a_repository_nothing_is_obeyed(fetched: Fetched) -> 
     assert list(fetched.prepare().targets) == ["h1"]
 
 
-def test_an_inventory_from_elsewhere_is_its_users_own(fetched: Fetched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_inventory_from_elsewhere_is_its_users_own(
+    fetched: Fetched, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A script that lies in no policy repository runs, also where the working directory is one."""
     fetched.write("../own/script", fetched.script, 0o755)
     fetched.write("ansible.cfg", "[defaults]\nforks = 5\n")
@@ -204,14 +231,21 @@ def test_a_bomb_of_aliases_ends(fetched: Fetched) -> None:
 
 
 @pytest.fixture
-def released(fetched: Fetched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return how to sign the repository, with or without its inventories; who runs the tests is taken for root."""
+def released(
+    fetched: Fetched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """Return how to sign the repository, with or without its inventories; who runs the tests is
+    taken for root.
+    """
     monkeypatch.setenv("TUILE_AUTHORITY", str(tmp_path / "etc"))
     monkeypatch.setattr(authority, "ROOT", os.getuid())
     monkeypatch.setattr(authority, "_above", lambda path: iter([path.parent]))
     alice = key(tmp_path, "alice")
     allow(tmp_path / "etc", alice=alice)
-    fetched.write("baselines/own.yaml", "name: own\nversion: 1.0.0\ntitle: {fr: a, en: a}\nextends: [linux-server]\n")
+    fetched.write(
+        "baselines/own.yaml",
+        "name: own\nversion: 1.0.0\ntitle: {fr: a, en: a}\nextends: [linux-server]\n",
+    )
 
     def signing(*, whole: bool) -> None:
         sign(fetched.home, Naming("own", "1.0.0", whole), str(alice))
@@ -230,10 +264,14 @@ def test_on_an_apply_what_is_signed_starts(fetched: Fetched, released: Callable[
     assert list(fetched.prepare(ReleaseRequirement()).targets) == ["h1"]
     fetched.canary.unlink()
     fetched.host(ansible_connection="local")
-    assert "altered since: inventories/site/hosts.yml" in fetched.refusal(ReleaseRequirement(older=True))
+    assert "altered since: inventories/site/hosts.yml" in fetched.refusal(
+        ReleaseRequirement(older=True)
+    )
 
 
-def test_signed_inventories_are_read_from_the_verified_copy(fetched: Fetched, released: Callable[..., None]) -> None:
+def test_signed_inventories_are_read_from_the_verified_copy(
+    fetched: Fetched, released: Callable[..., None]
+) -> None:
     """Assignments beside them too; an inventory elsewhere is refused."""
     fetched.host(ansible_host="'{{ inventory_dir }}'")
     released(whole=True)
@@ -245,4 +283,11 @@ def test_signed_inventories_are_read_from_the_verified_copy(fetched: Fetched, re
     assert [plan.level.name for plan in found.plans.values()] == ["minimal"]
     fetched.write("../own/hosts.yml", HOSTS)
     with pytest.raises(Refused, match="lies outside of"):
-        prepare(Request(inventory="../own/hosts.yml", home=fetched.home, baseline="own", demand=ReleaseRequirement()))
+        prepare(
+            Request(
+                inventory="../own/hosts.yml",
+                home=fetched.home,
+                baseline="own",
+                demand=ReleaseRequirement(),
+            )
+        )

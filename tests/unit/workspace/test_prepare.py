@@ -27,13 +27,17 @@ RULE = """\
     why: {{fr: "a", en: "a"}}
 """
 GROUPS = {"lens": ("srv-1", "srv-2"), "lievin": ("srv-3",)}
-FLEET = Inventory({n: Target(n) for n in ("srv-1", "srv-2", "srv-3")}, Fleet(("srv-1", "srv-2", "srv-3"), GROUPS))
+FLEET = Inventory(
+    {n: Target(n) for n in ("srv-1", "srv-2", "srv-3")}, Fleet(("srv-1", "srv-2", "srv-3"), GROUPS)
+)
 TEXT = "{fr: a, en: a}"
 WHY = f"reason: {TEXT}, by: me"
 ASSIGN = "assign: [{to: all, baseline: small, level: high}]\n"
 
 
-def rule(name: str, key: str = "net.ipv4.ip_forward", value: str = "0", level: str = "minimal") -> str:
+def rule(
+    name: str, key: str = "net.ipv4.ip_forward", value: str = "0", level: str = "minimal"
+) -> str:
     """Return a rule as it stands in a baseline."""
     return RULE.format(id=name, key=key, value=value, level=level)
 
@@ -68,7 +72,10 @@ class Repo:
         """Return what is wrong, without the folder."""
         with pytest.raises(PolicyMistakes) as caught:
             self.prepare()
-        return [str(m).replace(f"{self.folder}/", "").replace("inventories/group/", "") for m in caught.value.mistakes]
+        return [
+            str(m).replace(f"{self.folder}/", "").replace("inventories/group/", "")
+            for m in caught.value.mistakes
+        ]
 
 
 @pytest.fixture
@@ -76,9 +83,14 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """Return a repository with one baseline of two rules, away from the user's own folders."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(inventory, "load", lambda *_: FLEET)  # ansible-inventory has tests of its own
+    monkeypatch.setattr(
+        inventory, "load", lambda *_: FLEET
+    )  # ansible-inventory has tests of its own
     made = Repo(tmp_path / "policy")
-    made.write("baselines/small.yaml", baseline("small", rule("a"), rule("b", "net.ipv4.tcp_rfc1337", level="high")))
+    made.write(
+        "baselines/small.yaml",
+        baseline("small", rule("a"), rule("b", "net.ipv4.tcp_rfc1337", level="high")),
+    )
     made.policy("assign: [{to: lens, baseline: small@1.0.0, level: minimal}]\n")
     return made
 
@@ -139,10 +151,15 @@ def test_a_rule_can_be_switched_off(repo: Repo) -> None:
 
 
 def test_a_waiver_is_tied_to_its_rule_and_hosts(repo: Repo) -> None:
-    """Of several the one that lasts longest counts, and the plan's digest does not change with waivers."""
+    """Of several the one that lasts longest counts, and the plan's digest does not change with
+    waivers.
+    """
     before = repo.prepare().plans["srv-1"].digest
     item = f"rule: a, to: srv-1, reason: {TEXT}, owner: o, approver: p"
-    repo.write("inventories/group/waivers.yaml", f"- {{{item}, until: 2027-01-01}}\n- {{{item}, until: 2028-01-01}}\n")
+    repo.write(
+        "inventories/group/waivers.yaml",
+        f"- {{{item}, until: 2027-01-01}}\n- {{{item}, until: 2028-01-01}}\n",
+    )
     plans = repo.prepare().plans
 
     waiver = plans["srv-1"].rules[0].waiver
@@ -181,7 +198,10 @@ def test_a_waiver_is_tied_to_its_rule_and_hosts(repo: Repo) -> None:
         ),
         (
             f"{ASSIGN}seal: [a]\ntailor:\n- {{to: all, rule: a, params: {{value: '1'}}, {WHY}}}\n",
-            'policy.yaml:4: rule "a": a sealed rule cannot be tailored. It is sealed in policy.yaml:2: ask',
+            (
+                'policy.yaml:4: rule "a": a sealed rule cannot be tailored. It is sealed in'
+                " policy.yaml:2: ask"
+            ),
         ),
         (
             "assign: [{to: all, baseline: small, level: high}]\nseal: [zz]\n",
@@ -200,11 +220,15 @@ def test_two_rules_that_want_different_values_on_one_host_are_a_mistake(repo: Re
     """Both rules and both values are named; rules for different releases do not meet."""
     other = rule("c", value="1")
     repo.write("baselines/other.yaml", baseline("other", other))
-    repo.policy("assign:\n- {to: all, baseline: small, level: high}\n- {to: srv-1, baseline: other, level: high}\n")
+    repo.policy(
+        "assign:\n- {to: all, baseline: small, level: high}\n- {to: srv-1, baseline: other, level:"
+        " high}\n"
+    )
 
     (mistake,) = repo.mistakes()
     assert mistake.startswith(
-        'baselines/other.yaml:5: rule "c": wants 1 for net.ipv4.ip_forward on srv-1, but "a" wants 0.'
+        'baselines/other.yaml:5: rule "c": wants 1 for net.ipv4.ip_forward on srv-1, but "a"'
+        " wants 0."
     )
     apart = other.replace("severity: low", 'severity: low\n    applies: {version: ["13"]}')
     twelve = rule("a").replace("severity: low", 'severity: low\n    applies: {version: ["12"]}')
@@ -214,9 +238,14 @@ def test_two_rules_that_want_different_values_on_one_host_are_a_mistake(repo: Re
 
 
 def test_two_questions_of_a_person_do_not_meet(repo: Repo) -> None:
-    """Answers that may be of different age are asked for on one host: each question is a thing of its own."""
+    """Answers that may be of different age are asked for on one host: each question is a thing of
+    its own.
+    """
     asked = [rule(name).replace("kind: sysctl", "kind: attestation") for name in ("x", "y")]
-    asked = [re.sub(r"params: .*", f"params: {{days: {n}}}", text) for n, text in zip((30, 60), asked, strict=True)]
+    asked = [
+        re.sub(r"params: .*", f"params: {{days: {n}}}", text)
+        for n, text in zip((30, 60), asked, strict=True)
+    ]
     repo.write("baselines/asked.yaml", baseline("asked", *asked))
     repo.policy("assign: [{to: lens, baseline: asked, level: minimal}]\n")
 
@@ -228,15 +257,22 @@ def test_a_cycle_in_extends_is_a_mistake(repo: Repo) -> None:
     repo.write("baselines/one.yaml", baseline("one", more="extends: [two]\n"))
     repo.write("baselines/two.yaml", baseline("two", more="extends: [one]\n"))
 
-    assert any("baselines extend each other in a circle: one → two → one" in mistake for mistake in repo.mistakes())
+    assert any(
+        "baselines extend each other in a circle: one → two → one" in mistake
+        for mistake in repo.mistakes()
+    )
 
 
 def test_a_doubled_id_is_a_mistake(repo: Repo) -> None:
     """The second place is told, and where the first is."""
-    repo.write("baselines/small.yaml", baseline("small", rule("a"), rule("a", "net.ipv4.tcp_rfc1337")))
+    repo.write(
+        "baselines/small.yaml", baseline("small", rule("a"), rule("a", "net.ipv4.tcp_rfc1337"))
+    )
 
     (mistake,) = repo.mistakes()
-    assert mistake.startswith('baselines/small.yaml:13: rule "a": duplicate id. It is first given in')
+    assert mistake.startswith(
+        'baselines/small.yaml:13: rule "a": duplicate id. It is first given in'
+    )
 
 
 def test_what_a_kind_has_against_parameters_has_its_place(repo: Repo) -> None:
@@ -253,7 +289,9 @@ def test_what_a_kind_has_against_parameters_has_its_place(repo: Repo) -> None:
     repo.write("baselines/small.yaml", baseline("small", bad))
 
     (mistake,) = repo.mistakes()
-    assert mistake.startswith('baselines/small.yaml:5: rule "flagged": the value of a flag is "yes" or "no"')
+    assert mistake.startswith(
+        'baselines/small.yaml:5: rule "flagged": the value of a flag is "yes" or "no"'
+    )
 
 
 def test_code_of_a_repository_is_not_run_unless_trusted(repo: Repo) -> None:

@@ -1,4 +1,6 @@
-"""Nothing of a policy repository is executed before it is trusted for a check, or its release verified for an apply."""
+"""Nothing of a policy repository is executed before it is trusted for a check, or its release
+verified for an apply.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,16 @@ from tuile.policy.errors import Refused
 from tuile.signing import authority, signature
 from tuile.signing.release import compose
 from tuile.signing.snapshot import read_files
-from tuile.workspace.release import Naming, ReleaseRequirement, remember, sign, signed, trust, trusted, verified
+from tuile.workspace.release import (
+    Naming,
+    ReleaseRequirement,
+    remember,
+    sign,
+    signed,
+    trust,
+    trusted,
+    verified,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -41,7 +52,9 @@ class Signing:
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signing:
-    """Return a repository that alice has signed as ght-artois 1.0.0; who runs the tests is taken for root."""
+    """Return a repository that alice has signed as ght-artois 1.0.0; who runs the tests is taken
+    for root.
+    """
     for name in ("STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("TUILE_AUTHORITY", str(tmp_path / "etc"))
@@ -61,7 +74,10 @@ def test_what_is_signed_is_loaded_from_the_bytes_that_were_verified(made: Signin
     assert vetted.data == vetted.code != made.home
     assert read_files(vetted.code) == before
     assert vetted.release is not None
-    assert (str(vetted.release), vetted.release.signers) == ("ght-artois 1.0.0", ("alice@example.org",))
+    assert (str(vetted.release), vetted.release.signers) == (
+        "ght-artois 1.0.0",
+        ("alice@example.org",),
+    )
 
 
 def alter(home: Path) -> None:
@@ -106,7 +122,9 @@ def raise_version(home: Path) -> None:
         (raise_version, "must sign it, 0 did"),
     ],
 )
-def test_whatever_is_not_as_it_was_signed_is_refused(made: Signing, change: Callable[[Path], None], told: str) -> None:
+def test_whatever_is_not_as_it_was_signed_is_refused(
+    made: Signing, change: Callable[[Path], None], told: str
+) -> None:
     """An altered, missing or extra file, no signature, no release, a forged version."""
     change(made.home)
 
@@ -161,14 +179,18 @@ def test_a_release_that_this_machine_does_not_accept_is_refused(made: Signing) -
 
 
 def test_nobody_is_led_back_to_an_older_release(made: Signing) -> None:
-    """Below the highest applied it is refused, unless going back is meant; the same and a higher one will do."""
+    """Below the highest applied it is refused, unless going back is meant; the same and a higher
+    one will do.
+    """
     old = made.home.with_name("old")
     shutil.copytree(made.home, old)
     alter(made.home)
     made.release("1.10.0")
     remember(signed(made.home, ReleaseRequirement()).release, NOW)
     assert signed(made.home, ReleaseRequirement()).release is not None
-    with pytest.raises(Refused, match=r"1\.0\.0 is older than ght-artois 1\.10\.0.*2026-11-24.*--older-release"):
+    with pytest.raises(
+        Refused, match=r"1\.0\.0 is older than ght-artois 1\.10\.0.*2026-11-24.*--older-release"
+    ):
         signed(old, ReleaseRequirement())
 
     assert signed(old, ReleaseRequirement(older=True)).release is not None
@@ -194,7 +216,9 @@ def test_a_check_needs_trust_and_no_signature(made: Signing) -> None:
     take_away(made.home)
     vetted = trusted(made.home)
     assert (vetted.data, vetted.release) == (made.home, None)
-    assert (vetted.code / "checks/word.py").read_bytes() == (made.home / "checks/word.py").read_bytes()
+    assert (vetted.code / "checks/word.py").read_bytes() == (
+        made.home / "checks/word.py"
+    ).read_bytes()
     add(made.home)
     with pytest.raises(Refused, match="tuile trust"):
         trusted(made.home)
@@ -261,7 +285,9 @@ def test_inventories_are_signed_where_a_baseline_demands_it(made: Signing) -> No
 
 
 def test_a_demand_cannot_be_met_by_an_older_way_of_signing(made: Signing) -> None:
-    """A release that was signed without its inventories is refused where they are wanted, by a baseline or here."""
+    """A release that was signed without its inventories is refused where they are wanted, by a
+    baseline or here.
+    """
     baseline = made.home / "baselines/small.yaml"
     baseline.write_text(baseline.read_text() + "inventories: signed\n")
     (made.home / "release.json").write_bytes(compose("ght-artois", "1.1.0", read_files(made.home)))

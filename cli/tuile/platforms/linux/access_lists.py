@@ -1,4 +1,6 @@
-"""Access lists beside the modes, below the folders that root alone should rule: asked once for all rules."""
+"""Access lists beside the modes, below the folders that root alone should rule: asked once for all
+rules.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from tuile.policy.errors import Unseen
 if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
 
-# 2 is a named user and 8 a named group in an entry, 16 the mask; what is inherited counts for folders. The journal has
-# lists by design: the walk over the file systems knows which.
+# 2 is a named user and 8 a named group in an entry, 16 the mask; what is inherited counts for
+# folders. The journal has lists by design: the walk over the file systems knows which.
 LISTS = (
     """timeout 20 perl -f -e '
 """

@@ -1,4 +1,6 @@
-"""The local accounts and groups of a host, as passwd, shadow and group say; no hash of a password leaves the host."""
+"""The local accounts and groups of a host, as passwd, shadow and group say; no hash of a password
+leaves the host.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 READ = (
-    r"sed -nE '/^[^:]*:(x|\*|!+|):/!s/^([^:]*:)[^:]*:/\1?:/; s/^[^:+-][^:]*:/passwd:&/p' /etc/passwd && "
-    r"sed -nE 's/^([^:+-][^:]*:)[!*][^:]*:/\1!:/; t done; s/^([^:]*:)(\$[0-9a-z]+\$)[^:]*:/\1\2:/; t done; "
+    r"sed -nE '/^[^:]*:(x|\*|!+|):/!s/^([^:]*:)[^:]*:/\1?:/; s/^[^:+-][^:]*:/passwd:&/p' "
+    r"/etc/passwd && "
+    r"sed -nE 's/^([^:+-][^:]*:)[!*][^:]*:/\1!:/; t done; "
+    r"s/^([^:]*:)(\$[0-9a-z]+\$)[^:]*:/\1\2:/; t done; "
     r"s/^([^:]*:)[^:]+:/\1?:/; : done; s/^[^:+-][^:]*:/shadow:&/p' /etc/shadow && "
     r"sed -nE 's/^([^:+-][^:]*:)[^:]*:/group:\1x:/p' /etc/group"
 )
-"""Prints the three files; of a password only whether it is none, locked ("!") or how it is hashed ("$y$", "?")."""
+"""Prints the three files; of a password only whether it is none, locked ("!") or how it is hashed
+("$y$", "?").
+"""
 FIRST_UID, NOBODY = 1000, 65534
-"""The accounts of people and of services that log in begin here (UID_MIN of Debian); nobody is none of them."""
+"""The accounts of people and of services that log in begin here (UID_MIN of Debian); nobody is none
+of them.
+"""
 _NO_LOGIN = frozenset(
-    ("/usr/sbin/nologin", "/sbin/nologin", "/bin/false", "/usr/bin/false", "/bin/sync", "/sbin/halt", "/sbin/shutdown")
+    (
+        "/usr/sbin/nologin",
+        "/sbin/nologin",
+        "/bin/false",
+        "/usr/bin/false",
+        "/bin/sync",
+        "/sbin/halt",
+        "/sbin/shutdown",
+    )
 )
 
 
@@ -72,7 +88,8 @@ def accounts(printed: str) -> tuple[Account, ...]:
 def groups(printed: str) -> tuple[Group, ...]:
     """Return the groups in the order of the file, from what `READ` prints."""
     return tuple(
-        Group(row[0], int(row[2]), tuple(filter(None, row[3].split(",")))) for row in _rows(printed, "group", 4)
+        Group(row[0], int(row[2]), tuple(filter(None, row[3].split(","))))
+        for row in _rows(printed, "group", 4)
     )
 
 
@@ -87,9 +104,15 @@ def _rows(printed: str, file: str, fields: int) -> Iterator[list[str]]:
 def _account(row: list[str], shadow: list[str] | None) -> Account:
     name, field, uid, gid, _, home, shell = row
     days = dict(
-        zip(("changed", "min", "max", "warn", "inactive"), map(_number, (shadow or [""] * 9)[2:7]), strict=True)
+        zip(
+            ("changed", "min", "max", "warn", "inactive"),
+            map(_number, (shadow or [""] * 9)[2:7]),
+            strict=True,
+        )
     )
-    return Account(name, int(uid), int(gid), home, shell, field, shadow[1] if shadow else None, days)
+    return Account(
+        name, int(uid), int(gid), home, shell, field, shadow[1] if shadow else None, days
+    )
 
 
 def _number(text: str) -> int | None:

@@ -19,7 +19,9 @@ _FIELDS = {"-F": "", "-C": "compare ", "-w": "path=", "-p": "perm=", "-k": "key=
 
 @dataclass(frozen=True)
 class AuditRule:
-    """One rule of the kernel, apart from how it is spelled and from its key; no system call stands for all."""
+    """One rule of the kernel, apart from how it is spelled and from its key; no system call stands
+    for all.
+    """
 
     place: frozenset[str]
     calls: frozenset[str]
@@ -29,7 +31,9 @@ class AuditRule:
     line: str = field(default="", compare=False)
 
     def hides(self, asked: AuditRule, call: str | None) -> bool:
-        """Return whether it keeps all that another rule asks for of a system call from being reported."""
+        """Return whether it keeps all that another rule asks for of a system call from being
+        reported.
+        """
         if "exclude" in self.place:
             return self.filters <= {"msgtype=SYSCALL", "msgtype=1300"}
         return self.place == _NEVER and self._as_wide(asked, call)
@@ -46,7 +50,9 @@ class AuditRule:
 @lru_cache(maxsize=4)  # two answers serve all rules of a host
 def known_rules(text: str) -> Sequence[AuditRule]:
     """Return the rules of a text; what is no rule of the kernel (-D, -b, "No rules") is left out."""
-    return [read_rule(line) for line in map(str.strip, text.splitlines()) if re.match(r"-[aAwe] ", line)]
+    return [
+        read_rule(line) for line in map(str.strip, text.splitlines()) if re.match(r"-[aAwe] ", line)
+    ]
 
 
 @lru_cache(maxsize=4096)
@@ -63,8 +69,14 @@ def read_rule(line: str) -> AuditRule:
     pairs = list(zip(words[::2], words[1::2], strict=True))
     fields = [_filter(_FIELDS[option] + value) for option, value in pairs if option in _FIELDS]
     return AuditRule(
-        place=next((frozenset(value.split(",")) for option, value in pairs if option in ("-a", "-A")), _WATCH),
-        calls=frozenset(call for option, value in pairs if option == "-S" for call in value.split(",")) - {"all"},
+        place=next(
+            (frozenset(value.split(",")) for option, value in pairs if option in ("-a", "-A")),
+            _WATCH,
+        ),
+        calls=frozenset(
+            call for option, value in pairs if option == "-S" for call in value.split(",")
+        )
+        - {"all"},
         perms=next((frozenset(field[5:]) for field in fields if field.startswith("perm=")), _PERMS),
         filters=frozenset(field for field in fields if not field.startswith(("perm=", "key="))),
         enabled=next((int(value) for option, value in pairs if option == "-e"), None),
@@ -73,7 +85,9 @@ def read_rule(line: str) -> AuditRule:
 
 
 def _filter(text: str) -> str:
-    """Return a filter as the kernel means it: one spelling for no login, for numbers, for files and folders."""
+    """Return a filter as the kernel means it: one spelling for no login, for numbers, for files and
+    folders.
+    """
     name, operator, value = (*_OPERATOR.split(text, maxsplit=1), "", "")[:3]
     if name in ("path", "dir"):
         return f"path={value.rstrip('/') or '/'}"

@@ -12,14 +12,18 @@ def start(draft: Draft, comment: str = "#") -> str:
     """Return the text of a draft, or the header that a file of Tuile's own begins with."""
     if draft.text is not None:
         return draft.text
-    return f"{comment} {draft.header}\n{comment} Seen as drift if changed by hand; tailor the policy instead.\n"
+    return (
+        f"{comment} {draft.header}\n{comment} Seen as drift if changed by hand; tailor the policy"
+        " instead.\n"
+    )
 
 
 def set_line(text: str, matching: str, line: str) -> str:
-    """Return `text` with `line` in the place of the first line that matches, and no other that does.
+    """Return `text` with `line` in the place of the first line that matches, and no other that
+    does.
 
-    `matching` is a regular expression that must match from the start of a line. Without such a line, `line` is
-    added at the end. Line endings and a missing last newline elsewhere are kept.
+    `matching` is a regular expression that must match from the start of a line. Without such a
+    line, `line` is added at the end. Line endings and a missing last newline elsewhere are kept.
     """
     pattern, done, kept = re.compile(matching), False, []
     for old in text.splitlines(keepends=True):
@@ -40,9 +44,11 @@ def without_lines(text: str, matching: str) -> str:
 
 
 def settings(lines: Iterable[str], separator: str, comments: str = "#") -> list[tuple[str, str]]:
-    """Return the (key, value) pairs of lines such as "key = value", in their order; comments and the rest are left out.
+    """Return the (key, value) pairs of lines such as "key = value", in their order; comments and
+    the rest are left out.
 
-    `separator` is a regular expression. A key without separator and value is given with the value "".
+    `separator` is a regular expression. A key without separator and value is given with the value
+    "".
     """
     pairs: list[tuple[str, str]] = []
     for line in lines:

@@ -40,7 +40,9 @@ def is_root(host: Host) -> bool:
 
 
 def is_container(host: Host) -> bool:
-    """Return what systemd-detect-virt(1) says, or without it whether the usual marks of a container are there."""
+    """Return what systemd-detect-virt(1) says, or without it whether the usual marks of a container
+    are there.
+    """
     result = host.run("systemd-detect-virt --container")
     if result.rc != _COMMAND_NOT_FOUND:
         return bool(result.rc == 0)
@@ -48,7 +50,9 @@ def is_container(host: Host) -> bool:
 
 
 def is_virtual(host: Host) -> bool:
-    """Return what systemd-detect-virt(1) says, or without it whether the processor says that it is emulated."""
+    """Return what systemd-detect-virt(1) says, or without it whether the processor says that it is
+    emulated.
+    """
     result = host.run("systemd-detect-virt --vm")
     if result.rc != _COMMAND_NOT_FOUND:
         return bool(result.rc == 0)
@@ -61,7 +65,9 @@ def machine_id(host: Host) -> str:
 
 
 def packages(host: Host) -> frozenset[str]:
-    """Return the names of the installed packages, by dpkg or by rpm; a host with neither cannot say."""
+    """Return the names of the installed packages, by dpkg or by rpm; a host with neither cannot
+    say.
+    """
     result = host.run(_DPKG)
     if result.rc == _COMMAND_NOT_FOUND:
         result = host.run(_RPM)
@@ -70,8 +76,12 @@ def packages(host: Host) -> frozenset[str]:
 
 
 def reboot(host: Host) -> tuple[str, ...] | None:
-    """Return the packages that ask for a reboot, as Debian and Ubuntu note it; None where none does."""
-    result = host.run("[ ! -e /run/reboot-required ] || { echo asked; cat /run/reboot-required.pkgs; }")
+    """Return the packages that ask for a reboot, as Debian and Ubuntu note it; None where none
+    does.
+    """
+    result = host.run(
+        "[ ! -e /run/reboot-required ] || { echo asked; cat /run/reboot-required.pkgs; }"
+    )
     first, *packages = result.stdout.splitlines() or [""]
     return tuple(sorted(set(packages))) if first == "asked" else None
 

@@ -21,10 +21,11 @@ _ABSENT = ("No such file or directory", "Not a directory")
 
 @dataclass(frozen=True)
 class FileSeen:
-    """A file as it was read; without bytes there is none at that path, nor at the end of a link that stands there.
+    """A file as it was read; without bytes there is none at that path, nor at the end of a link
+    that stands there.
 
-    A symbolic link is followed, as an editor does: bytes, mode, owner and group are those of the file at its end,
-    and `resolved` is where that is.
+    A symbolic link is followed, as an editor does: bytes, mode, owner and group are those of the
+    file at its end, and `resolved` is where that is.
     """
 
     path: str
@@ -57,4 +58,6 @@ def read_file(host: Host, path: str) -> FileSeen:
     about, _, rest = result.stdout_bytes.partition(b"\n")
     resolved, _, data = rest.partition(b"\0")
     mode, owner, group = about.decode().split(" ")
-    return FileSeen(path, data, mode.zfill(4), owner, group, resolved.decode("utf-8", "surrogateescape"))
+    return FileSeen(
+        path, data, mode.zfill(4), owner, group, resolved.decode("utf-8", "surrogateescape")
+    )

@@ -1,4 +1,6 @@
-"""The one walk over a host's local file systems, and how its answer is read: several kinds ask for it."""
+"""The one walk over a host's local file systems, and how its answer is read: several kinds ask for
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,18 @@ if TYPE_CHECKING:
 SECONDS, LISTED = 240, 1000
 """How long the walk may take, and how many files of a sort it lists; it counts all of them."""
 
-# Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of a network, and in
-# the folders of the system those of any local sort. A mount that find enters by itself (same device as its folder) is
-# no root of its own; a bind mount is left out only where the same folder is walked under another name with nothing
-# over it, and no part of the rules is about its path. Subvolumes of btrfs (their inode is 256), at which find stops,
-# are walked too. What Tuile keeps for an undo, with its modes, for root only, is left out.
-# First letters: f world-writable file, d world-writable directory without sticky bit, o one that is not root's,
-# u without owner or group, s setuid or setgid; w a file of the system that is not root's alone, a one with an access
-# list, c capabilities of a program, h hashes of passwords that others may read, v something mounted over the system;
-# m a mount that is not walked. find hands on with x what is looked at for lists and capabilities, with y what may hold
-# hashes, with l what has a second name, with n what may be a subvolume.
+# Lowest priority; roots are the mounts of file systems on local disks and in memory, never those of
+# a network, and in the folders of the system those of any local sort. A mount that find enters by
+# itself (same device as its folder) is no root of its own; a bind mount is left out only where the
+# same folder is walked under another name with nothing over it, and no part of the rules is about
+# its path. Subvolumes of btrfs (their inode is 256), at which find stops, are walked too. What
+# Tuile keeps for an undo, with its modes, for root only, is left out. First letters: f
+# world-writable file, d world-writable directory without sticky bit, o one that is not root's, u
+# without owner or group, s setuid or setgid; w a file of the system that is not root's alone, a one
+# with an access list, c capabilities of a program, h hashes of passwords that others may read, v
+# something mounted over the system; m a mount that is not walked. find hands on with x what is
+# looked at for lists and capabilities, with y what may hold hashes, with l what has a second name,
+# with n what may be a subvolume.
 WALK = (
     """timeout 240 ionice -c 3 nice -n 19 perl -f -e '
 """
@@ -183,7 +187,9 @@ def walked(result: CommandResult) -> Mapping[str, Found]:
 
 
 def shown(path: str) -> str:
-    r"""Return a path as text that anyone can read, paste and store: what does not print is \0 and 3 digits."""
+    r"""Return a path as text that anyone can read, paste and store: what does not print is \0 and 3
+    digits.
+    """
     return "".join(char if char.isprintable() and char != "\\" else _octal(char) for char in path)
 
 
@@ -205,10 +211,15 @@ def _read(status: int, printed: str, complaints: str) -> Mapping[str, Found]:
 
 
 def _all_seen(status: int, complaints: str, elsewhere: frozenset[str]) -> None:
-    """Raise Unseen unless all was looked at; what vanished meanwhile and mounts that are not walked do not count."""
+    """Raise Unseen unless all was looked at; what vanished meanwhile and mounts that are not walked
+    do not count.
+    """
     for line in complaints.splitlines():
         path = re.match(r"find: '(.*)': ", line)
         if not line.endswith(": No such file or directory") and not (path and path[1] in elsewhere):
             raise Unseen(line)
     if status != 0:
-        raise Unseen(f"the walk over the file systems ended with {status}", f"le parcours s’est terminé par {status}")
+        raise Unseen(
+            f"the walk over the file systems ended with {status}",
+            f"le parcours s’est terminé par {status}",
+        )

@@ -1,4 +1,6 @@
-"""What the kernel makes of a network key on one interface: of the key of all interfaces, and of the interface's own."""
+"""What the kernel makes of a network key on one interface: of the key of all interfaces, and of the
+interface's own.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,21 @@ from functools import lru_cache
 _LARGER = {"rp_filter", "arp_ignore", "arp_announce", "arp_notify"}
 _BOTH = {"accept_source_route", "bootp_relay", "mc_forwarding"}
 _EITHER = {
-    *("accept_redirects", "send_redirects", "secure_redirects", "log_martians", "proxy_arp", "shared_media"),
-    *("src_valid_mark", "promote_secondaries", "route_localnet", "arp_filter", "drop_gratuitous_arp"),
+    *(
+        "accept_redirects",
+        "send_redirects",
+        "secure_redirects",
+        "log_martians",
+        "proxy_arp",
+        "shared_media",
+    ),
+    *(
+        "src_valid_mark",
+        "promote_secondaries",
+        "route_localnet",
+        "arp_filter",
+        "drop_gratuitous_arp",
+    ),
     *("drop_unicast_in_l2_multicast", "accept_local"),
 }
 _KEY = re.compile(r"net\.(ipv[46])\.conf\.(.+)\.([^.]+)")
@@ -21,13 +36,17 @@ _SWITCH = "net.ipv4.ip_forward"
 
 
 def parts(key: str) -> tuple[str, str, str] | None:
-    """Return protocol, interface ("all" and "default" too) and name of a key of the network, None for other keys."""
+    """Return protocol, interface ("all" and "default" too) and name of a key of the network, None
+    for other keys.
+    """
     match = _KEY.fullmatch("net.ipv4.conf.all.forwarding" if key == _SWITCH else key)
     return (match[1], match[2], match[3]) if match else None
 
 
 def own_keys(key: str, running: Mapping[str, str]) -> dict[str, str]:
-    """Return the keys that stand beside one of all interfaces: of each that reaches a network, with its value."""
+    """Return the keys that stand beside one of all interfaces: of each that reaches a network, with
+    its value.
+    """
     asked = parts(key)
     if asked is None or asked[1] != "all":
         return {}
@@ -47,10 +66,12 @@ def _by_protocol_and_name(keys: frozenset[str]) -> Mapping[tuple[str, str], tupl
 
 
 def in_force(key: str, everywhere: str, here: str) -> str:
-    """Return the value that counts on an interface (include/linux/inetdevice.h; for IPv6 mostly its own alone).
+    """Return the value that counts on an interface (include/linux/inetdevice.h; for IPv6 mostly its
+    own alone).
 
-    Where an interface forwards, both keys must accept redirects, elsewhere one of them is enough. The second is what is
-    told here: others (an engine of containers) switch forwarding at any time, and redirects would count from then on.
+    Where an interface forwards, both keys must accept redirects, elsewhere one of them is enough.
+    The second is what is told here: others (an engine of containers) switch forwarding at any time,
+    and redirects would count from then on.
     """
     asked = parts(key)
     if asked is None:
@@ -66,8 +87,12 @@ def in_force(key: str, everywhere: str, here: str) -> str:
 
 
 def _join(choose: object, everywhere: str, here: str) -> str:
-    """Return the smaller or the larger of two numbers; what is none is left as the interface has it."""
+    """Return the smaller or the larger of two numbers; what is none is left as the interface has
+    it.
+    """
     try:
-        return str(min(int(everywhere), int(here)) if choose is min else max(int(everywhere), int(here)))
+        return str(
+            min(int(everywhere), int(here)) if choose is min else max(int(everywhere), int(here))
+        )
     except ValueError:
         return here

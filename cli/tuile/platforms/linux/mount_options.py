@@ -11,7 +11,11 @@ _ONE_SECURE = ("nosuid", "nodev")
 _IMPLIED = {"user": (*_ONE_SECURE, "noexec"), "owner": _ONE_SECURE, "group": _ONE_SECURE}
 _IMPLIED["users"] = _IMPLIED["user"]
 """What some options of fstab stand for, unless a later one says otherwise (mount(8))."""
-SAME = {"hidepid=1": "hidepid=noaccess", "hidepid=2": "hidepid=invisible", "hidepid=4": "hidepid=ptraceable"}
+SAME = {
+    "hidepid=1": "hidepid=noaccess",
+    "hidepid=2": "hidepid=invisible",
+    "hidepid=4": "hidepid=ptraceable",
+}
 """Numbers that the kernel prints as words since 5.8 (proc(5))."""
 _OF_MEMORY = frozenset(
     {
@@ -23,7 +27,9 @@ _OF_MEMORY = frozenset(
 
 
 def with_options(options: str, wanted_options: Iterable[str]) -> str:
-    """Return the options with those that are missing at the end, and without those that contradict them."""
+    """Return the options with those that are missing at the end, and without those that contradict
+    them.
+    """
     kept = [option for option in options.split(",") if option]
     for option in wanted_options:
         kept = [old for old in kept if old == option or not _contradicts(old, option)]
@@ -38,7 +44,9 @@ def _contradicts(old: str, new: str) -> bool:
 
 
 def effective(options: Iterable[str]) -> tuple[str, ...]:
-    """Return what a list of options comes to: of two that contradict each other the last one counts."""
+    """Return what a list of options comes to: of two that contradict each other the last one
+    counts.
+    """
     kept: dict[str, None] = {}
     for option in options:
         for each in (*_IMPLIED.get(option, ()), SAME.get(option, option)):
@@ -48,12 +56,18 @@ def effective(options: Iterable[str]) -> tuple[str, ...]:
 
 
 def of_memory(running: Iterable[str]) -> str:
-    """Return the options of a running file system in memory as fstab takes them; a boot does not fail for it."""
-    return ",".join([*(option for option in running if option.partition("=")[0] in _OF_MEMORY), "nofail"])
+    """Return the options of a running file system in memory as fstab takes them; a boot does not
+    fail for it.
+    """
+    return ",".join(
+        [*(option for option in running if option.partition("=")[0] in _OF_MEMORY), "nofail"]
+    )
 
 
 def running_options(mountinfo: str, path: str) -> tuple[tuple[str, ...] | None, str]:
-    """Return the options (None: none are running) and the type of what is mounted on top; autofs waits for a demand."""
+    """Return the options (None: none are running) and the type of what is mounted on top; autofs
+    waits for a demand.
+    """
     found, kind = None, ""
     for line in mountinfo.splitlines():
         mount, _, system = line.partition(" - ")

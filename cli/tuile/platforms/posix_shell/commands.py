@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 
 def together(host: Host, *commands: tuple[str, ...]) -> list[CommandResult]:
-    """Return the answers to commands, each with its arguments, that do not depend on each other: in one exchange."""
-    if announce := getattr(host.backend, "announce", None):  # stock testinfra asks one after the other
+    """Return the answers to commands, each with its arguments, that do not depend on each other: in
+    one exchange.
+    """
+    if announce := getattr(
+        host.backend, "announce", None
+    ):  # stock testinfra asks one after the other
         for command in commands:
             announce(*command)
     return [host.run(*command) for command in commands]
@@ -27,7 +31,11 @@ def text_found(result: CommandResult) -> str:
 
     """
     problems = [line for line in result.stderr.splitlines() if "No such file" not in line]
-    if problems or result.rc not in (0, 1, 2):  # grep(1): found, found nothing, some file could not be read
+    if problems or result.rc not in (
+        0,
+        1,
+        2,
+    ):  # grep(1): found, found nothing, some file could not be read
         raise Unseen((problems or [f"exit status {result.rc}"])[-1])
     return str(result.stdout)
 

@@ -1,7 +1,8 @@
 """The script that one shell reads from its input, and the answers cut from what it prints; pure.
 
-A nonce that no command can know or guess ends each answer, on both streams: `<nonce> <index> <status>`. Nothing is
-captured in variables or files, so any bytes come through as they were printed.
+A nonce that no command can know or guess ends each answer, on both streams: `<nonce> <index>
+<status>`. Nothing is captured in variables or files, so any bytes come through as they were
+printed.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ START = 0
 """The index of the mark that ends the noise of a login; commands are counted from 1."""
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-"""Folders of packages, which are root's: a program that somebody put into /usr/local must not answer for another."""
+"""Folders of packages, which are root's: a program that somebody put into /usr/local must not
+answer for another.
+"""
 CLEAN = ("/usr/bin/env", "-i", "LC_ALL=C", f"PATH={PATH}")
-"""Begins a command that takes over nothing of what a login or sudo has set: libraries to load, paths, languages."""
+"""Begins a command that takes over nothing of what a login or sudo has set: libraries to load,
+paths, languages.
+"""
 _PREAMBLE = f"""\
 LC_ALL=C PATH={PATH}
 export LC_ALL PATH
@@ -36,7 +41,9 @@ _MAX_MARK = 32  # bytes after the nonce: index, status, newline
 
 @dataclass(frozen=True)
 class Frame:
-    """What one command printed on one stream; the status is that of the command on stdout, 0 on stderr."""
+    """What one command printed on one stream; the status is that of the command on stdout, 0 on
+    stderr.
+    """
 
     index: int
     status: int
@@ -44,10 +51,11 @@ class Frame:
 
 
 def preamble(nonce: str, kill_group: int | None = None) -> bytes:
-    """Return the start of a session: the surroundings of all commands, and the mark that ends the noise of the login.
+    """Return the start of a session: the surroundings of all commands, and the mark that ends the
+    noise of the login.
 
-    The first answer, of index START + 1, holds the process group and the session of the shell. `kill_group` is the
-    process group of an earlier session of ours that hangs; it is ended first.
+    The first answer, of index START + 1, holds the process group and the session of the shell.
+    `kill_group` is the process group of an earlier session of ours that hangs; it is ended first.
     """
     kill = f"kill -s KILL -- -{kill_group} 2>/dev/null\n" if kill_group else ""
     return f"{kill}{_PREAMBLE}{_mark(nonce, START)}{_GROUP}{_mark(nonce, START + 1)}".encode()
@@ -65,16 +73,22 @@ def ask_times(nonce: str, index: int) -> bytes:
 
 
 def read_times(data: bytes) -> float | None:
-    """Return the CPU seconds in the answer to `ask_times` (POSIX, "times": minutes and seconds as 0m0.00s)."""
+    """Return the CPU seconds in the answer to `ask_times` (POSIX, "times": minutes and seconds as
+    0m0.00s).
+    """
     found = re.findall(rb"(\d+)m([\d.]+)s", data)
     try:
-        return sum(int(minutes) * 60 + float(seconds) for minutes, seconds in found) if found else None
+        return (
+            sum(int(minutes) * 60 + float(seconds) for minutes, seconds in found) if found else None
+        )
     except ValueError:
         return None
 
 
 def read_group(data: bytes) -> int | None:
-    """Return the process group in the first answer, where the shell's session is of that same group: nobody else's."""
+    """Return the process group in the first answer, where the shell's session is of that same
+    group: nobody else's.
+    """
     words = data.split()
     if len(words) == 2 and words[0] == words[1] and words[0].isdigit() and int(words[0]) > 1:  # noqa: PLR2004
         return int(words[0])
@@ -82,7 +96,9 @@ def read_group(data: bytes) -> int | None:
 
 
 class Frames:
-    """One stream of a shell, cut into frames as it comes in; what comes before the first mark is noise."""
+    """One stream of a shell, cut into frames as it comes in; what comes before the first mark is
+    noise.
+    """
 
     def __init__(self, nonce: str) -> None:
         self._nonce = nonce.encode("ascii")

@@ -1,4 +1,6 @@
-"""All the looks at one host side by side: each in a greenlet that is parked while its command waits for an answer."""
+"""All the looks at one host side by side: each in a greenlet that is parked while its command waits
+for an answer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from tuile.policy.errors import NotApplicable, Unseen
 
 
 class ProbeRunner:
-    """The looks of one host, run as far as the answers at hand allow. An answer is kept for all who ask later."""
+    """The looks of one host, run as far as the answers at hand allow.
+
+    An answer is kept for all who ask later.
+    """
 
     def __init__(self, hostname: str, looks: Mapping[Any, Probe]) -> None:
         self.seen: dict[Hashable, Any] = {}
@@ -32,7 +37,9 @@ class ProbeRunner:
         return list(self._waiting)
 
     def answer(self, command: str, answer: Answer | Unseen) -> None:
-        """Give the answer to a command, or say why there is none, and let those who wait for it run on."""
+        """Give the answer to a command, or say why there is none, and let those who wait for it run
+        on.
+        """
         self._answers[command] = answer
         for runner in self._waiting.pop(command, []):
             self._go_on(runner, answer)
@@ -52,7 +59,9 @@ class ProbeRunner:
 
     def _run(self, key: Hashable, look: Probe) -> None:
         try:
-            self.seen[key] = look_once(look, partial(host_over, self._hostname, self._ask, self._expect))
+            self.seen[key] = look_once(
+                look, partial(host_over, self._hostname, self._ask, self._expect)
+            )
         finally:
             self._running.discard(getcurrent())
 
@@ -70,8 +79,8 @@ class ProbeRunner:
 def look_once(look: Probe, host: partial[Any]) -> Any:  # noqa: ANN401 -- whatever the look returns
     """Return what a look returns, or the Unseen or NotApplicable it raises.
 
-    This is the one border at which testinfra's assertions, and the mistakes of a kind, become "could not look": they
-    cost that rule its verdict and no other.
+    This is the one border at which testinfra's assertions, and the mistakes of a kind, become
+    "could not look": they cost that rule its verdict and no other.
     """
     try:
         return look(host())

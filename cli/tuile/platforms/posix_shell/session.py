@@ -28,7 +28,8 @@ _MARGIN = 5
 _FACT, _GIVEN = "fact", "given"
 _TIMES = "times"
 _FORBIDDEN = re.compile(
-    r"permission denied|not permitted|access denied|(must|need to) be (run as )?root|superuser|requires root"
+    r"permission denied|not permitted|access denied|(must|need to) be (run as "
+    r")?root|superuser|requires root"
     r"|no hostkeys available",  # what sshd says where it may not read them
     re.IGNORECASE,
 )
@@ -38,7 +39,9 @@ _Spoilt = (Hung, Flooded, Died)
 class Session:
     """One host that is being looked at."""
 
-    def __init__(self, target: Target, limits: Limits, progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, target: Target, limits: Limits, progress: Callable[[Progress], None]
+    ) -> None:
         self._target, self._limits, self._progress = target, limits, progress
         self._rounds, self._done = 0, False
         self._room = limits.output
@@ -56,7 +59,8 @@ class Session:
         started = time.monotonic()
         fact_looks = {(_FACT, name): look for name, look in facts.LOOKS.items()}
         self._looks = ProbeRunner(
-            self._target.name, {**fact_looks, **{(_GIVEN, key): look for key, look in looks.items()}}
+            self._target.name,
+            {**fact_looks, **{(_GIVEN, key): look for key, look in looks.items()}},
         )
         try:
             async with asyncio.timeout(self._limits.total):
@@ -84,12 +88,16 @@ class Session:
             await transport.close()
 
     async def _leave_nothing_running(self) -> None:
-        """End the command that was given up: one that hangs does not notice that nobody listens any more."""
+        """End the command that was given up: one that hangs does not notice that nobody listens any
+        more.
+        """
         if self._done or not self._rounds or self._shell.group is None or not self._transport.alive:
             return
         self._shell.close()
         with suppress(errors.NotReached):
-            await Shell(self._target, self._room).start(self._transport, self._shell.group, _LAST_WAIT)
+            await Shell(self._target, self._room).start(
+                self._transport, self._shell.group, _LAST_WAIT
+            )
 
     async def _new_shell(self, kill_group: int | None = None) -> Shell:
         self._cpu.append(0.0)
@@ -129,7 +137,9 @@ class Session:
             return await self._shell.answers(silence - patience)
 
     def _silence(self, command: str) -> float:
-        """Return how many seconds a command may take: as many as it gives itself, with what a loaded host adds."""
+        """Return how many seconds a command may take: as many as it gives itself, with what a
+        loaded host adds.
+        """
         own = _OWN_LIMIT.match(command)
         return max(self._limits.silence, int(own[1]) + _MARGIN) if own else self._limits.silence
 
@@ -160,8 +170,14 @@ class Session:
             return Text(f'"{short}" did not end within {end}', f"« {short} » n'a pas fini en {end}")
         if isinstance(why, Flooded):
             size = self._limits.output / 2**20
-            return Text(f'"{short}" printed more than {size:g} MiB', f"« {short} » a écrit plus de {size:g} Mio")
-        return Text(f'"{short}" ended the shell that ran it', f"« {short} » a mis fin au shell qui l'exécutait")
+            return Text(
+                f'"{short}" printed more than {size:g} MiB',
+                f"« {short} » a écrit plus de {size:g} Mio",
+            )
+        return Text(
+            f'"{short}" ended the shell that ran it',
+            f"« {short} » a mis fin au shell qui l'exécutait",
+        )
 
     def _sight(self, looks: Mapping[str, Probe], seconds: float) -> ProbeResult:
         seen = self._looks.seen
@@ -169,7 +185,10 @@ class Session:
             found = facts.facts_from({name: seen[_FACT, name] for name in facts.LOOKS})
         except Unseen as error:
             raise errors.NotReached(
-                Text(f"it does not say what it is: {error}", f"elle ne dit pas ce qu'elle est : {error}")
+                Text(
+                    f"it does not say what it is: {error}",
+                    f"elle ne dit pas ce qu'elle est : {error}",
+                )
             ) from None
         given = {key: seen[_GIVEN, key] for key in looks}
         if not found.root:

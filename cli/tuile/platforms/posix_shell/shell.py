@@ -1,4 +1,6 @@
-"""One shell on a host: started through whatever login shell stands there, asked in chunks, read as it prints."""
+"""One shell on a host: started through whatever login shell stands there, asked in chunks, read as
+it prints.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ class Died(Exception):
 
 
 class Shell:
-    """A POSIX shell on a host, root's where the target says so. One is used until a command spoils it."""
+    """A POSIX shell on a host, root's where the target says so.
+
+    One is used until a command spoils it.
+    """
 
     def __init__(self, target: Target, room: int) -> None:
         self.group: int | None = None
@@ -57,7 +62,9 @@ class Shell:
             NotReached: no shell, or no sudo, in words.
 
         """
-        command = self._login.command if self._login else " ".join((*framing.CLEAN, "/bin/sh", "-s"))
+        command = (
+            self._login.command if self._login else " ".join((*framing.CLEAN, "/bin/sh", "-s"))
+        )
         try:
             async with asyncio.timeout(seconds):
                 self._channel = await transport.open(command, self)

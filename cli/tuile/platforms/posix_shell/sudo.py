@@ -14,7 +14,9 @@ _KEPT = 4096
 
 
 class Login:
-    """The way to another account through sudo: the password goes out only when sudo asks, and only once."""
+    """The way to another account through sudo: the password goes out only when sudo asks, and only
+    once.
+    """
 
     def __init__(self, target: Target, token: str) -> None:
         if not _PLAIN_NAME.fullmatch(target.become_user):
@@ -26,8 +28,9 @@ class Login:
         self._asked = 0
         self._out = self._err = b""
         how = f"-S -p {self.prompt}" if self._password else "-n"
-        # Backslashes, not quotes: sh, bash, csh, tcsh and fish all read them alike. LC_ALL: sudo's words are read here.
-        # Twice: sudo is the system's own, whatever the account's PATH says, and hands nothing on that it was told to.
+        # Backslashes, not quotes: sh, bash, csh, tcsh and fish all read them alike. LC_ALL: sudo's
+        # words are read here. Twice: sudo is the system's own, whatever the account's PATH says,
+        # and hands nothing on that it was told to.
         clean, escaped = " ".join(CLEAN), "\\ ".join(CLEAN)
         then = f"echo\\ tuile-ready-{token}\\;exec\\ {escaped}\\ /bin/sh\\ -s"
         self.command = f"{clean} sudo {how} -H -u {target.become_user} /bin/sh -c {then}"
@@ -44,7 +47,9 @@ class Login:
             self._out = (self._out + data)[-_KEPT:]
 
     def go_on(self, channel: Channel) -> bytes | None:
-        """Answer what was asked; return what follows the sign that the shell is there, or None before it."""
+        """Answer what was asked; return what follows the sign that the shell is there, or None
+        before it.
+        """
         if self._err.count(self.prompt.encode()) > self._asked:
             self._asked += 1
             if self._asked == 1 and self._password is not None:

@@ -32,15 +32,20 @@ class Result(CommandResult):  # type: ignore[misc]  # testinfra has no types
 
 
 class AskingBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no types
-    """Commands go to a function; text is UTF-8 in which any bytes survive, so no host is asked for its encoding."""
+    """Commands go to a function; text is UTF-8 in which any bytes survive, so no host is asked for
+    its encoding.
+    """
 
     NAME = "tuile"
 
-    def __init__(self, hostname: str, ask: Callable[[str], Answer], expect: Callable[[str], None]) -> None:
+    def __init__(
+        self, hostname: str, ask: Callable[[str], Answer], expect: Callable[[str], None]
+    ) -> None:
         super().__init__(hostname)
         self._ask, self._expect = ask, expect
 
-    def run(self, command: str, *args: str, **_kwargs: Any) -> CommandResult:  # noqa: ANN401 -- testinfra's signature
+    # Testinfra's signature
+    def run(self, command: str, *args: str, **_kwargs: Any) -> CommandResult:  # noqa: ANN401
         """Return the answer of the host to one command.
 
         Raises:
@@ -68,7 +73,9 @@ class AskingBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no type
 
 
 def host_over(hostname: str, ask: Callable[[str], Answer], expect: Callable[[str], None]) -> Host:
-    """Return a testinfra host whose commands are answered by `ask`; `expect` is told of those to come."""
+    """Return a testinfra host whose commands are answered by `ask`; `expect` is told of those to
+    come.
+    """
     backend = AskingBackend(hostname, ask, expect)
     host = Host(backend)
     backend.set_host(host)

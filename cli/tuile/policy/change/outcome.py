@@ -1,4 +1,6 @@
-"""What an apply came to: for each rule that was failing, whether it passes now, as seen by a check afterwards."""
+"""What an apply came to: for each rule that was failing, whether it passes now, as seen by a check
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +32,32 @@ class Result(StrEnum):
     left = "left"
     """The apply did not try: it was said to be blocked beforehand."""
     uncovered = "uncovered"
-    """What it is about was not there before, is now, and fails: the next apply is the first that can put it right."""
+    """What it is about was not there before, is now, and fails: the next apply is the first that
+    can put it right.
+    """
 
 
 def words_about(rule: str, said: str) -> str:
-    """Return what an engine said about a rule of a kind that failed: where words name rules, those before it."""
+    """Return what an engine said about a rule of a kind that failed: where words name rules, those
+    before it.
+    """
     parts = _RULE.split(said)
     if len(parts) == 1:
         return said
-    return next((words.strip() for words, name in zip(parts[::2], parts[1::2], strict=False) if name == rule), "")
+    return next(
+        (
+            words.strip()
+            for words, name in zip(parts[::2], parts[1::2], strict=False)
+            if name == rule
+        ),
+        "",
+    )
 
 
 def came_since(before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
-    """Return whether all that a rule lists came since it was looked at before: nothing could have put that right."""
+    """Return whether all that a rule lists came since it was looked at before: nothing could have
+    put that right.
+    """
     things = _things(now)
     return bool(things) and things.isdisjoint(_things(before)) and _rest(now) == _rest(before)
 
@@ -61,7 +76,9 @@ def _is_list(value: Value) -> TypeGuard[Sequence[str]]:
 
 @dataclass(frozen=True)
 class RuleApplied:
-    """One rule that was failing before, or fails since; `why`: what the engine, the check or the preview said of it."""
+    """One rule that was failing before, or fails since; `why`: what the engine, the check or the
+    preview said of it.
+    """
 
     rule: str
     subject: str
@@ -99,7 +116,10 @@ class HostApplied:
 
 @dataclass(frozen=True)
 class ApplyReport:
-    """One apply of some hosts. `run` is the number of the check that followed it, None where it was not stored."""
+    """One apply of some hosts.
+
+    `run` is the number of the check that followed it, None where it was not stored.
+    """
 
     engine: str
     started: datetime

@@ -1,4 +1,6 @@
-"""What an apply would change on a host, computed from what was seen there; nothing here comes from an engine."""
+"""What an apply would change on a host, computed from what was seen there; nothing here comes from
+an engine.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class FilePreview:
 
 @dataclass(frozen=True)
 class Step:
-    """What is done besides writing files: words with "{}" for the thing, so that steps alike can be said together."""
+    """What is done besides writing files: words with "{}" for the thing, so that steps alike can be
+    said together.
+    """
 
     words: Text
     thing: str
@@ -32,7 +36,10 @@ class Step:
     @property
     def text(self) -> Text:
         """Return the step in words."""
-        return Text(en=self.words.en.replace("{}", self.thing, 1), fr=self.words.fr.replace("{}", self.thing, 1))
+        return Text(
+            en=self.words.en.replace("{}", self.thing, 1),
+            fr=self.words.fr.replace("{}", self.thing, 1),
+        )
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,20 @@ class RulePreview:
     risk: Risk
     differences: tuple[Difference, ...]
     steps: tuple[Step, ...] = ()
-    """What is done besides writing files, in its order: "reload ssh", "install auditd", "set it in the kernel"."""
+    """What is done besides writing files, in its order: "reload ssh", "install auditd", "set it in
+    the kernel".
+    """
     leaves: Text | None = None
-    """Which part of what is wrong stays for a person, so that the rule goes on failing; None where none does."""
+    """Which part of what is wrong stays for a person, so that the rule goes on failing; None where
+    none does.
+    """
 
 
 @dataclass(frozen=True)
 class Blocked:
-    """A rule that an apply leaves as it is, and why: it needs a parameter, or it could not be looked at."""
+    """A rule that an apply leaves as it is, and why: it needs a parameter, or it could not be
+    looked at.
+    """
 
     rule: str
     subject: str
@@ -75,7 +88,9 @@ class HostPreview:
     unseen: tuple[str, ...] = ()
     """The ids of the rules that could not be looked at, so that nothing can be said about them."""
     pending: tuple[str, ...] = ()
-    """The ids of the rules that are right after the next reboot: nothing is left to do about them but that."""
+    """The ids of the rules that are right after the next reboot: nothing is left to do about them
+    but that.
+    """
 
     host_keys: str = ""
     """How its inventory relaxes the judgement of its host key; "" where it does not."""

@@ -17,7 +17,10 @@ _NEVER = Text(
     en="it is checked only: policy.yaml says safety never",
     fr="il n’est que contrôlé : policy.yaml dit « safety: never »",
 )
-_SHUT = Text(en="its window is closed; the next one opens on {when}", fr="hors créneau ; le prochain s’ouvre le {when}")
+_SHUT = Text(
+    en="its window is closed; the next one opens on {when}",
+    fr="hors créneau ; le prochain s’ouvre le {when}",
+)
 _BLACKOUT = Text(
     en="nothing is changed on this day (blackout); it may be from {when}",
     fr="jour sans intervention (blackout) ; possible à partir du {when}",
@@ -45,7 +48,8 @@ class Opening:
 def refusal(traits: Traits, now: datetime) -> Text | None:
     """Return why a host may not be changed now and when it may, None where it may.
 
-    `now` is aware. Days of blackout are those of the windows' zones, and of the zone of `now` for a host without.
+    `now` is aware. Days of blackout are those of the windows' zones, and of the zone of `now` for a
+    host without.
     """
     if traits.safety is Safety.never:
         return _NEVER
@@ -54,11 +58,17 @@ def refusal(traits: Traits, now: datetime) -> Text | None:
     found = opening(traits, now)
     if found is None:
         return _NO_MORE
-    return None if found.holds(now) else _when(_BLACKOUT if traits.safety is Safety.any else _SHUT, found.start, found)
+    return (
+        None
+        if found.holds(now)
+        else _when(_BLACKOUT if traits.safety is Safety.any else _SHUT, found.start, found)
+    )
 
 
 def said(traits: Traits, now: datetime) -> Text | None:
-    """Return when a host may be changed, as it stands now; None where the policy does not restrict it."""
+    """Return when a host may be changed, as it stands now; None where the policy does not restrict
+    it.
+    """
     refused = refusal(traits, now)
     if refused is not None or traits.safety is Safety.any:
         return refused
@@ -68,7 +78,9 @@ def said(traits: Traits, now: datetime) -> Text | None:
 
 @lru_cache(maxsize=256)  # hosts alike ask the same
 def opening(traits: Traits, now: datetime) -> Opening | None:
-    """Return the opening that holds `now`, else the next one; None where there is none, or nothing is restricted."""
+    """Return the opening that holds `now`, else the next one; None where there is none, or nothing
+    is restricted.
+    """
     if traits.safety is Safety.never or not _restricted(traits):
         return None
     return next((found for found in _merged(_openings(traits, now)) if found.end > now), None)
@@ -79,8 +91,12 @@ def _restricted(traits: Traits) -> bool:
 
 
 def _openings(traits: Traits, now: datetime) -> Iterator[Opening]:
-    """Yield the openings around `now` and after it, for long enough that blackout days cannot hide the next one."""
-    first = now.astimezone(UTC).date() - 2 * _DAY  # it may be yesterday there, in a window open since the day before
+    """Yield the openings around `now` and after it, for long enough that blackout days cannot hide
+    the next one.
+    """
+    first = (
+        now.astimezone(UTC).date() - 2 * _DAY
+    )  # it may be yesterday there, in a window open since the day before
     days = [first + n * _DAY for n in range(7 * len(traits.blackout) + 17)]
     for window in _windows(traits):
         zone = ZoneInfo(window.zone) if window.zone else now.tzinfo or UTC
@@ -91,27 +107,40 @@ def _openings(traits: Traits, now: datetime) -> Iterator[Opening]:
 
 
 def _windows(traits: Traits) -> tuple[Window, ...]:
-    """Return the windows; a host that may be changed at any time has whole days for them, in no zone of its own."""
-    return traits.windows if traits.safety is Safety.window else (Window(tuple(Day), time(0), time(0), ""),)
+    """Return the windows; a host that may be changed at any time has whole days for them, in no
+    zone of its own.
+    """
+    return (
+        traits.windows
+        if traits.safety is Safety.window
+        else (Window(tuple(Day), time(0), time(0), ""),)
+    )
 
 
 def _on(day: date, window: Window, zone: tzinfo, blackout: Iterable[date]) -> Iterator[Opening]:
-    """Yield what a window opens on a day: to midnight, and after it, each unless that is a blackout day."""
+    """Yield what a window opens on a day: to midnight, and after it, each unless that is a blackout
+    day.
+    """
     overnight = window.end <= window.start
     midnight = _instants(day + _DAY, time(0), zone)
     end = _instants(day + _DAY if overnight else day, window.end, zone)
     parts = [(day, max(_instants(day, window.start, zone)), min(midnight if overnight else end))]
     if overnight:
         parts.append((day + _DAY, max(midnight), min(end)))
-    yield from (Opening(start, end, zone) for on, start, end in parts if start < end and on not in blackout)
+    yield from (
+        Opening(start, end, zone) for on, start, end in parts if start < end and on not in blackout
+    )
 
 
 def _instants(day: date, clock: time, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the two instants that a time may mean where clocks are put forward or back; else they are one.
+    """Return the two instants that a time may mean where clocks are put forward or back; else they
+    are one.
 
     A window opens at the later and closes at the earlier one, so that it is never open in doubt.
     """
-    first, second = (datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    first, second = (
+        datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1)
+    )
     return first, second
 
 

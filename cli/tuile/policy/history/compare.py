@@ -14,7 +14,10 @@ __all__ = ["Cause", "Change", "HostState", "Recorded", "Run", "Seen", "compare",
 
 
 class Cause(StrEnum):
-    """Why something is not what it was, the most pressing first. More causes may come: do not list them elsewhere."""
+    """Why something is not what it was, the most pressing first.
+
+    More causes may come: do not list them elsewhere.
+    """
 
     regressed = "regressed"
     fails_differently = "fails_differently"
@@ -93,7 +96,8 @@ class Change:
 
 
 def compare(before: HostState | None, after: HostState) -> tuple[Change, ...]:
-    """Return what changed on a host between two states of it, sorted; `before` is None if it was not known then.
+    """Return what changed on a host between two states of it, sorted; `before` is None if it was
+    not known then.
 
     Of a host that is not reached, what changed up to its last known state is still said.
     """
@@ -128,7 +132,9 @@ def _of_host(before: HostState | None, after: HostState) -> Iterator[Change]:
     elif before is not None and before.stale and not after.stale:
         yield Change(after.host, Cause.reached_again, since=after.seen, until=before.seen)
     if after.stale and (before is None or was_reached or before.missed != after.missed):
-        yield Change(after.host, Cause.not_reached, since=after.missed, until=after.seen, note=after.why)
+        yield Change(
+            after.host, Cause.not_reached, since=after.missed, until=after.seen, note=after.why
+        )
 
 
 def _of_rule(rule: str, before: HostState, after: HostState) -> Iterator[Change]:
@@ -138,17 +144,25 @@ def _of_rule(rule: str, before: HostState, after: HostState) -> Iterator[Change]
     if was is None or now is None:
         note = _new_in(new) if was is None else _gone_from(old)
         since = now.since if now else None
-        yield Change(after.host, Cause.baseline_changed, rule, was, now, since, before.seen, note, human)
+        yield Change(
+            after.host, Cause.baseline_changed, rule, was, now, since, before.seen, note, human
+        )
     elif was.said != now.said:
-        policy = old is not None and new is not None and (old.kind, old.params) != (new.kind, new.params)
+        policy = (
+            old is not None and new is not None and (old.kind, old.params) != (new.kind, new.params)
+        )
         cause = Cause.baseline_changed if policy else _cause(was, now)
         note = _changed_in(new) if policy else now.reason or was.reason
         if cause is not None:
-            yield Change(after.host, cause, rule, was, now, now.since, now.passed or before.seen, note, human)
+            yield Change(
+                after.host, cause, rule, was, now, now.since, now.passed or before.seen, note, human
+            )
 
 
 def _cause(was: Recorded, now: Recorded) -> Cause | None:
-    """Return why a rule that did not change itself came to something else; None where only the words differ."""
+    """Return why a rule that did not change itself came to something else; None where only the
+    words differ.
+    """
     if was.outcome is now.outcome:
         return Cause.fails_differently if now.outcome is Outcome.failed else None
     if now.outcome is Outcome.error:
@@ -177,7 +191,10 @@ def _new_in(planned: InPlan | None) -> Text | None:
     return (
         None
         if planned is None
-        else Text(f"now in the plan, from {planned.baseline}", f"désormais au plan, par {planned.baseline}")
+        else Text(
+            f"now in the plan, from {planned.baseline}",
+            f"désormais au plan, par {planned.baseline}",
+        )
     )
 
 
@@ -185,7 +202,10 @@ def _gone_from(planned: InPlan | None) -> Text | None:
     return (
         None
         if planned is None
-        else Text(f"no longer in the plan, was in {planned.baseline}", f"sortie du plan, était dans {planned.baseline}")
+        else Text(
+            f"no longer in the plan, was in {planned.baseline}",
+            f"sortie du plan, était dans {planned.baseline}",
+        )
     )
 
 
@@ -193,5 +213,7 @@ def _changed_in(planned: InPlan | None) -> Text | None:
     return (
         None
         if planned is None
-        else Text(f"parameters changed, {planned.baseline}", f"paramètres modifiés, {planned.baseline}")
+        else Text(
+            f"parameters changed, {planned.baseline}", f"paramètres modifiés, {planned.baseline}"
+        )
     )

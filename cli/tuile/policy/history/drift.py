@@ -24,7 +24,8 @@ class Drift:
     changes: tuple[Change, ...] = ()
     """The most pressing cause first, then by rule and host."""
     never_compliant: tuple[Change, ...] = ()
-    """Rules that have failed ever since they came into the plan; those among the changes are not repeated.
+    """Rules that have failed ever since they came into the plan; those among the changes are not
+    repeated.
 
     Empty where a list was not asked for."""
     still_failing: int = 0
@@ -70,5 +71,8 @@ class History:
     last: Seen
     visits: int
     intervals: tuple[Interval, ...]
-    """By rule, then in the order of time. Without a rule asked for, those of rules that always passed are left out."""
+    """By rule, then in the order of time.
+
+    Without a rule asked for, those of rules that always passed are left out.
+    """
     gaps: tuple[Gap, ...]

@@ -25,7 +25,10 @@ class Run:
 
 @dataclass(frozen=True, order=True)
 class Seen:
-    """One visit of one host: which, in which run, when. Visits are numbered in the order in which they were stored."""
+    """One visit of one host: which, in which run, when.
+
+    Visits are numbered in the order in which they were stored.
+    """
 
     visit: int
     run: int = field(compare=False)
@@ -44,7 +47,9 @@ class Recorded:
     since: Seen | None = None
     """The first visit of the unbroken row of visits with this outcome; not kept for a pass."""
     passed: Seen | None = None
-    """The last visit before this outcome at which the rule passed; None: never since it came into the plan."""
+    """The last visit before this outcome at which the rule passed; None: never since it came into
+    the plan.
+    """
 
     @property
     def said(self) -> tuple[Any, ...]:
@@ -71,7 +76,10 @@ Rules = Mapping[str, InPlan]
 
 @dataclass(frozen=True)
 class HostState:
-    """What was known of a host at some visit. Of a host that was not reached it is the last known state, stale."""
+    """What was known of a host at some visit.
+
+    Of a host that was not reached it is the last known state, stale.
+    """
 
     host: str
     seen: Seen | None
@@ -90,7 +98,9 @@ class HostState:
         return self.missed is not None
 
     def rule(self, rule: str) -> Recorded | None:
-        """Return what a rule came to: a rule of the plan without finding passed; None: not in the plan."""
+        """Return what a rule came to: a rule of the plan without finding passed; None: not in the
+        plan.
+        """
         if rule in self.findings:
             return self.findings[rule]
         return Recorded(rule, Outcome.passed) if rule in self.rules else None
@@ -126,7 +136,9 @@ class HostStatus:
 
     @property
     def without_findings(self) -> HostState:
-        """Return the state of the host as if it had no plan: enough to compare what became of the host itself."""
+        """Return the state of the host as if it had no plan: enough to compare what became of the
+        host itself.
+        """
         return HostState(self.host, self.seen, missed=self.missed, why=self.why)
 
 
@@ -142,7 +154,9 @@ class Visit:
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding and when it held: from the visit `first`, until before the visit `until` (None: it holds still)."""
+    """A finding and when it held: from the visit `first`, until before the visit `until` (None: it
+    holds still).
+    """
 
     recorded: Recorded
     first: int

@@ -44,11 +44,17 @@ class Reboots:
     @property
     def unsure(self) -> tuple[HostReboot, ...]:
         """Return the other hosts of which it is not known: never reached, or not any more."""
-        return tuple(host for host in self.hosts if not host.needed and (host.seen is None or host.stale))
+        return tuple(
+            host for host in self.hosts if not host.needed and (host.seen is None or host.stale)
+        )
 
 
-def reboot_of(status: HostStatus, pending: Collection[Recorded], asking: Collection[str] | None) -> HostReboot:
-    """Return what is known of one host; `asking`: the packages that ask for a reboot, None where nobody does."""
+def reboot_of(
+    status: HostStatus, pending: Collection[Recorded], asking: Collection[str] | None
+) -> HostReboot:
+    """Return what is known of one host; `asking`: the packages that ask for a reboot, None where
+    nobody does.
+    """
     rules = tuple(sorted(pending, key=lambda found: found.rule))
     packages = tuple(sorted(asking or ()))
     return HostReboot(status.host, status.seen, status.stale, rules, asking is not None, packages)

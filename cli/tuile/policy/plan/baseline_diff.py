@@ -1,4 +1,6 @@
-"""Two baselines, or two versions of one, rule by rule: what is new, what is gone, what is asked differently."""
+"""Two baselines, or two versions of one, rule by rule: what is new, what is gone, what is asked
+differently.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +61,12 @@ _WORDED = ("title", "why", "care")
 
 
 def versus(before: str, old: Mapping[str, Rule], after: str, new: Mapping[str, Rule]) -> Versus:
-    """Return what changed between two sets of rules, by id; `before` and `after` are what they are called."""
-    changes = tuple(change for name in sorted({*old, *new}) if (change := _change(old.get(name), new.get(name))))
+    """Return what changed between two sets of rules, by id; `before` and `after` are what they are
+    called.
+    """
+    changes = tuple(
+        change for name in sorted({*old, *new}) if (change := _change(old.get(name), new.get(name)))
+    )
     same = sum(name in new for name in old) - sum(one.change is Change.changed for one in changes)
     return Versus(before, after, changes, same)
 

@@ -11,7 +11,9 @@ from tuile.policy.text import Text
 
 @dataclass(frozen=True)
 class Control:
-    """A requirement of a framework and the rules that meet it; the title is None where only ids may be given."""
+    """A requirement of a framework and the rules that meet it; the title is None where only ids may
+    be given.
+    """
 
     id: str
     title: Text | None

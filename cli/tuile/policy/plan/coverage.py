@@ -1,4 +1,6 @@
-"""Which controls of a framework are met by which rules, which by a person's word, and which by nothing."""
+"""Which controls of a framework are met by which rules, which by a person's word, and which by
+nothing.
+"""
 
 from __future__ import annotations
 

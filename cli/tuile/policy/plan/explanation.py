@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tuile.policy.condition import Condition
-from tuile.policy.kind import Touches
+from tuile.policy.kind import Resources
 from tuile.policy.model import Applies, Rule
 from tuile.policy.text import Text
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rule, the baselines that have it, what it wants of what, how it is seen and put right, what it meets."""
+    """A rule, the baselines that have it, what it wants of what, how it is seen and put right, what
+    it meets.
+    """
 
     rule: Rule
     baselines: tuple[str, ...]
@@ -26,7 +28,7 @@ class Explanation:
     human: bool
     """A person answers for it."""
     wanted: tuple[tuple[Text, Condition], ...]
-    touches: Touches
+    touches: Resources
     final: Text | None
     """Why no undo takes back what putting it right does; None where one does."""
     controls: Mapping[str, tuple[str, ...]]
@@ -47,7 +49,10 @@ def where(applies: Applies) -> Iterator[Text]:
     for uses in (applies.session_model, applies.zone):
         if uses:
             words = [use.words for use in uses]
-            yield Text(f"for {' or '.join(one.en for one in words)}", f"pour {' ou '.join(one.fr for one in words)}")
+            yield Text(
+                f"for {' or '.join(one.en for one in words)}",
+                f"pour {' ou '.join(one.fr for one in words)}",
+            )
 
 
 _CONTAINER = {

@@ -44,7 +44,11 @@ class Library:
 
     def baselines(self) -> list[Baseline]:
         """Return all baselines, by name and version."""
-        return [versions[v] for _, versions in sorted(self._by_name.items()) for v in sorted(versions, key=version_key)]
+        return [
+            versions[v]
+            for _, versions in sorted(self._by_name.items())
+            for v in sorted(versions, key=version_key)
+        ]
 
     def find(self, reference: Reference) -> Baseline | None:
         """Return the baseline of that name and version (no version: the newest), or None."""
@@ -54,15 +58,22 @@ class Library:
         return versions.get(reference.version or "")
 
     def rules(self, reference: Reference, level: Level) -> list[PlannedRule]:
-        """Return the rules of a baseline up to a level, its parents' first; none where it is unknown."""
+        """Return the rules of a baseline up to a level, its parents' first; none where it is
+        unknown.
+        """
         baseline = self.find(reference)
         if baseline is None:
             return []
-        return [planned for planned in self.flatten(baseline).values() if planned.rule.level <= level]
+        return [
+            planned for planned in self.flatten(baseline).values() if planned.rule.level <= level
+        ]
 
     def whole(self, baseline: Baseline) -> Whole:
         """Return a baseline with all its rules."""
-        return Whole(baseline, tuple(sorted(self.flatten(baseline).values(), key=lambda p: (p.rule.level, p.rule.id))))
+        return Whole(
+            baseline,
+            tuple(sorted(self.flatten(baseline).values(), key=lambda p: (p.rule.level, p.rule.id))),
+        )
 
     def rule_ids(self) -> frozenset[str]:
         """Return the ids of all rules of all baselines."""
@@ -70,7 +81,9 @@ class Library:
 
     def reference_mistakes(self, references: Iterable[Reference]) -> list[Mistake]:
         """Return a mistake for each reference that finds no baseline."""
-        return [self._unknown(reference) for reference in references if self.find(reference) is None]
+        return [
+            self._unknown(reference) for reference in references if self.find(reference) is None
+        ]
 
     def flatten(self, baseline: Baseline) -> dict[str, PlannedRule]:
         """Return all rules of a baseline by id, after extension; a cycle is a mistake and is cut."""
@@ -78,7 +91,9 @@ class Library:
         if key in self._flat:
             return self._flat[key]
         if baseline in self._open:
-            chain = " → ".join(b.name for b in [*self._open[self._open.index(baseline) :], baseline])
+            chain = " → ".join(
+                b.name for b in [*self._open[self._open.index(baseline) :], baseline]
+            )
             self.mistakes.append(
                 Mistake(
                     baseline.place,
@@ -105,7 +120,9 @@ class Library:
         other = versions.setdefault(baseline.version, baseline)
         if other is not baseline:
             what = f'baseline "{baseline.label}" is also in {other.place}'
-            self.mistakes.append(Mistake(baseline.place, what, "Give one of them another name or version."))
+            self.mistakes.append(
+                Mistake(baseline.place, what, "Give one of them another name or version.")
+            )
 
     def _parent(self, reference: Reference) -> Mapping[str, PlannedRule]:
         parent = self.find(reference)
@@ -119,7 +136,9 @@ class Library:
             if rules.pop(rule, None) is None:
                 self.mistakes.append(
                     Mistake(
-                        place, f'`without` names "{rule}", which no extended baseline has', did_you_mean(rule, rules)
+                        place,
+                        f'`without` names "{rule}", which no extended baseline has',
+                        did_you_mean(rule, rules),
                     )
                 )
 
@@ -145,7 +164,10 @@ class Library:
     def _add_rule(self, baseline: Baseline, rule: Rule, rules: dict[str, PlannedRule]) -> None:
         other = rules.get(rule.id)
         if other is not None:
-            advice = f"It is first given in {other.rule.place}. Rename it, or change the inherited one under `adjust`."
+            advice = (
+                f"It is first given in {other.rule.place}. Rename it, or change the inherited one"
+                " under `adjust`."
+            )
             self.mistakes.append(Mistake(rule.place, "duplicate id", advice, rule.id))
             return
         rules[rule.id] = PlannedRule(rule, baseline.label)
@@ -154,8 +176,16 @@ class Library:
         versions = self._by_name.get(reference.name)
         if versions:
             advice = f"Here there is {', '.join(sorted(versions, key=version_key))}."
-            return Mistake(reference.place, f'no version "{reference.version}" of baseline "{reference.name}"', advice)
-        return Mistake(reference.place, f'unknown baseline "{reference}"', did_you_mean(reference.name, self._by_name))
+            return Mistake(
+                reference.place,
+                f'no version "{reference.version}" of baseline "{reference.name}"',
+                advice,
+            )
+        return Mistake(
+            reference.place,
+            f'unknown baseline "{reference}"',
+            did_you_mean(reference.name, self._by_name),
+        )
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -1,4 +1,6 @@
-"""Releases of a policy repository: which of them came before, so that nobody is led back to an older one."""
+"""Releases of a policy repository: which of them came before, so that nobody is led back to an
+older one.
+"""
 
 from __future__ import annotations
 
@@ -49,5 +51,9 @@ def is_older(release: Verified, applied: Iterable[ReleaseApplied]) -> ReleaseApp
 
 def is_other(release: Verified, applied: Iterable[ReleaseApplied]) -> ReleaseApplied | None:
     """Return the applied release of the same name and version that held something else, or None."""
-    same = (item for item in applied if (item.release.name, item.release.version) == (release.name, release.version))
+    same = (
+        item
+        for item in applied
+        if (item.release.name, item.release.version) == (release.name, release.version)
+    )
     return next((item for item in same if item.release.digest != release.digest), None)

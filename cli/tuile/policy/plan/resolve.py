@@ -1,4 +1,7 @@
-"""From baselines, assignments, tailoring and waivers to one plan per host. Collects mistakes instead of raising."""
+"""From baselines, assignments, tailoring and waivers to one plan per host.
+
+Collects mistakes instead of raising.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,16 @@ from tuile.policy.condition import Condition
 from tuile.policy.digest import digest
 from tuile.policy.errors import Mistake, did_you_mean
 from tuile.policy.limit import Limit
-from tuile.policy.model import Applies, Assignment, Plan, PlannedRule, Policy, Rule, Tailoring, Waiver
+from tuile.policy.model import (
+    Applies,
+    Assignment,
+    Plan,
+    PlannedRule,
+    Policy,
+    Rule,
+    Tailoring,
+    Waiver,
+)
 from tuile.policy.pattern import select, unknown_terms
 from tuile.policy.plan.extend import Library
 from tuile.policy.plan.tailoring import ParamMistakes, limit_mistakes, tailoring_mistakes
@@ -117,7 +129,9 @@ def _by_rule(items: Iterable[_OfRule]) -> Mapping[str, list[_OfRule]]:
     return found
 
 
-def _plan(host: str, said: _Said, library: Library, wanted: Wanted, human: Human) -> tuple[Plan, list[Mistake]]:
+def _plan(
+    host: str, said: _Said, library: Library, wanted: Wanted, human: Human
+) -> tuple[Plan, list[Mistake]]:
     """Return the plan of a host, and the mistakes that show only when all is put together."""
     tailored, waived = _by_rule(said.tailor), _by_rule(said.waivers)
     answered, limited = _by_rule(said.attestations), _by_rule(said.limits)
@@ -138,7 +152,9 @@ def _plan(host: str, said: _Said, library: Library, wanted: Wanted, human: Human
 
 
 def _assigned(assign: Iterable[Assignment], library: Library) -> Iterable[PlannedRule]:
-    """Return the rules that are assigned; of one that comes by two baselines the first assignment counts."""
+    """Return the rules that are assigned; of one that comes by two baselines the first assignment
+    counts.
+    """
     rules: dict[str, PlannedRule] = {}
     for assignment in assign:
         for planned in library.rules(assignment.baseline, assignment.level):
@@ -146,8 +162,12 @@ def _assigned(assign: Iterable[Assignment], library: Library) -> Iterable[Planne
     return rules.values()
 
 
-def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Waiver]) -> PlannedRule | None:
-    """Apply tailorings in the order of the file, the most particular last; None where the rule is switched off."""
+def _finish(
+    planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Waiver]
+) -> PlannedRule | None:
+    """Apply tailorings in the order of the file, the most particular last; None where the rule is
+    switched off.
+    """
     for tailoring in tailorings:
         params = {**planned.rule.params, **tailoring.params}
         planned = replace(planned, rule=replace(planned.rule, params=params), tailoring=tailoring)
@@ -157,7 +177,9 @@ def _finish(planned: PlannedRule, tailorings: list[Tailoring], waivers: list[Wai
 
 
 def _traits(policy: Policy, fleet: Fleet) -> dict[str, Traits]:
-    """Return what the policy says of each host that it names; of two entries that name a trait the last counts."""
+    """Return what the policy says of each host that it names; of two entries that name a trait the
+    last counts.
+    """
     traits: dict[str, Traits] = {}
     for entry in policy.hosts:
         for host in fleet.select(entry.to):
@@ -168,7 +190,14 @@ def _traits(policy: Policy, fleet: Fleet) -> dict[str, Traits]:
 def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     known = {"all", *fleet.groups, *fleet.hosts}
     items: list[Assignment | Tailoring | Waiver | HostEntry | Attestation | Limit]
-    items = [*policy.assign, *policy.tailor, *policy.waivers, *policy.hosts, *policy.attestations, *policy.limits]
+    items = [
+        *policy.assign,
+        *policy.tailor,
+        *policy.waivers,
+        *policy.hosts,
+        *policy.attestations,
+        *policy.limits,
+    ]
     return [
         Mistake(item.place, f'no host and no group is called "{term}"', did_you_mean(term, known))
         for item in items
@@ -179,7 +208,9 @@ def _pattern_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
 def _window_mistakes(policy: Policy, fleet: Fleet) -> list[Mistake]:
     """Return a mistake for each entry by which a host may be changed in a window, and has none."""
     windowless = {
-        host for host, traits in _traits(policy, fleet).items() if traits.safety is Safety.window and not traits.windows
+        host
+        for host, traits in _traits(policy, fleet).items()
+        if traits.safety is Safety.window and not traits.windows
     }
     return [
         Mistake(
@@ -200,14 +231,18 @@ def _rule_mistakes(policy: Policy, library: Library) -> list[Mistake]:
     named += [(limit.rule, limit.place, "limit") for limit in policy.limits]
     named += [(rule, place, "seal") for rule, place in policy.seal.items()]
     return [
-        Mistake(place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule)
+        Mistake(
+            place, f"this {what} names a rule that no baseline has", did_you_mean(rule, known), rule
+        )
         for rule, place, what in named
         if rule not in known
     ]
 
 
 def _answer_mistakes(policy: Policy, library: Library, human: Human) -> list[Mistake]:
-    """Return a mistake for each answer to what is looked at on hosts: a person cannot overrule what is seen."""
+    """Return a mistake for each answer to what is looked at on hosts: a person cannot overrule what
+    is seen.
+    """
     rules = {rule.id: rule for baseline in library.baselines() for rule in baseline.rules}
     what = "nobody is asked about this rule: it is looked at on the host"
     return [
@@ -228,13 +263,25 @@ def _conflicts(host: str, rules: Iterable[PlannedRule], wanted: Wanted) -> list[
         for name, condition in conditions.items():
             other, theirs = first.setdefault((rule.kind, subject, name), (rule, condition))
             if theirs != condition and not _apart(rule.applies, other.applies):
-                what = f'wants {condition.say("en")} for {subject} on {host}, but "{other.id}" wants {theirs.say("en")}'
-                found.append(Mistake(place, what, "Switch one of them off there, or tailor one to the other.", rule.id))
+                what = (
+                    f'wants {condition.say("en")} for {subject} on {host}, but "{other.id}" wants'
+                    f" {theirs.say('en')}"
+                )
+                found.append(
+                    Mistake(
+                        place,
+                        what,
+                        "Switch one of them off there, or tailor one to the other.",
+                        rule.id,
+                    )
+                )
     return found
 
 
 def _apart(one: Applies, other: Applies) -> bool:
-    """Return whether no host can be one for both: of different systems, versions, uses, or a container and not."""
+    """Return whether no host can be one for both: of different systems, versions, uses, or a
+    container and not.
+    """
     named = ("os", "version", "session_model", "zone")
     pairs = [(set(getattr(one, name)), set(getattr(other, name))) for name in named]
     if any(a and b and not a & b for a, b in pairs):

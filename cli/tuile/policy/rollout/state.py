@@ -1,7 +1,9 @@
-"""A rollout as a state: which hosts may be started now, what each end means, and when the next ring opens.
+"""A rollout as a state: which hosts may be started now, what each end means, and when the next ring
+opens.
 
-Every function takes a rollout and returns the next one; what is not possible in a state raises `Impossible`. Flows
-store each state before they act on it, so that a rollout goes on from wherever its controller died.
+Every function takes a rollout and returns the next one; what is not possible in a state raises
+`Impossible`. Flows store each state before they act on it, so that a rollout goes on from wherever
+its controller died.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class Step(StrEnum):
     held = "held"
     """It is outside its window; it is caught up within it."""
     unclear = "unclear"
-    """It was begun when the controller died, and has not answered since: it is asked before anything is done."""
+    """It was begun when the controller died, and has not answered since: it is asked before
+    anything is done.
+    """
     left_out = "left_out"
     """It is not part of the rollout: check only, or without a plan."""
 
@@ -80,7 +84,10 @@ class Member:
     runs: tuple[int, ...] = ()
     """The runs in which it was begun, one for each try."""
     open: Mapping[str, str] = field(default_factory=dict)
-    """What did not pass right after the apply: the outcome by rule. The gate looks for more than this."""
+    """What did not pass right after the apply: the outcome by rule.
+
+    The gate looks for more than this.
+    """
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,20 @@ class Rollout:
     def hosts(self, *steps: Step) -> tuple[str, ...]:
         """Return the hosts at one of these steps, of the rings that are open, the first ring first."""
         found = [m for m in self.members.values() if m.step in steps and m.ring <= self.ring]
-        return tuple(member.host for member in sorted(found, key=lambda member: (member.ring, member.host)))
+        return tuple(
+            member.host for member in sorted(found, key=lambda member: (member.ring, member.host))
+        )
 
 
 def due(rollout: Rollout) -> tuple[str, ...]:
-    """Return the hosts to start now, in one batch; none while others are being put right, or once too many failed."""
-    if rollout.phase is not Phase.working or rollout.hosts(Step.applying) or _too_many(rollout) is not None:
+    """Return the hosts to start now, in one batch; none while others are being put right, or once
+    too many failed.
+    """
+    if (
+        rollout.phase is not Phase.working
+        or rollout.hosts(Step.applying)
+        or _too_many(rollout) is not None
+    ):
         return ()
     return rollout.hosts(Step.waiting)[: rollout.pace.parallel]
 
@@ -137,7 +152,11 @@ def begin(rollout: Rollout, hosts: Iterable[str], run: int) -> Rollout:
 
 
 def end(
-    rollout: Rollout, host: str, step: Step, why: Text | None = None, left: Mapping[str, str] | None = None
+    rollout: Rollout,
+    host: str,
+    step: Step,
+    why: Text | None = None,
+    left: Mapping[str, str] | None = None,
 ) -> Rollout:
     """Note what a host came to. `left` is what does not pass on a host that is done, by rule.
 
@@ -152,20 +171,28 @@ def end(
 
 
 def turn(rollout: Rollout, now: datetime) -> Rollout:
-    """Return the rollout in the phase that the steps of its hosts call for; only one that is at work turns."""
+    """Return the rollout in the phase that the steps of its hosts call for; only one that is at
+    work turns.
+    """
     if rollout.phase is not Phase.working or rollout.hosts(Step.applying):
         return rollout
     if (ring := _too_many(rollout)) is not None:
-        names = ", ".join(member.host for member in rollout.of_ring(ring) if member.step is Step.failed)
+        names = ", ".join(
+            member.host for member in rollout.of_ring(ring) if member.step is Step.failed
+        )
         words = Text(
-            f"failed in the ring {rollout.rings[ring]}: {names}", f"échec dans l’anneau {rollout.rings[ring]} : {names}"
+            f"failed in the ring {rollout.rings[ring]}: {names}",
+            f"échec dans l’anneau {rollout.rings[ring]} : {names}",
         )
         return replace(rollout, phase=Phase.stopped, why=(words,))
     return rollout if rollout.hosts(Step.waiting) else _ring_done(rollout, now)
 
 
-def gate(rollout: Rollout, now: datetime, reasons: Iterable[Text], *, early: bool = False) -> Rollout:
-    """Open the next ring where there is no reason against it, else stop; `early`: before the soak is over.
+def gate(
+    rollout: Rollout, now: datetime, reasons: Iterable[Text], *, early: bool = False
+) -> Rollout:
+    """Open the next ring where there is no reason against it, else stop; `early`: before the soak
+    is over.
 
     Raises:
         Impossible: the ring is not done, or has not soaked for long enough.
@@ -240,11 +267,15 @@ def _ring_done(rollout: Rollout, now: datetime) -> Rollout:
 def _too_many(rollout: Rollout) -> int | None:
     """Return the first ring of which more hosts failed than may, or None."""
     rings = range(rollout.ring + 1)
-    return next((ring for ring in rings if rollout.count(ring, Step.failed) > rollout.pace.max_fail), None)
+    return next(
+        (ring for ring in rings if rollout.count(ring, Step.failed) > rollout.pace.max_fail), None
+    )
 
 
 def _with(rollout: Rollout, members: Iterable[Member]) -> Rollout:
-    return replace(rollout, members={**rollout.members, **{member.host: member for member in members}})
+    return replace(
+        rollout, members={**rollout.members, **{member.host: member for member in members}}
+    )
 
 
 _AGAIN = (Step.failed, Step.away, Step.held)

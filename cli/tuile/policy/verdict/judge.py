@@ -9,7 +9,15 @@ from typing import Any
 from tuile.policy.attestation import told
 from tuile.policy.condition import Condition, Value
 from tuile.policy.kind import Kind
-from tuile.policy.model import Applies, Difference, Facts, Observation, Outcome, PlannedRule, Verdict
+from tuile.policy.model import (
+    Applies,
+    Difference,
+    Facts,
+    Observation,
+    Outcome,
+    PlannedRule,
+    Verdict,
+)
 from tuile.policy.text import Text
 from tuile.policy.traits import Traits
 
@@ -18,11 +26,18 @@ _NOTHING = Text(en="nothing was seen", fr="rien n'a été vu")
 _PENDING = Text(en="right after the next reboot", fr="conforme après le prochain redémarrage")
 
 
-def judge(planned: PlannedRule, kind: Kind, params: Any, observation: Observation, today: date) -> Verdict:  # noqa: ANN401
-    """Return the verdict on a rule that applies to its host. `params` is an instance of `kind.params`.
+def judge(
+    planned: PlannedRule,
+    kind: Kind,
+    params: Any,  # noqa: ANN401
+    observation: Observation,
+    today: date,
+) -> Verdict:
+    """Return the verdict on a rule that applies to its host. `params` is an instance of
+    `kind.params`.
 
-    A failure that a waiver covers today is waived; nothing else is (an error stays an error). What differs only until
-    the next reboot is pending, and a waiver covers that as well.
+    A failure that a waiver covers today is waived; nothing else is (an error stays an error). What
+    differs only until the next reboot is pending, and a waiver covers that as well.
     """
     rule, subject = planned.rule.id, kind.subject(params)
     if observation.not_applicable is not None:
@@ -46,31 +61,42 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Return the fields that do not satisfy their condition; a field that was not seen never does."""
     return tuple(
-        Difference(labels.get(name, _NO_LABEL), state.get(name), wanted[name]) for name in _unmet(state, wanted)
+        Difference(labels.get(name, _NO_LABEL), state.get(name), wanted[name])
+        for name in _unmet(state, wanted)
     )
 
 
 def reason_not_applicable(applies: Applies, facts: Facts, traits: Traits) -> Text | None:
     """Return why a rule has no object on a host, or None where it applies."""
-    return _other_system(applies, facts) or _other_place(applies, facts) or _other_use(applies, traits)
+    return (
+        _other_system(applies, facts) or _other_place(applies, facts) or _other_use(applies, traits)
+    )
 
 
 def _unmet(state: Mapping[str, Value], wanted: Mapping[str, Condition]) -> list[str]:
-    return [name for name, condition in wanted.items() if name not in state or not condition.admits(state[name])]
+    return [
+        name
+        for name, condition in wanted.items()
+        if name not in state or not condition.admits(state[name])
+    ]
 
 
 def _other_system(applies: Applies, facts: Facts) -> Text | None:
     if applies.os and facts.os not in applies.os:
         return Text(
-            en=f"for {', '.join(applies.os)}, this is {facts.os}", fr=f"pour {', '.join(applies.os)}, ici {facts.os}"
+            en=f"for {', '.join(applies.os)}, this is {facts.os}",
+            fr=f"pour {', '.join(applies.os)}, ici {facts.os}",
         )
     if applies.version and facts.version not in applies.version:
         versions = ", ".join(applies.version)
         return Text(
-            en=f"for version {versions}, this is {facts.version}", fr=f"pour la version {versions}, ici {facts.version}"
+            en=f"for version {versions}, this is {facts.version}",
+            fr=f"pour la version {versions}, ici {facts.version}",
         )
     if applies.package and applies.package not in facts.packages:
-        return Text(en=f"{applies.package} is not installed", fr=f"{applies.package} n'est pas installé")
+        return Text(
+            en=f"{applies.package} is not installed", fr=f"{applies.package} n'est pas installé"
+        )
     return None
 
 

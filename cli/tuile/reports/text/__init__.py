@@ -1,1 +1,3 @@
-"""Reports as text for people, in English and French: a module for each screen, with a function `render`."""
+"""Reports as text for people, in English and French: a module for each screen, with a function
+`render`.
+"""

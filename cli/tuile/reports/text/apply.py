@@ -1,4 +1,6 @@
-"""The screen of an apply: for each host what is put right now, what still fails and why, in the engine's own words."""
+"""The screen of an apply: for each host what is put right now, what still fails and why, in the
+engine's own words.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,27 @@ _LABEL = {
     Result.left: (Text("LEFT", "LAISSÉE"), "yellow"),
     Result.uncovered: (Text("NEW", "NOUVELLE"), "yellow"),
 }
-_ORDER = (Result.still_failing, Result.unknown, Result.left, Result.uncovered, Result.pending, Result.put_right)
+_ORDER = (
+    Result.still_failing,
+    Result.unknown,
+    Result.left,
+    Result.uncovered,
+    Result.pending,
+    Result.put_right,
+)
 _IN_SHORT = (Result.put_right, Result.uncovered)
-"""Results whose rules are only named where there are many: nothing is to be done about each of them."""
+"""Results whose rules are only named where there are many: nothing is to be done about each of
+them.
+"""
 _ENDINGS = {
     Ending.confirmed: (
         Text("CONFIRMED", "CONFIRMÉE"),
         "green",
         Text(
-            "saved what was there · armed: back by itself at {until} · applied in {took} · new login, sudo, check",
-            "état antérieur conservé · retour automatique armé pour {until} · appliqué en {took} · nouvelle connexion,"
+            "saved what was there · armed: back by itself at {until} · applied in {took} · new"
+            " login, sudo, check",
+            "état antérieur conservé · retour automatique armé pour {until} · appliqué en {took} "
+            "· nouvelle connexion,"
             " sudo, contrôle",
         ),
     ),
@@ -83,7 +96,9 @@ def render(report: ApplyReport, lang: Lang, style: Style) -> str:
     alike: dict[str, list[HostApplied]] = {}
     for host in hosts:
         if not _idle(host):
-            alike.setdefault("\n".join(_body(host, lang, replace(style, colour=False))), []).append(host)
+            alike.setdefault("\n".join(_body(host, lang, replace(style, colour=False))), []).append(
+                host
+            )
     sections = [_section(group, lang, style) for group in alike.values()]
     idle = [host.host for host in hosts if _idle(host)]
     if idle:
@@ -103,8 +118,15 @@ def _section(group: Sequence[HostApplied], lang: Lang, style: Style) -> list[str
     name = printable(host.host) if len(group) == 1 else counted(len(group), "alike", lang)
     figures = counts(_figures([host]), lang)
     first, *more = joined([part for part in (name, *figures.split(" · ")) if part], style)
-    listed = wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
-    return [paint(name, "bold", style) + first[len(name) :], *more, *listed, *_body(host, lang, style)]
+    listed = (
+        wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
+    )
+    return [
+        paint(name, "bold", style) + first[len(name) :],
+        *more,
+        *listed,
+        *_body(host, lang, style),
+    ]
 
 
 def _body(host: HostApplied, lang: Lang, style: Style) -> list[str]:
@@ -122,7 +144,9 @@ def _rows(host: HostApplied, lang: Lang, style: Style) -> Iterator[Row]:
         words = f"{_BEFORE.say(lang)}{colon(lang)} {_words(item, lang)}"
         yield Row(_BROKEN.say(lang), "red", (SEVERITY[item.severity].say(lang), item.rule), words)
     for result in _ORDER:
-        yield from _rows_of(result, [item for item in host.rules if item.result is result], lang, style)
+        yield from _rows_of(
+            result, [item for item in host.rules if item.result is result], lang, style
+        )
     for kind, said in sorted(host.failures.items()):
         yield Row(_ENGINE.say(lang), "red", ("", printable(kind)), shortened(said))
 
@@ -133,12 +157,16 @@ def _guard(guarded: GuardOutcome, lang: Lang, style: Style) -> Iterator[Row]:
     until = f"{guarded.until.astimezone(style.zone):%H:%M:%S}"
     took = seconds(guarded.seconds, lang)
     why = "" if guarded.why is None else f" · {shortened(guarded.why.say(lang))}"
-    yield Row(label.say(lang), colour, ("", ""), f"{words.say(lang).format(until=until, took=took)}{why}")
+    yield Row(
+        label.say(lang), colour, ("", ""), f"{words.say(lang).format(until=until, took=took)}{why}"
+    )
     if guarded.trouble:
         yield Row(_NOT_BACK.say(lang), "red", ("", ""), names(list(guarded.trouble), lang, _NAMES))
 
 
-def _rows_of(result: Result, items: Sequence[RuleApplied], lang: Lang, style: Style) -> Iterator[Row]:
+def _rows_of(
+    result: Result, items: Sequence[RuleApplied], lang: Lang, style: Style
+) -> Iterator[Row]:
     """Yield a row a rule; of some results many are named in one."""
     label, colour = _LABEL[result]
     ranked = sorted(items, key=lambda item: (-item.severity, item.rule))
@@ -147,7 +175,12 @@ def _rows_of(result: Result, items: Sequence[RuleApplied], lang: Lang, style: St
         yield Row(label.say(lang), colour, ("", counted(len(ranked), "rule", lang)), listed)
         return
     for item in ranked:
-        yield Row(label.say(lang), colour, (SEVERITY[item.severity].say(lang), item.rule), _words(item, lang))
+        yield Row(
+            label.say(lang),
+            colour,
+            (SEVERITY[item.severity].say(lang), item.rule),
+            _words(item, lang),
+        )
 
 
 def _words(item: RuleApplied, lang: Lang) -> str:
@@ -163,10 +196,15 @@ def _figures(hosts: Sequence[HostApplied]) -> list[tuple[int, str]]:
     ]
 
 
-def _totals(report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style: Style) -> list[str]:
+def _totals(
+    report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style: Style
+) -> list[str]:
     run = "" if report.run is None else f", {_RUN.say(lang)} {report.run}"
     time = f"{_IN.say(lang)} {elapsed(report.started, report.finished, lang)}"
-    head = f"{counted(len(hosts), 'host', lang)} {_WITH.say(lang)} {report.engine} {time}{run}{colon(lang)}"
+    head = (
+        f"{counted(len(hosts), 'host', lang)} {_WITH.say(lang)} {report.engine}"
+        f" {time}{run}{colon(lang)}"
+    )
     figures = [
         *_figures(hosts),
         (sum(host.refused is not None for host in hosts), "refused"),
@@ -178,6 +216,12 @@ def _totals(report: ApplyReport, hosts: Sequence[HostApplied], lang: Lang, style
     if any(host.count(Result.uncovered) for host in hosts):
         lines += wrapped(_AGAIN.say(lang), style, 0, 0)
     trouble = any(host.failures or host.count(Result.still_failing) for host in hosts)
-    if report.run is not None and any(one.guarded and one.guarded.ending is Ending.confirmed for one in hosts):
+    if report.run is not None and any(
+        one.guarded and one.guarded.ending is Ending.confirmed for one in hosts
+    ):
         lines.append(_UNDO.say(lang).format(run=report.run))
-    return [*lines, f"{_LOGS.say(lang)}{colon(lang)} {printable(report.logs)}"] if report.logs and trouble else lines
+    return (
+        [*lines, f"{_LOGS.say(lang)}{colon(lang)} {printable(report.logs)}"]
+        if report.logs and trouble
+        else lines
+    )

@@ -46,10 +46,17 @@ def render(found: Versus, lang: Lang, style: Style) -> str:
 
 def _row(one: RuleChange, lang: Lang) -> Row:
     label, colour = _LABEL[one.change]
-    words = " · ".join(_field(field, lang) for field in one.fields if _asked(field)) or _WORDING.say(lang)
+    words = " · ".join(
+        _field(field, lang) for field in one.fields if _asked(field)
+    ) or _WORDING.say(lang)
     if one.change is not Change.changed:
         words = one.rule.title.say(lang)
-    return Row(label.say(lang), colour, (SEVERITY[one.rule.severity].say(lang), one.rule.id), shortened(words))
+    return Row(
+        label.say(lang),
+        colour,
+        (SEVERITY[one.rule.severity].say(lang), one.rule.id),
+        shortened(words),
+    )
 
 
 def _asked(field: FieldChange) -> bool:
@@ -57,7 +64,11 @@ def _asked(field: FieldChange) -> bool:
 
 
 def _field(field: FieldChange, lang: Lang) -> str:
-    name = _FIELDS[field.field].say(lang) if field.field in _FIELDS else field.field.removeprefix("params.")
+    name = (
+        _FIELDS[field.field].say(lang)
+        if field.field in _FIELDS
+        else field.field.removeprefix("params.")
+    )
     before, after = (_value(field.field, value, lang) for value in (field.before, field.after))
     return f"{name}{colon(lang)} {before} → {after}"
 

@@ -13,7 +13,9 @@ from tuile.reports.text.messages import counted
 
 
 def render(found: Sequence[Whole], lang: Lang, style: Style) -> str:
-    """Return the screen, without a last newline: each with its version, its number of rules and what it is for."""
+    """Return the screen, without a last newline: each with its version, its number of rules and
+    what it is for.
+    """
     lines = [
         Row(
             printable(one.baseline.label),

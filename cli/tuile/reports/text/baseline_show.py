@@ -22,7 +22,12 @@ def render(found: Whole, lang: Lang, style: Style) -> str:
     sections = [[paint(label, "bold", style) + first[len(label) :], *more]]
     for level, group in groupby(found.rules, key=lambda planned: planned.rule.level):
         lines = [
-            Row(SEVERITY[one.rule.severity].say(lang), "", (one.rule.id,), printable(one.rule.title.say(lang)))
+            Row(
+                SEVERITY[one.rule.severity].say(lang),
+                "",
+                (one.rule.id,),
+                printable(one.rule.title.say(lang)),
+            )
             for one in group
         ]
         sections.append([_head(level, len(lines), lang, style), *rows(lines, style)])

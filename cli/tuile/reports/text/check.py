@@ -1,4 +1,6 @@
-"""The screen of a check: each host with anything but pass, then what the fleet comes to, then what to do next."""
+"""The screen of a check: each host with anything but pass, then what the fleet comes to, then what
+to do next.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ _NAMES = 12
 
 _NO_HOST = Text(
     "No host was looked at. Name an inventory with -i, and hosts of it with -l.",
-    "Aucun hôte n’a été examiné. Indiquez un inventaire avec -i, et des hôtes de cet inventaire avec -l.",
+    "Aucun hôte n’a été examiné. Indiquez un inventaire avec -i, et des hôtes de cet inventaire"
+    " avec -l.",
 )
 _NO_VERDICT = Text("no verdict was reached", "aucun verdict")
 _RELAXED = Text(
@@ -55,8 +58,14 @@ def render(report: CheckReport, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     if not report.results:
         return "\n".join(wrapped(_NO_HOST.say(lang), style))
-    results = sorted(report.results, key=lambda result: (_TURN.index(status(result)), by_name(result.host)))
-    sections = [*_hosts(results, lang, style), _throughout(results, lang, style), _away(results, lang, style)]
+    results = sorted(
+        report.results, key=lambda result: (_TURN.index(status(result)), by_name(result.host))
+    )
+    sections = [
+        *_hosts(results, lang, style),
+        _throughout(results, lang, style),
+        _away(results, lang, style),
+    ]
     sections += [_relaxed(results, lang, style), _asleep(results, lang, style)]
     sections += [_totals(report, lang, style), hints_after_check(report, results, lang, style)]
     return "\n\n".join("\n".join(section) for section in sections if section)
@@ -72,7 +81,9 @@ def _hosts(results: Sequence[HostResult], lang: Lang, style: Style) -> list[list
     return [_section(tail, found, group, (lang, style)) for (tail, found), group in alike.items()]
 
 
-def _section(tail: str, found: Sequence[Row], group: Sequence[HostResult], manner: tuple[Lang, Style]) -> list[str]:
+def _section(
+    tail: str, found: Sequence[Row], group: Sequence[HostResult], manner: tuple[Lang, Style]
+) -> list[str]:
     lang, style = manner
     every = [result.host for result in group]
     name = printable(every[0]) if len(every) == 1 else counted(len(every), "alike", lang)
@@ -91,8 +102,13 @@ def _tail(result: HostResult, lang: Lang) -> str:
 
 
 def _figures(results: Sequence[HostResult], lang: Lang) -> list[str]:
-    """Return how many verdicts there are of each outcome; of those that pass, how many by a person's word."""
-    figures = [(sum(r.count(outcome) for r in results), outcome.value) for outcome in (Outcome.passed, *_ORDER)]
+    """Return how many verdicts there are of each outcome; of those that pass, how many by a
+    person's word.
+    """
+    figures = [
+        (sum(r.count(outcome) for r in results), outcome.value)
+        for outcome in (Outcome.passed, *_ORDER)
+    ]
     figures.append((sum(len(unjudged(r)) for r in results if r.reached), "unjudged"))
     words = [counted(value, word, lang) if value else "" for value, word in figures]
     attested = sum(result.attested for result in results)
@@ -116,8 +132,12 @@ def _rows(result: HostResult, lang: Lang, style: Style) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def _errors(result: HostResult, verdicts: Sequence[Verdict], lang: Lang, style: Style) -> Iterable[Row]:
-    """Yield the errors, those of one cause in one row where they are many, and the rules without any verdict."""
+def _errors(
+    result: HostResult, verdicts: Sequence[Verdict], lang: Lang, style: Style
+) -> Iterable[Row]:
+    """Yield the errors, those of one cause in one row where they are many, and the rules without
+    any verdict.
+    """
     planned = {item.rule.id: item for item in result.plan.rules}
     groups: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in verdicts:
@@ -127,11 +147,15 @@ def _errors(result: HostResult, verdicts: Sequence[Verdict], lang: Lang, style: 
         if len(group) < _SEVERAL or style.verbose:
             yield from (_row(verdict, planned[verdict.rule], lang, style) for verdict in group)
         else:
-            yield _error(counted(len(group), "rule", lang), f"{shortened(words)}. {advice}".strip(), lang)
+            yield _error(
+                counted(len(group), "rule", lang), f"{shortened(words)}. {advice}".strip(), lang
+            )
     missing = unjudged(result)
     if missing:
         yield _error(
-            counted(len(missing), "rule", lang), f"{_NO_VERDICT.say(lang)}{colon(lang)} {names(missing, lang, 6)}", lang
+            counted(len(missing), "rule", lang),
+            f"{_NO_VERDICT.say(lang)}{colon(lang)} {names(missing, lang, 6)}",
+            lang,
         )
 
 
@@ -143,7 +167,13 @@ def _row(verdict: Verdict, planned: PlannedRule, lang: Lang, style: Style) -> Ro
     severity = SEVERITY[planned.rule.severity].say(lang)
     below = (shortened(planned.rule.title.say(lang)),) if style.verbose else ()
     label = LABEL[verdict.outcome].say(lang)
-    return Row(label, _COLOUR[verdict.outcome], (severity, verdict.rule), _words(verdict, planned, lang), below)
+    return Row(
+        label,
+        _COLOUR[verdict.outcome],
+        (severity, verdict.rule),
+        _words(verdict, planned, lang),
+        below,
+    )
 
 
 def _words(verdict: Verdict, planned: PlannedRule, lang: Lang) -> str:
@@ -179,7 +209,9 @@ def _away(results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
             found += [Row(_NOT_REACHED.say(lang), "red", (printable(host),), why) for host in hosts]
         else:
             listed = f"{why}{colon(lang)} {names(hosts, lang, None if style.verbose else _NAMES)}"
-            found.append(Row(_NOT_REACHED.say(lang), "red", (counted(len(hosts), "host", lang),), listed))
+            found.append(
+                Row(_NOT_REACHED.say(lang), "red", (counted(len(hosts), "host", lang),), listed)
+            )
     return rows(found, style) if found else []
 
 
@@ -190,7 +222,10 @@ def _relaxed(results: Sequence[HostResult], lang: Lang, style: Style) -> list[st
         if result.host_keys and result.reached:
             found.setdefault(result.host_keys, []).append(result.host)
     head = _RELAXED.say(lang)
-    told = (f"{head.format(how)}{colon(lang)} {names(hosts, lang, None)}" for how, hosts in sorted(found.items()))
+    told = (
+        f"{head.format(how)}{colon(lang)} {names(hosts, lang, None)}"
+        for how, hosts in sorted(found.items())
+    )
     return [line for text in told for line in wrapped(text, style, 2, 0)]
 
 
@@ -221,5 +256,8 @@ def _host_totals(results: Sequence[HostResult], lang: Lang, style: Style) -> lis
     first, *more = parts
     lines = joined([f"{counted(len(found), 'host', lang)}{colon(lang)} {first}", *more], style)
     for words, one in parts.items():
-        lines = [line.replace(f" {words}", f" {paint(words, _STATUS_COLOUR[one], style)}") for line in lines]
+        lines = [
+            line.replace(f" {words}", f" {paint(words, _STATUS_COLOUR[one], style)}")
+            for line in lines
+        ]
     return lines

@@ -28,11 +28,17 @@ _WHY = Text("reason", "motif")
 def render(found: Coverage, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     scope = [printable(found.scope), _UP_TO.say(lang).format(level=LEVEL[found.level].say(lang))]
-    parts = [found.framework, printable(found.title.say(lang)), *(scope if found.scope else [_ALL.say(lang)])]
+    parts = [
+        found.framework,
+        printable(found.title.say(lang)),
+        *(scope if found.scope else [_ALL.say(lang)]),
+    ]
     first, *more = joined(parts, style)
     head = [paint(found.framework, "bold", style) + first[len(found.framework) :], *more]
     lines = rows([_row(one, lang) for one in found.controls], style)
-    return "\n\n".join("\n".join(section) for section in (head, lines, _totals(found, lang, style)) if section)
+    return "\n\n".join(
+        "\n".join(section) for section in (head, lines, _totals(found, lang, style)) if section
+    )
 
 
 def _row(one: Covered, lang: Lang) -> Row:
@@ -53,7 +59,8 @@ def _below(one: Covered, lang: Lang) -> Iterator[str]:
 def _totals(found: Coverage, lang: Lang, style: Style) -> list[str]:
     every = len(found.controls)
     figures = [
-        f"{counted(found.count(met), f'met_{met.value}', lang)} ({share(found.count(met), every, lang)})"
+        f"{counted(found.count(met), f'met_{met.value}', lang)}"
+        f" ({share(found.count(met), every, lang)})"
         for met in Met
         if found.count(met)
     ]

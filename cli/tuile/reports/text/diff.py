@@ -1,4 +1,6 @@
-"""The screen of a diff: for each host the rules that can be put right, the lines that change, what is done besides."""
+"""The screen of a diff: for each host the rules that can be put right, the lines that change, what
+is done besides.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ _REBOOT = Text("right after the next reboot", "conformes après le prochain red�
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
 _CAN = Text("can be put right: {some} of {all}", f"corrigeables{NBSP}: {{some}} sur {{all}}")
 _MORE = Text("{} more in part", "{} de plus en partie")
-_LOOK = Text("nothing is known, they could not be looked at", "on n’en sait rien, faute d’avoir pu les examiner")
+_LOOK = Text(
+    "nothing is known, they could not be looked at",
+    "on n’en sait rien, faute d’avoir pu les examiner",
+)
 _NEW = Text("new file", "nouveau fichier")
 _SAME = Text("same text", "même texte")
 _NO_NEWLINE = Text("no newline at the end", "sans saut de ligne final")
@@ -40,7 +45,9 @@ _NOTHING = Text("nothing to do", "rien à faire")
 
 
 def render(report: DiffReport, lang: Lang, style: Style) -> str:
-    """Return the screen, without a last newline; hosts on which the same would be done stand together."""
+    """Return the screen, without a last newline; hosts on which the same would be done stand
+    together.
+    """
     if not report.hosts:
         return _NO_HOST.say(lang)
     hosts = sorted(report.hosts, key=lambda host: by_name(host.host))
@@ -59,7 +66,9 @@ def render(report: DiffReport, lang: Lang, style: Style) -> str:
 def changed_lines(file: FilePreview) -> Iterator[tuple[str, str]]:
     """Yield the very lines that change, as ("-", line) and ("+", line), in the order of the file."""
     old, new = (file.before or "").splitlines(keepends=True), file.after.splitlines(keepends=True)
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, start, end, new_start, new_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if tag != "equal":
             yield from (("-", line) for line in old[start:end])
             yield from (("+", line) for line in new[new_start:new_end])
@@ -75,28 +84,41 @@ def _section(group: Sequence[HostPreview], lang: Lang, style: Style) -> list[str
         parts.append(shortened(host.safety.say(lang)))
     parts += _figures(host, lang)
     first, *more = joined(parts, style)
-    listed = wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
-    return [paint(name, "bold", style) + first[len(name) :], *more, *listed, *_body(host, lang, style)]
+    listed = (
+        wrapped(names([one.host for one in group], lang, None), style, 2) if len(group) > 1 else []
+    )
+    return [
+        paint(name, "bold", style) + first[len(name) :],
+        *more,
+        *listed,
+        *_body(host, lang, style),
+    ]
 
 
 def _figures(host: HostPreview, lang: Lang) -> Iterator[str]:
     """Yield how many rules are right after an apply, and of how many a part stays for a person."""
     in_part = sum(rule.leaves is not None for rule in host.rules)
     if every := len(host.rules) + len(host.blocked):
-        yield _CAN.say(lang).format(some=len(host.rules) - in_part, all=counted(every, "failing", lang))
+        yield _CAN.say(lang).format(
+            some=len(host.rules) - in_part, all=counted(every, "failing", lang)
+        )
     if in_part:
         yield _MORE.say(lang).format(in_part)
 
 
 def _body(host: HostPreview, lang: Lang, style: Style) -> list[str]:
-    found = [_rule(rule, lang) for rule in host.rules] + [_blocked(rule, lang) for rule in host.blocked]
+    found = [_rule(rule, lang) for rule in host.rules] + [
+        _blocked(rule, lang) for rule in host.blocked
+    ]
     for label, colour, why, several in (
         (_UNSEEN, "magenta", _LOOK, host.unseen),
         (_PENDING, "yellow", _REBOOT, host.pending),
     ):
         if several:
             what = counted(len(several), "rule", lang)
-            words = f"{why.say(lang)}{colon(lang)} {names(several, lang, None if style.verbose else 6)}"
+            words = (
+                f"{why.say(lang)}{colon(lang)} {names(several, lang, None if style.verbose else 6)}"
+            )
             found.append(Row(label.say(lang), colour, ("", what), words))
     lines = rows(found, style) if found else []
     for file in host.files:
@@ -114,7 +136,10 @@ def _steps(host: HostPreview, lang: Lang, most: int | None) -> list[str]:
     for rule in host.rules:
         for step in rule.steps:
             things.setdefault(step.words, {})[step.thing] = None
-    return [printable(words.say(lang)).replace("{}", names(found, lang, most), 1) for words, found in things.items()]
+    return [
+        printable(words.say(lang)).replace("{}", names(found, lang, most), 1)
+        for words, found in things.items()
+    ]
 
 
 def _rule(rule: RulePreview, lang: Lang) -> Row:
@@ -148,7 +173,12 @@ def _file(file: FilePreview, lang: Lang, style: Style) -> list[str]:
         bare = line.removesuffix("\n")
         ending = "" if line.endswith("\n") else f"  ({_NO_NEWLINE.say(lang)})"
         lines.append(
-            "    " + paint(f"{sign} {printable(masked(bare))}{ending}", "green" if sign == "+" else "red", style)
+            "    "
+            + paint(
+                f"{sign} {printable(masked(bare))}{ending}",
+                "green" if sign == "+" else "red",
+                style,
+            )
         )
     return lines
 
@@ -163,7 +193,12 @@ def _idle(hosts: Sequence[HostPreview], lang: Lang, style: Style) -> list[str]:
 
 def _away(hosts: Sequence[HostPreview], lang: Lang, style: Style) -> list[str]:
     found = [
-        Row(_NOT_REACHED.say(lang), "red", (printable(host.host),), shortened(host.not_reached.say(lang)))
+        Row(
+            _NOT_REACHED.say(lang),
+            "red",
+            (printable(host.host),),
+            shortened(host.not_reached.say(lang)),
+        )
         for host in hosts
         if host.not_reached is not None
     ]
@@ -176,7 +211,10 @@ def _totals(hosts: Sequence[HostPreview], lang: Lang, style: Style) -> list[str]
     figures = [
         (sum(bool(host.rules) for host in hosts), "to_change"),
         (sum(host.nothing_to_do for host in hosts), "unchanged"),
-        (sum(host.reached and not host.rules and not host.nothing_to_do for host in hosts), "stuck"),
+        (
+            sum(host.reached and not host.rules and not host.nothing_to_do for host in hosts),
+            "stuck",
+        ),
         (sum(not host.reached for host in hosts), "not_reached"),
     ]
     first, *more = counts(figures, lang).split(" · ")

@@ -1,4 +1,6 @@
-"""The screen of a drift: what is not what it was, why, and since when; the same change on many hosts is one line."""
+"""The screen of a drift: what is not what it was, why, and since when; the same change on many
+hosts is one line.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ _NO_CHANGE = Text("Nothing changed.", "Rien n’a changé.")
 _RUN = Text("run", "relevé")
 _LOOKED = Text("{some} of {all} looked at", "{some} sur {all} examinés")
 _BETWEEN = Text("between {until} and {since}", "entre le {until} et le {since}")
-_SAME_DAY = Text("between {until:%H:%M} and {since:%H:%M} on {day}", "le {day} entre {until:%H:%M} et {since:%H:%M}")
+_SAME_DAY = Text(
+    "between {until:%H:%M} and {since:%H:%M} on {day}",
+    "le {day} entre {until:%H:%M} et {since:%H:%M}",
+)
 _SAME_MINUTE = Text("at {since:%H:%M} on {day}", "le {day} à {since:%H:%M}")
 _SINCE = Text("since {since}", "depuis le {since}")
 _STILL = Text(
@@ -57,7 +62,9 @@ def render(report: Drift, lang: Lang, style: Style) -> str:
 def _heading(report: Drift, until: Run, lang: Lang, style: Style) -> list[str]:
     ends = [_run(run, lang, style) for run in (report.since, until) if run is not None]
     every = counted(report.hosts, "host", lang)
-    return joined([" → ".join(ends), _LOOKED.say(lang).format(some=report.looked_at, all=every)], style)
+    return joined(
+        [" → ".join(ends), _LOOKED.say(lang).format(some=report.looked_at, all=every)], style
+    )
 
 
 def _run(run: Run, lang: Lang, style: Style) -> str:
@@ -68,7 +75,9 @@ def _grouped(changes: Iterable[Change], lang: Lang, style: Style) -> list[str]:
     groups: dict[tuple[Cause, str, str], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.cause, change.rule, _words(change, lang)), []).append(change)
-    found = [_row(cause, words, group, (lang, style)) for (cause, _, words), group in groups.items()]
+    found = [
+        _row(cause, words, group, (lang, style)) for (cause, _, words), group in groups.items()
+    ]
     return rows(found, style) if found else []
 
 
@@ -84,13 +93,17 @@ def _row(cause: Cause, words: str, group: Sequence[Change], manner: tuple[Lang, 
 
 def _words(change: Change, lang: Lang) -> str:
     after = change.after
-    wrong = differences(after.subject, after.differences, lang) if after and after.differences else ""
+    wrong = (
+        differences(after.subject, after.differences, lang) if after and after.differences else ""
+    )
     note = shortened(change.note.say(lang)) if change.note else ""
     return " · ".join(part for part in (wrong, note) if part)
 
 
 def _when(group: Sequence[Change], lang: Lang, style: Style) -> str:
-    """Return when it changed: between the last visit before and the first since; for several hosts the widest."""
+    """Return when it changed: between the last visit before and the first since; for several hosts
+    the widest.
+    """
     since = [change.since.at for change in group if change.since]
     until = [change.until.at for change in group if change.until]
     if not since:
@@ -101,7 +114,9 @@ def _when(group: Sequence[Change], lang: Lang, style: Style) -> str:
     if start.date() == end.date():
         words = _SAME_MINUTE if f"{start:%H:%M}" == f"{end:%H:%M}" else _SAME_DAY
         return words.say(lang).format(until=start, since=end, day=day(end, lang))
-    return _BETWEEN.say(lang).format(until=moment(start, lang, style.zone), since=moment(end, lang, style.zone))
+    return _BETWEEN.say(lang).format(
+        until=moment(start, lang, style.zone), since=moment(end, lang, style.zone)
+    )
 
 
 def _still(report: Drift, lang: Lang, style: Style) -> list[str]:

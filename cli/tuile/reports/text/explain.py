@@ -1,8 +1,9 @@
-"""The screen of an explanation: what a rule wants, why, how it is seen and put right, what that may break."""
+"""The screen of an explanation: what a rule wants, why, how it is seen and put right, what that may
+break.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 from tuile.policy.model import Risk
@@ -23,7 +24,9 @@ _WANTS = Text("Wants", "Exige")
 _CHECKED = Text("Checked", "Contrôle")
 _PUT_RIGHT = Text("Put right", "Correction")
 _BY_HAND = Text("By hand", "À la main")
-_PERSON = Text("A person answers for it (human evidence)", "Une personne en répond (preuve humaine)")
+_PERSON = Text(
+    "A person answers for it (human evidence)", "Une personne en répond (preuve humaine)"
+)
 _RISK = Text("Risk", "Risque")
 _FINAL = Text("No way back", "Sans retour")
 _CARE = Text("In care", "Côté soins")
@@ -56,13 +59,17 @@ def _rows(found: Explanation, lang: Lang) -> Iterator[tuple[Text, str]]:
         yield _FINAL, found.final.say(lang)
     if rule.care is not None:
         yield _CARE, rule.care.say(lang)
-    touches = found.touches
-    touched = [str(item) for field in dataclasses.fields(touches) for item in getattr(touches, field.name)]
+    touched = [one.name for one in found.touches]
     if touched:
         yield _TOUCHES, ", ".join(dict.fromkeys(touched))
     level, severity = LEVEL[rule.level].say(lang), SEVERITY[rule.severity].say(lang)
     places = [text.say(lang) for text in where(rule.applies)]
-    yield _COUNTS, f"{semicolon(lang)} ".join([_FROM.say(lang).format(level=level, severity=severity), *places])
+    yield (
+        _COUNTS,
+        f"{semicolon(lang)} ".join(
+            [_FROM.say(lang).format(level=level, severity=severity), *places]
+        ),
+    )
     for name, allowed in rule.range.items():
         yield _TAILORED, f"{name}{colon(lang)} {bounds(allowed)}"
     for framework, controls in found.controls.items():

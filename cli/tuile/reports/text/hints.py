@@ -21,13 +21,17 @@ _WIDE = 100
 
 
 def command(verb: str, options: str, hosts: Sequence[str], *more: str) -> str:
-    """Return a command line of Tuile for these hosts; without hosts, for all that the options lead to."""
+    """Return a command line of Tuile for these hosts; without hosts, for all that the options lead
+    to.
+    """
     limit = f"-l {quote(','.join(hosts))}" if hosts else ""
     return " ".join(part for part in ("tuile", verb, options, limit, *more) if part)
 
 
 def hints(commands: Sequence[str], lang: Lang, style: Style) -> list[str]:
-    """Return the commands on one line, or one a line: a command is never broken, so that it can be copied."""
+    """Return the commands on one line, or one a line: a command is never broken, so that it can be
+    copied.
+    """
     if not commands:
         return []
     head = f"{_NEXT.say(lang)}{colon(lang)} "
@@ -38,8 +42,12 @@ def hints(commands: Sequence[str], lang: Lang, style: Style) -> list[str]:
     return [head + first, *(" " * len(head) + one for one in more)]
 
 
-def hints_after_check(report: CheckReport, results: Sequence[HostResult], lang: Lang, style: Style) -> list[str]:
-    """Return what to do after a check: see the repair of the worst host, learn of its worst rule, look again."""
+def hints_after_check(
+    report: CheckReport, results: Sequence[HostResult], lang: Lang, style: Style
+) -> list[str]:
+    """Return what to do after a check: see the repair of the worst host, learn of its worst rule,
+    look again.
+    """
     commands: list[str] = []
     failing = [result for result in results if status(result) is Status.not_compliant]
     if failing:
@@ -48,7 +56,9 @@ def hints_after_check(report: CheckReport, results: Sequence[HostResult], lang: 
         commands.append(command("explain", "", [], quote(rule)))
     blind = [result for result in results if _needs_root(result)]
     if blind and "--become" not in report.options.split():
-        commands.append(command("check", report.options, _limit(report, [blind[0].host]), "--become"))
+        commands.append(
+            command("check", report.options, _limit(report, [blind[0].host]), "--become")
+        )
     away = [result.host for result in results if not result.reached]
     if away and not failing:
         commands.append(command("check", report.options, _limit(report, away[:3])))
@@ -71,4 +81,7 @@ def _limit(report: CheckReport, hosts: list[str]) -> list[str]:
 
 
 def _needs_root(result: HostResult) -> bool:
-    return any(v.outcome is Outcome.error and bool(cause(v.reason, result.facts).advice.en) for v in result.verdicts)
+    return any(
+        v.outcome is Outcome.error and bool(cause(v.reason, result.facts).advice.en)
+        for v in result.verdicts
+    )

@@ -1,4 +1,6 @@
-"""The screen of a history: rule by rule what one host came to, from when to when, and when nobody could look."""
+"""The screen of a history: rule by rule what one host came to, from when to when, and when nobody
+could look.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,23 @@ _COLOUR = {
 }
 _NOT_REACHED = Text("NOT REACHED", "NON JOINT")
 _NOW = Text("now", "maintenant")
-_ALWAYS = Text("Every rule passed at every visit.", "Toutes les règles étaient conformes à chaque visite.")
+_ALWAYS = Text(
+    "Every rule passed at every visit.", "Toutes les règles étaient conformes à chaque visite."
+)
 
 
 def render(report: History, lang: Lang, style: Style) -> str:
     """Return the screen, without a last newline."""
     name = printable(report.host)
-    visits = f"{counted(report.visits, 'visit', lang)}, {_span(report.first, report.last, lang, style)}"
+    visits = (
+        f"{counted(report.visits, 'visit', lang)}, {_span(report.first, report.last, lang, style)}"
+    )
     first, *more = joined([name, visits], style)
     sections = [[paint(name, "bold", style) + first[len(name) :], *more]]
     for rule, group in groupby(report.intervals, key=lambda interval: interval.found.rule):
-        sections.append([printable(rule), *rows([_row(interval, lang, style) for interval in group], style)])
+        sections.append(
+            [printable(rule), *rows([_row(interval, lang, style) for interval in group], style)]
+        )
     if not report.intervals:
         sections.append([_ALWAYS.say(lang)])
     if report.gaps:
@@ -57,7 +65,12 @@ def _words(found: Recorded, lang: Lang) -> str:
 
 
 def _gap(gap: Gap, lang: Lang, style: Style) -> Row:
-    return Row(_NOT_REACHED.say(lang), "red", (_span(gap.first, gap.last, lang, style),), shortened(gap.why.say(lang)))
+    return Row(
+        _NOT_REACHED.say(lang),
+        "red",
+        (_span(gap.first, gap.last, lang, style),),
+        shortened(gap.why.say(lang)),
+    )
 
 
 def _span(first: Seen, last: Seen, lang: Lang, style: Style) -> str:

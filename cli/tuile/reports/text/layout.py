@@ -1,4 +1,6 @@
-"""Lines on a terminal: printable characters only, columns, wrapping, and colour that repeats what words say."""
+"""Lines on a terminal: printable characters only, columns, wrapping, and colour that repeats what
+words say.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,21 @@ LONGEST_VALUE = 240
 _NARROWEST_TEXT = 34
 """Columns below which the words of a row go to a line of their own."""
 
-_COLOURS = {"red": "31;1", "green": "32", "yellow": "33", "magenta": "35;1", "bold": "1", "dim": "2"}
+_COLOURS = {
+    "red": "31;1",
+    "green": "32",
+    "yellow": "33",
+    "magenta": "35;1",
+    "bold": "1",
+    "dim": "2",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One finding: a label with its colour, cells aligned with those of the other rows, and words that wrap."""
+    """One finding: a label with its colour, cells aligned with those of the other rows, and words
+    that wrap.
+    """
 
     label: str
     colour: str
@@ -46,7 +57,9 @@ def paint(text: str, colour: str, style: Style) -> str:
 
 
 def wrapped(text: str, style: Style, indent: int = 0, first: int | None = None) -> list[str]:
-    """Return a text as lines within the width: the first indented by `first`, the others by `indent`."""
+    """Return a text as lines within the width: the first indented by `first`, the others by
+    `indent`.
+    """
     start = " " * (indent if first is None else first)
     if style.width is None or not text.strip() or len(start) + len(text) <= style.width:
         return [start + text]
@@ -61,14 +74,22 @@ def wrapped(text: str, style: Style, indent: int = 0, first: int | None = None) 
 
 
 def rows(items: Sequence[Row], style: Style) -> list[str]:
-    """Return rows under each other, their cells aligned; where the terminal is narrow, words go below the cells."""
+    """Return rows under each other, their cells aligned; where the terminal is narrow, words go
+    below the cells.
+    """
     widths = _widths([(item.label, *item.cells) for item in items])
     indent = 2 + sum(width + 2 for width in widths if width)
     narrow = style.width is not None and style.width - indent < _NARROWEST_TEXT
-    return [line for item in items for line in (_stacked(item, style) if narrow else _aligned(item, widths, style))]
+    return [
+        line
+        for item in items
+        for line in (_stacked(item, style) if narrow else _aligned(item, widths, style))
+    ]
 
 
-def joined(parts: Iterable[str], style: Style, separator: str = " · ", indent: int = 2) -> list[str]:
+def joined(
+    parts: Iterable[str], style: Style, separator: str = " · ", indent: int = 2
+) -> list[str]:
     """Return the parts on one line, broken between parts where the terminal is narrower."""
     lines: list[str] = []
     for part in parts:
@@ -86,17 +107,25 @@ def _aligned(item: Row, widths: Sequence[int], style: Style) -> list[str]:
     head = "  " + "".join(f"{cell}  " for cell in cells)
     first, *more = wrapped(item.words, style, len(head))
     label = f"  {paint(item.label, item.colour, style)}"
-    return [f"{label}{head[2 + len(item.label) :]}{first.lstrip()}".rstrip(), *more, *_below(item, style, len(head))]
+    return [
+        f"{label}{head[2 + len(item.label) :]}{first.lstrip()}".rstrip(),
+        *more,
+        *_below(item, style, len(head)),
+    ]
 
 
 def _stacked(item: Row, style: Style) -> list[str]:
-    first, *more = joined([f"  {item.label}", *(cell for cell in item.cells if cell)], style, "  ", 4)
+    first, *more = joined(
+        [f"  {item.label}", *(cell for cell in item.cells if cell)], style, "  ", 4
+    )
     head = [f"  {paint(item.label, item.colour, style)}{first[2 + len(item.label) :]}", *more]
     return [*head, *(wrapped(item.words, style, 6) if item.words else []), *_below(item, style, 6)]
 
 
 def _below(item: Row, style: Style, indent: int) -> list[str]:
-    return [paint(line, "dim", style) for text in item.below for line in wrapped(text, style, indent)]
+    return [
+        paint(line, "dim", style) for text in item.below for line in wrapped(text, style, indent)
+    ]
 
 
 def _widths(table: Sequence[Sequence[str]]) -> list[int]:

@@ -56,22 +56,34 @@ COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
     "rule_changed": {"en": ("changed", "changed"), "fr": ("modifiée", "modifiées")},
     "rule_same": {"en": ("the same", "the same"), "fr": ("inchangée", "inchangées")},
     "baseline": {"en": ("baseline", "baselines"), "fr": ("référentiel", "référentiels")},
-    "mapping": {"en": ("mapping", "mappings"), "fr": ("table de correspondance", "tables de correspondance")},
+    "mapping": {
+        "en": ("mapping", "mappings"),
+        "fr": ("table de correspondance", "tables de correspondance"),
+    },
     "control": {"en": ("control", "controls"), "fr": ("exigence", "exigences")},
-    "met_rules": {"en": ("met by rules",) * 2, "fr": ("couverte par des règles", "couvertes par des règles")},
+    "met_rules": {
+        "en": ("met by rules",) * 2,
+        "fr": ("couverte par des règles", "couvertes par des règles"),
+    },
     "met_partly": {"en": ("met in part",) * 2, "fr": ("couverte en partie", "couvertes en partie")},
     "met_attested": {
         "en": ("met by attestation",) * 2,
         "fr": ("couverte par attestation", "couvertes par attestation"),
     },
-    "met_reasoned": {"en": ("without a rule, reason given",) * 2, "fr": ("sans règle, motif écrit",) * 2},
+    "met_reasoned": {
+        "en": ("without a rule, reason given",) * 2,
+        "fr": ("sans règle, motif écrit",) * 2,
+    },
     "met_not_applicable": {"en": ("not applicable",) * 2, "fr": ("sans objet",) * 2},
     "met_none": {"en": ("met by nothing",) * 2, "fr": ("non couverte", "non couvertes")},
     "beyond": {
         "en": ("of a higher level, left out",) * 2,
         "fr": ("d’un niveau supérieur, non comptée", "d’un niveau supérieur, non comptées"),
     },
-    "failing": {"en": ("failing rule", "failing rules"), "fr": ("règle en échec", "règles en échec")},
+    "failing": {
+        "en": ("failing rule", "failing rules"),
+        "fr": ("règle en échec", "règles en échec"),
+    },
     "finding": {"en": ("finding", "findings"), "fr": ("constat", "constats")},
     "line": {"en": ("line", "lines"), "fr": ("ligne", "lignes")},
     "verdict": {"en": ("verdict", "verdicts"), "fr": ("verdict", "verdicts")},
@@ -84,9 +96,15 @@ COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
         "fr": ("en attente de redémarrage", "en attente de redémarrage"),
     },
     "waived": {"en": ("waived", "waived"), "fr": ("dérogation", "dérogations")},
-    "not_applicable": {"en": ("not applicable", "not applicable"), "fr": ("sans objet", "sans objet")},
+    "not_applicable": {
+        "en": ("not applicable", "not applicable"),
+        "fr": ("sans objet", "sans objet"),
+    },
     "compliant": {"en": ("compliant", "compliant"), "fr": ("conforme", "conformes")},
-    "not_compliant": {"en": ("not compliant", "not compliant"), "fr": ("non conforme", "non conformes")},
+    "not_compliant": {
+        "en": ("not compliant", "not compliant"),
+        "fr": ("non conforme", "non conformes"),
+    },
     "with_errors": {"en": ("with errors", "with errors"), "fr": ("en erreur", "en erreur")},
     "not_reached": {"en": ("not reached", "not reached"), "fr": ("non joint", "non joints")},
     "unjudged": {
@@ -94,22 +112,43 @@ COUNTED: dict[str, dict[Lang, tuple[str, str]]] = {
         "fr": ("règle sans verdict", "règles sans verdict"),
     },
     "added": {"en": ("line added", "lines added"), "fr": ("ligne ajoutée", "lignes ajoutées")},
-    "removed": {"en": ("line removed", "lines removed"), "fr": ("ligne retirée", "lignes retirées")},
+    "removed": {
+        "en": ("line removed", "lines removed"),
+        "fr": ("ligne retirée", "lignes retirées"),
+    },
     "put_right": {"en": ("put right", "put right"), "fr": ("corrigée", "corrigées")},
-    "still_failing": {"en": ("still failing", "still failing"), "fr": ("toujours en échec", "toujours en échec")},
-    "unknown": {"en": ("unknown afterwards", "unknown afterwards"), "fr": ("inconnue après", "inconnues après")},
-    "left": {"en": ("left as it was", "left as they were"), "fr": ("laissée telle quelle", "laissées telles quelles")},
+    "still_failing": {
+        "en": ("still failing", "still failing"),
+        "fr": ("toujours en échec", "toujours en échec"),
+    },
+    "unknown": {
+        "en": ("unknown afterwards", "unknown afterwards"),
+        "fr": ("inconnue après", "inconnues après"),
+    },
+    "left": {
+        "en": ("left as it was", "left as they were"),
+        "fr": ("laissée telle quelle", "laissées telles quelles"),
+    },
     "uncovered": {
         "en": ("newly applicable, fails", "newly applicable, fail"),
         "fr": ("devenue applicable, en échec", "devenues applicables, en échec"),
     },
-    "broken": {"en": ("passed before, fails now", "passed before, fail now"), "fr": ("régression", "régressions")},
+    "broken": {
+        "en": ("passed before, fails now", "passed before, fail now"),
+        "fr": ("régression", "régressions"),
+    },
     "visit": {"en": ("visit", "visits"), "fr": ("visite", "visites")},
     "change": {"en": ("change", "changes"), "fr": ("changement", "changements")},
     "to_change": {"en": ("to change", "to change"), "fr": ("à corriger", "à corriger")},
-    "stuck": {"en": ("left as it is", "left as they are"), "fr": ("laissé tel quel", "laissés tels quels")},
+    "stuck": {
+        "en": ("left as it is", "left as they are"),
+        "fr": ("laissé tel quel", "laissés tels quels"),
+    },
     "refused": {"en": ("refused", "refused"), "fr": ("refusé", "refusés")},
-    "unchanged": {"en": ("had nothing to do", "had nothing to do"), "fr": ("déjà conforme", "déjà conformes")},
+    "unchanged": {
+        "en": ("had nothing to do", "had nothing to do"),
+        "fr": ("déjà conforme", "déjà conformes"),
+    },
 }
 
 
@@ -143,7 +182,9 @@ def elapsed(started: datetime, finished: datetime, lang: Lang) -> str:
 
 
 def counted(value: int, word: str, lang: Lang) -> str:
-    """Return a count with its word in the right number: "1 host", "0 hosts", but "0 hôte" in French."""
+    """Return a count with its word in the right number: "1 host", "0 hosts", but "0 hôte" in
+    French.
+    """
     one, many = COUNTED[word][lang]
     single = value == 1 or (value == 0 and lang == "fr")
     return f"{number(value, lang)} {one if single else many}"
@@ -160,7 +201,10 @@ def day(value: date, lang: Lang) -> str:
 
 
 def moment(value: datetime, lang: Lang, zone: tzinfo) -> str:
-    """Return a moment in the reader's zone, to the minute: "19 Nov 2026 02:10", "19 nov. 2026 à 02:10"."""
+    """Return a moment in the reader's zone, to the minute: "19 Nov 2026 02:10", "19 nov.
+
+    2026 à 02:10".
+    """
     local = value.astimezone(zone)
     return f"{day(local, lang)}{' à' if lang == 'fr' else ''} {local:%H:%M}"
 

@@ -1,4 +1,6 @@
-"""Verdicts in words: what is seen and what is wanted, why a rule could not be looked at, who accepted a failure."""
+"""Verdicts in words: what is seen and what is wanted, why a rule could not be looked at, who
+accepted a failure.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _AS_ROOT = Text(
     "Lancez tuile en root, ou avec --become, pour les voir.",
 )
 _DENIED = re.compile(
-    r"permission denied|not permitted|access denied|needs? root|must be (run as )?root|(are you|run as|only) root"
+    r"permission denied|not permitted|access denied|needs? root|must be (run as )?root|(are "
+    r"you|run as|only) root"
     r"|superuser|password is required|interactive authentication",
     re.IGNORECASE,
 )
@@ -27,7 +30,9 @@ _TOO = Text("too", "aussi")
 _WHERE: dict[Lang, str] = {"en": ": ", "fr": ", "}
 _SIDES = {
     "seen": Text(" is {seen}, wanted {wanted}", f"{NBSP}: {{seen}}, attendu {{wanted}}"),
-    "extra": Text(" has {items}, wanted {wanted}", f"{NBSP}: {{items}} en trop, attendu {{wanted}}"),
+    "extra": Text(
+        " has {items}, wanted {wanted}", f"{NBSP}: {{items}} en trop, attendu {{wanted}}"
+    ),
     "unwanted": Text(" has {items}, not wanted", f"{NBSP}: {{items}} en trop"),
     "missing": Text(" lacks {items}", f"{NBSP}: {{items}} absent"),
 }
@@ -35,7 +40,8 @@ _AND = Text("and", "et")
 _MORE = Text("more", "de plus")
 _ACCEPTED = Text("accepted until {day} by {approver}", "accepté jusqu’au {day} par {approver}")
 _ENDED = Text(
-    "its waiver ended on {day} (owner {owner})", f"sa dérogation a pris fin le {{day}} (responsable{NBSP}: {{owner}})"
+    "its waiver ended on {day} (owner {owner})",
+    f"sa dérogation a pris fin le {{day}} (responsable{NBSP}: {{owner}})",
 )
 
 
@@ -48,7 +54,9 @@ class Cause:
 
 
 def cause(reason: Text | None, facts: Facts | None) -> Cause:
-    """Return the cause of an error; what a host refuses to anyone but root is one cause, however a command says it."""
+    """Return the cause of an error; what a host refuses to anyone but root is one cause, however a
+    command says it.
+    """
     if reason is None:
         return Cause(Text("no reason was given", "aucune raison donnée"), both(""))
     if facts is not None and not facts.root and _DENIED.search(reason.en):
@@ -57,9 +65,11 @@ def cause(reason: Text | None, facts: Facts | None) -> Cause:
 
 
 def differences(subject: str, found: Sequence[Difference], lang: Lang) -> str:
-    """Return what is wrong: "net.ipv4.ip_forward is 1, wanted 0; after a reboot is absent, wanted 0".
+    """Return what is wrong: "net.ipv4.ip_forward is 1, wanted 0; after a reboot is absent, wanted
+    0".
 
-    A field that is seen and wanted as another one is only named beside it: "… is 1, wanted 0 (after a reboot too)".
+    A field that is seen and wanted as another one is only named beside it: "… is 1, wanted 0 (after
+    a reboot too)".
     """
     parts: list[str] = []
     for index, (first, *same) in enumerate(_alike(found, lang)):
@@ -74,7 +84,9 @@ def accepted(waiver: Waiver | None, reason: Text | None, lang: Lang) -> str:
     why = shortened(reason.say(lang)) if reason else ""
     if waiver is None:
         return why
-    words = _ACCEPTED.say(lang).format(day=day(waiver.until, lang), approver=printable(waiver.approver))
+    words = _ACCEPTED.say(lang).format(
+        day=day(waiver.until, lang), approver=printable(waiver.approver)
+    )
     return f"{words}{colon(lang)} {why}" if why else words
 
 
@@ -95,7 +107,9 @@ def names(items: Iterable[str], lang: Lang, most: int | None) -> str:
 
 
 def _alike(found: Sequence[Difference], lang: Lang) -> list[list[Difference]]:
-    """Return the differences, those with the same two sides together, in the order of the first of each."""
+    """Return the differences, those with the same two sides together, in the order of the first of
+    each.
+    """
     groups: dict[tuple[str, str], list[Difference]] = {}
     for item in found:
         groups.setdefault((say_value(item.observed, lang), item.wanted.say(lang)), []).append(item)
@@ -116,7 +130,9 @@ def _one(subject: str, found: Difference, lang: Lang) -> str:
 
 
 def _items(found: Difference) -> tuple[list[str], list[str]]:
-    """Return, of an observed list, the items that must not be there and, of the wanted ones, those that are not."""
+    """Return, of an observed list, the items that must not be there and, of the wanted ones, those
+    that are not.
+    """
     seen, wanted = found.observed, found.wanted
     if seen is None or isinstance(seen, str | int):
         return [], []

@@ -19,12 +19,14 @@ _SEEN = Text("seen {when}", "vu le {when}")
 _STALE = Text("not reached since", "non joint depuis")
 _NEVER = Text("Never reached, so nobody can say", "Jamais joint, donc rien n’est connu")
 _NOT_SINCE = Text(
-    "Not reached any more; when last seen they needed none", "Non joint depuis ; aucun besoin au dernier relevé"
+    "Not reached any more; when last seen they needed none",
+    "Non joint depuis ; aucun besoin au dernier relevé",
 )
 _NONE = Text("No host is known to need a reboot.", "Aucun hôte ne semble devoir redémarrer.")
 _TOTAL = Text(
     "To be rebooted: {some} of {hosts}. Tuile reboots nothing: do so when care allows.",
-    "À redémarrer : {some} sur {hosts}. Tuile ne redémarre rien : à faire quand les soins le permettent.",
+    "À redémarrer : {some} sur {hosts}. Tuile ne redémarre rien : à faire quand les soins le"
+    " permettent.",
 )
 
 
@@ -37,7 +39,10 @@ def render(report: Reboots, lang: Lang, style: Style) -> str:
     sections.append(wrapped(total if report.needed else _NONE.say(lang), style))
     sections += [
         lines
-        for lines in (_unsure(report, lang, style, never=True), _unsure(report, lang, style, never=False))
+        for lines in (
+            _unsure(report, lang, style, never=True),
+            _unsure(report, lang, style, never=False),
+        )
         if lines
     ]
     return "\n\n".join("\n".join(section) for section in sections)

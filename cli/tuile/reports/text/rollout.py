@@ -62,7 +62,11 @@ def render(report: Rollout, lang: Lang, style: Style) -> str:
         rows([_ring(report, index, lang) for index in range(len(report.rings))], style),
         rows([_host(report, member, lang) for member in _to_look_at(report, style)], style),
         [line for why in report.why for line in _why(why, lang, style)],
-        hints([f"tuile rollout {verb} {report.id}" for verb in _COMMANDS.get(report.phase, ())], lang, style),
+        hints(
+            [f"tuile rollout {verb} {report.id}" for verb in _COMMANDS.get(report.phase, ())],
+            lang,
+            style,
+        ),
     ]
     return "\n\n".join("\n".join(section) for section in sections if section)
 
@@ -81,9 +85,16 @@ def _head(report: Rollout, lang: Lang, style: Style) -> list[str]:
 def _ring(report: Rollout, index: int, lang: Lang) -> Row:
     members = report.of_ring(index)
     found = [(sum(member.step is step for member in members), step) for step in _COUNTS]
-    said = [f"{number(count, lang)} {_one_or_many(step, count, lang)}" for count, step in found if count]
+    said = [
+        f"{number(count, lang)} {_one_or_many(step, count, lang)}" for count, step in found if count
+    ]
     here = "→" if index == report.ring and report.phase not in OVER else ""
-    return Row(here, "bold", (printable(report.rings[index]), counted(len(members), "host", lang)), " · ".join(said))
+    return Row(
+        here,
+        "bold",
+        (printable(report.rings[index]), counted(len(members), "host", lang)),
+        " · ".join(said),
+    )
 
 
 def _one_or_many(step: Step, count: int, lang: Lang) -> str:
@@ -92,10 +103,14 @@ def _one_or_many(step: Step, count: int, lang: Lang) -> str:
 
 
 def _to_look_at(report: Rollout, style: Style) -> Iterator[Member]:
-    """Yield the hosts that are not as they should be, the worst first; all of them where everything is listed."""
+    """Yield the hosts that are not as they should be, the worst first; all of them where everything
+    is listed.
+    """
     for step in _LABEL:
         if step is not Step.left_out or style.verbose:
-            yield from (member for _, member in sorted(report.members.items()) if member.step is step)
+            yield from (
+                member for _, member in sorted(report.members.items()) if member.step is step
+            )
 
 
 def _host(report: Rollout, member: Member, lang: Lang) -> Row:

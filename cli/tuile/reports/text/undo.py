@@ -1,4 +1,6 @@
-"""The screen of an undo: for each host what goes back, and, in three versions, what somebody else changed since."""
+"""The screen of an undo: for each host what goes back, and, in three versions, what somebody else
+changed since.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,14 @@ _NOTHING = Text(
 _NOT = Text("NOT UNDONE", "NON ANNULÉ")
 _TROUBLE = Text("NOT BACK", "NON RÉTABLI")
 _FAILING = Text("NOW FAILS", "ÉCHOUE")
-_WAS, _APPLY, _NOW = Text("as it was", "avant"), Text("as applied", "appliqué"), Text("as it is", "maintenant")
-_HINT = Text("To put that back as well: --over-changes", f"Pour rétablir cela aussi{NBSP}: --over-changes")
+_WAS, _APPLY, _NOW = (
+    Text("as it was", "avant"),
+    Text("as applied", "appliqué"),
+    Text("as it is", "maintenant"),
+)
+_HINT = Text(
+    "To put that back as well: --over-changes", f"Pour rétablir cela aussi{NBSP}: --over-changes"
+)
 _TOTAL = Text("{count} undone", f"{{count}}{NBSP}: annulation faite")
 
 
@@ -66,24 +74,35 @@ def _rows(host: HostUndo, report: UndoReport, lang: Lang, style: Style) -> Itera
     if host.back:
         label, colour = (_DONE, "green") if host.done else (_BACK, "yellow")
         things = [thing.text.say(lang) for thing in host.back]
-        yield Row(label.say(lang), colour, ("", ""), names(things, lang, None if style.verbose else _NAMES))
+        yield Row(
+            label.say(lang),
+            colour,
+            ("", ""),
+            names(things, lang, None if style.verbose else _NAMES),
+        )
     if host.meanwhile:
-        things = [item.thing.text.say(lang) for item in host.meanwhile]
+        things = [item.resource.text.say(lang) for item in host.meanwhile]
         words = (_OVER if report.over else _LEFT).say(lang)
-        yield Row(_THEIRS.say(lang), "red", ("", ""), f"{names(things, lang, None)}{colon(lang)} {words}")
+        yield Row(
+            _THEIRS.say(lang), "red", ("", ""), f"{names(things, lang, None)}{colon(lang)} {words}"
+        )
     if host.trouble:
         yield Row(_TROUBLE.say(lang), "red", ("", ""), names(list(host.trouble), lang, None))
     if host.failing:
         many = counted(len(host.failing), "rule", lang)
-        yield Row(_FAILING.say(lang), "magenta", ("", many), names(list(host.failing), lang, _NAMES))
+        yield Row(
+            _FAILING.say(lang), "magenta", ("", many), names(list(host.failing), lang, _NAMES)
+        )
 
 
 def _versions(item: ChangedSince, lang: Lang, style: Style) -> list[str]:
     """Return how a thing went from as it was to as applied, and from there to as it is."""
     steps = ((_WAS, item.was, _APPLY, item.left), (_APPLY, item.left, _NOW, item.now))
-    lines = [f"  {printable(item.thing.text.say(lang))}"]
+    lines = [f"  {printable(item.resource.text.say(lang))}"]
     for old, before, new, after in steps:
-        found = unified_diff(before.splitlines(), after.splitlines(), old.say(lang), new.say(lang), n=1, lineterm="")
+        found = unified_diff(
+            before.splitlines(), after.splitlines(), old.say(lang), new.say(lang), n=1, lineterm=""
+        )
         for line in found:
             colour = {"+": "green", "-": "red"}.get(line[:1], "dim")
             lines.append(f"    {paint(printable(masked(line)), colour, style)}")

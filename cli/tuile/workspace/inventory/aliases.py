@@ -1,4 +1,6 @@
-"""Aliases in YAML, which let a few lines grow without bound: counted before anybody writes them out."""
+"""Aliases in YAML, which let a few lines grow without bound: counted before anybody writes them
+out.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,15 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def bombs(files: Iterable[Path]) -> list[Mistake]:
-    """Return the files whose aliases grow beyond all bounds; what is no YAML is for others to judge."""
+    """Return the files whose aliases grow beyond all bounds; what is no YAML is for others to
+    judge.
+    """
     return [
-        Mistake(Place(str(path)), f"its aliases stand for more than {BOUND} values", "Write fewer of them.")
+        Mistake(
+            Place(str(path)),
+            f"its aliases stand for more than {BOUND} values",
+            "Write fewer of them.",
+        )
         for path in files
         if path.is_file() and _grows(path.read_bytes())
     ]

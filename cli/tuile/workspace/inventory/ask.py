@@ -1,4 +1,6 @@
-"""Asks the programs of ansible-core, with their user's settings or with ours, as far as an inventory is trusted."""
+"""Asks the programs of ansible-core, with their user's settings or with ours, as far as an
+inventory is trusted.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _MEMORY, _OUTPUT = 4 * 2**30, 2**28
 """Bytes: what an inventory may grow to."""
 _DATA = "host_list, yaml, ini, toml"
 _ALL = "host_list, script, auto, yaml, ini, toml"
-_ANSWER = re.compile(r"^(?P<host>\S.*?) \| (?P<how>SUCCESS|FAILED!|UNREACHABLE!) => (?=\{)", re.MULTILINE)
+_ANSWER = re.compile(
+    r"^(?P<host>\S.*?) \| (?P<how>SUCCESS|FAILED!|UNREACHABLE!) => (?=\{)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ class Reading:
     programs: bool = True
     """Whether scripts, plugins and lookups may run; else all is read as data."""
     settings: bool = True
-    """Whether the ansible.cfg in force, and ANSIBLE_* of the environment, are obeyed; else settings of ours."""
+    """Whether the ansible.cfg in force, and ANSIBLE_* of the environment, are obeyed; else settings
+    of ours.
+    """
     vault: Vault = field(default_factory=Vault)
 
 
@@ -48,7 +54,13 @@ def whole(source: str, reading: Reading, files: Sequence[Path]) -> dict[str, Any
 
     """
     with _prepared(reading) as (environment, arguments):
-        command = [_program("ansible-inventory"), "--list", *arguments, "--inventory", _absolute(source)]
+        command = [
+            _program("ansible-inventory"),
+            "--list",
+            *arguments,
+            "--inventory",
+            _absolute(source),
+        ]
         status, out, err = _run(command, environment, source)
     if status != 0:
         raise PolicyMistakes([complaint(err, source, files)])
@@ -59,14 +71,21 @@ def whole(source: str, reading: Reading, files: Sequence[Path]) -> dict[str, Any
 def variables(
     source: str, reading: Reading, wanted: Mapping[str, Sequence[str]]
 ) -> Mapping[str, Mapping[str, Any] | str]:
-    """Return the variables of hosts as Ansible itself works them out, or in words why it cannot; nothing is reached.
+    """Return the variables of hosts as Ansible itself works them out, or in words why it cannot;
+    nothing is reached.
 
     `wanted` has, for each host, the names that are defined there.
     """
     names = sorted({name for those in wanted.values() for name in those})
     parts = (f'"{name}": {name} | default(omit)' for name in names)
     with _prepared(reading) as (environment, arguments):
-        command = [_program("ansible"), ":".join(wanted), *arguments, "--inventory", _absolute(source)]
+        command = [
+            _program("ansible"),
+            ":".join(wanted),
+            *arguments,
+            "--inventory",
+            _absolute(source),
+        ]
         command += ["-m", "ansible.builtin.debug", "-a", f"msg={{{{ {{ {', '.join(parts)} }} }}}}"]
         environment |= {"ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"}
         _, out, err = _run(command, environment, source)
@@ -93,7 +112,9 @@ def _in_words(said: str) -> str:
 
 def _last(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    return (lines[-1].removeprefix("[ERROR]:").strip(" .") if lines else "") or "Ansible gave no answer"
+    return (
+        lines[-1].removeprefix("[ERROR]:").strip(" .") if lines else ""
+    ) or "Ansible gave no answer"
 
 
 @contextmanager
@@ -114,7 +135,9 @@ def _environment(reading: Reading, folder: Path) -> dict[str, str]:
     environment = dict(os.environ)
     if not reading.settings:
         theirs = ("ANSIBLE_", "PYTHON")
-        environment = {name: value for name, value in environment.items() if not name.startswith(theirs)}
+        environment = {
+            name: value for name, value in environment.items() if not name.startswith(theirs)
+        }
         lines = ["[defaults]", f"home = {folder}", f"local_tmp = {folder / 'tmp'}"]
         lines += ["vars_plugins_enabled = host_group_vars"]
         lines += ["[inventory]", f"enable_plugins = {_ALL if reading.programs else _DATA}", ""]
@@ -132,7 +155,9 @@ def _environment(reading: Reading, folder: Path) -> dict[str, str]:
     }
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str], source: str) -> tuple[int, str, str]:
+def _run(
+    command: Sequence[str], environment: Mapping[str, str], source: str
+) -> tuple[int, str, str]:
     """Run a program of Ansible within bounds; return its status and what it printed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(  # noqa: S603 -- a list, no shell
@@ -146,7 +171,9 @@ def _run(command: Sequence[str], environment: Mapping[str, str], source: str) ->
             status = process.wait(TIMEOUT)
         except subprocess.TimeoutExpired as error:
             what = f"{Path(command[0]).name} gave no answer for {TIMEOUT} s"
-            raise PolicyMistakes([Mistake(Place(source), what, "Try: ansible-inventory --list -i …")]) from error
+            raise PolicyMistakes(
+                [Mistake(Place(source), what, "Try: ansible-inventory --list -i …")]
+            ) from error
         finally:
             process.kill()
             process.wait()
@@ -160,13 +187,16 @@ def _text(file: Any) -> str:  # noqa: ANN401 -- a temporary file; its type is pr
 
 
 def _private(path: Path, text: str) -> str:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     return str(path)
 
 
 def _absolute(source: str) -> str:
-    return source if "," in source else os.path.abspath(source)  # noqa: PTH100 -- links are kept, as Ansible keeps them
+    # Links are kept, as Ansible keeps them
+    return source if "," in source else os.path.abspath(source)  # noqa: PTH100
 
 
 def _program(name: str) -> str:
@@ -174,5 +204,7 @@ def _program(name: str) -> str:
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
-        raise TuileError(f"{name} is not installed beside tuile. Install ansible-core in the same environment.")
+        raise TuileError(
+            f"{name} is not installed beside tuile. Install ansible-core in the same environment."
+        )
     return found

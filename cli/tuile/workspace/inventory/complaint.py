@@ -11,8 +11,12 @@ import yaml
 from tuile.policy.errors import Mistake, Place
 from tuile.workspace.inventory.vault import HEADER, HOW
 
-_FAILED = re.compile(r"^\[WARNING\]: Failed to parse inventory with '(\w+)' plugin: (.*)$", re.MULTILINE)
-_OLD_FAILED = re.compile(r"\* Failed to parse (?P<file>.+?) with (?P<plugin>\w+) plugin: (?P<why>.*)")
+_FAILED = re.compile(
+    r"^\[WARNING\]: Failed to parse inventory with '(\w+)' plugin: (.*)$", re.MULTILINE
+)
+_OLD_FAILED = re.compile(
+    r"\* Failed to parse (?P<file>.+?) with (?P<plugin>\w+) plugin: (?P<why>.*)"
+)
 _SOURCE = re.compile(r"parse inventory source (.+?)\s*$", re.MULTILINE)
 _ORIGIN = re.compile(r"^Origin: (/.+?)(?::(\d+)(?::\d+)?)?$", re.MULTILINE)
 _PREFIXES = ("Failed to parse inventory: ", "YAML parsing failed: ", "Error parsing ")
@@ -28,7 +32,9 @@ def complaint(stderr: str, source: str, files: Iterable[Path]) -> Mistake:
     source_of = _SOURCE.findall(stderr)
     file = Path(source_of[-1]) if source_of and "," not in source_of[-1] else Path(source)
     why = _reason(stderr, file)
-    return Mistake(Place(_shown(file), _line(file, why, stderr)), f"Ansible cannot read this inventory: {why}")
+    return Mistake(
+        Place(_shown(file), _line(file, why, stderr)), f"Ansible cannot read this inventory: {why}"
+    )
 
 
 def _shown(path: Path) -> str:
@@ -47,9 +53,15 @@ def _begins_with_header(path: Path) -> bool:
 
 
 def _reason(stderr: str, file: Path) -> str:
-    """Return the reason of the plugin that fits the file; the others merely say that it is not for them."""
-    reasons = dict(_FAILED.findall(stderr)) or {found["plugin"]: found["why"] for found in _OLD_FAILED.finditer(stderr)}
-    fitting = {".yml": "yaml", ".yaml": "yaml", ".json": "yaml", ".toml": "toml"}.get(file.suffix, "ini")
+    """Return the reason of the plugin that fits the file; the others merely say that it is not for
+    them.
+    """
+    reasons = dict(_FAILED.findall(stderr)) or {
+        found["plugin"]: found["why"] for found in _OLD_FAILED.finditer(stderr)
+    }
+    fitting = {".yml": "yaml", ".yaml": "yaml", ".json": "yaml", ".toml": "toml"}.get(
+        file.suffix, "ini"
+    )
     why = reasons.get(fitting) or next(iter(reasons.values()), "") or _last_error(stderr)
     for prefix in _PREFIXES:
         why = why.removeprefix(prefix)
@@ -58,12 +70,16 @@ def _reason(stderr: str, file: Path) -> str:
 
 def _last_error(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("ERROR", "[ERROR]", "error"))] or lines[-1:]
+    errors = [line for line in lines if line.startswith(("ERROR", "[ERROR]", "error"))] or lines[
+        -1:
+    ]
     return " ".join(errors).removeprefix("[ERROR]:").removeprefix("ERROR!").strip()
 
 
 def _line(file: Path, why: str, stderr: str) -> int:
-    told = [int(number) for path, number in _ORIGIN.findall(stderr) if number and Path(path) == file]
+    told = [
+        int(number) for path, number in _ORIGIN.findall(stderr) if number and Path(path) == file
+    ]
     if told:
         return told[-1]
     try:
@@ -90,6 +106,9 @@ def _line_of_words(text: str, why: str) -> int:
     """Return the line with what a reason quotes; YAML has taken the underscores out of a number."""
     quoted = [word for pair in _QUOTED.findall(why) for word in pair if word]
     for number, line in enumerate(text.splitlines(), start=1):
-        if any(word[:_TOP] in line or (word.isdecimal() and word in line.replace("_", "")) for word in quoted):
+        if any(
+            word[:_TOP] in line or (word.isdecimal() and word in line.replace("_", ""))
+            for word in quoted
+        ):
             return number
     return 0

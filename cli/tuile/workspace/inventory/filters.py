@@ -26,17 +26,23 @@ def _ternary(value: object, yes: object, no: object, none: object = None) -> obj
     return yes if value else no
 
 
-def _mandatory(value: Any, message: str = "") -> Any:  # noqa: ANN401 -- any value, returned as it is
+# Any value, returned as it is
+def _mandatory(value: Any, message: str = "") -> Any:  # noqa: ANN401
     if isinstance(value, Undefined):
-        raise ValueError(message or "a mandatory variable is not defined")  # noqa: TRY004 -- words for a user
+        # Words for a user
+        raise ValueError(message or "a mandatory variable is not defined")  # noqa: TRY004
     return value
 
 
-def _replace(value: object, pattern: str, by: str = "", *_: object, ignorecase: bool = False, **__: object) -> str:
+def _replace(
+    value: object, pattern: str, by: str = "", *_: object, ignorecase: bool = False, **__: object
+) -> str:
     return re.sub(pattern, by, str(value), flags=re.IGNORECASE if ignorecase else 0)
 
 
-def _search(value: object, pattern: str, *groups: str, ignorecase: bool = False, **__: object) -> object:
+def _search(
+    value: object, pattern: str, *groups: str, ignorecase: bool = False, **__: object
+) -> object:
     found = re.search(pattern, str(value), re.IGNORECASE if ignorecase else 0)
     if found is None or not groups:
         return found and found[0]
@@ -62,7 +68,8 @@ def _flatten(items: Iterable[Any], levels: int | None = None, **_: object) -> li
     return found
 
 
-def _extract(key: Any, container: Any, more: Any = None) -> Any:  # noqa: ANN401 -- any data of an inventory
+# Any data of an inventory
+def _extract(key: Any, container: Any, more: Any = None) -> Any:  # noqa: ANN401
     found = container[key]
     for one in () if more is None else more if isinstance(more, list) else [more]:
         found = found[one]

@@ -30,10 +30,11 @@ class Inventory:
 
 
 def load_inventory(source: str, memory: Path | None, reading: Reading | None = None) -> Inventory:
-    """Return the hosts of an Ansible inventory: a file (YAML, INI), a folder, a script, or "host1,host2,".
+    """Return the hosts of an Ansible inventory: a file (YAML, INI), a folder, a script, or
+    "host1,host2,".
 
-    `memory` is a private folder for the answer of ansible-inventory, which takes a second to give it; nothing is
-    kept of inventories that are dynamic or that hold passwords.
+    `memory` is a private folder for the answer of ansible-inventory, which takes a second to give
+    it; nothing is kept of inventories that are dynamic or that hold passwords.
 
     Raises:
         Usage: there is no such inventory.
@@ -42,11 +43,17 @@ def load_inventory(source: str, memory: Path | None, reading: Reading | None = N
     """
     reading = reading or Reading()
     if "," not in source and not Path(source).exists():
-        raise Usage(f'no inventory "{source}". Give a file, a folder, or hosts followed by a comma: "srv1,".')
+        raise Usage(
+            f'no inventory "{source}". Give a file, a folder, or hosts followed by a comma:'
+            ' "srv1,".'
+        )
     mark = fingerprint(source, f"{reading.programs} {reading.settings}")
     data = recall(memory, mark)
     if data is None:
-        from tuile.workspace.inventory.worked_out import worked_out  # noqa: PLC0415 -- jinja only where there is something to do
+        # Jinja only where there is something to do
+        from tuile.workspace.inventory.worked_out import (  # noqa: PLC0415
+            worked_out,
+        )
 
         data = worked_out(source, reading)
         if mark is not None and not data["fleeting"]:
@@ -69,16 +76,23 @@ def _build(data: Mapping[str, Any]) -> Inventory:
         name: _target(name, variables, tuple(groups_of.get(name, ())), data["wrong"].get(name, {}))
         for name, variables in data["hosts"].items()
     }
-    fleet = Fleet(tuple(targets), {name: tuple(members) for name, members in data["groups"].items()})
-    programs = {name: (*data["lookups"].get(name, ()), *_programs(data["hosts"][name])) for name in targets}
+    fleet = Fleet(
+        tuple(targets), {name: tuple(members) for name, members in data["groups"].items()}
+    )
+    programs = {
+        name: (*data["lookups"].get(name, ()), *_programs(data["hosts"][name])) for name in targets
+    }
     return Inventory(targets, fleet, {name: those for name, those in programs.items() if those})
 
 
-def _target(name: str, variables: Mapping[str, Any], groups: tuple[str, ...], wrong: Mapping[str, str]) -> Target:
+def _target(
+    name: str, variables: Mapping[str, Any], groups: tuple[str, ...], wrong: Mapping[str, str]
+) -> Target:
     """Return how a host is reached, or why it cannot be: that costs this host only."""
     try:
         if wrong:
-            raise ValueError("; ".join(wrong.values()))  # noqa: TRY301 -- the same way as what makes no sense
+            # The same way as what makes no sense
+            raise ValueError("; ".join(wrong.values()))  # noqa: TRY301
         return target(name, variables, groups)
     except ValueError as error:
         kept = {key: value for key, value in variables.items() if key.startswith("tuile_")}

@@ -1,8 +1,9 @@
-"""The variables of each host that Tuile uses, worked out by a process of its own that is bounded in time and memory.
+"""The variables of each host that Tuile uses, worked out by a process of its own that is bounded in
+time and memory.
 
-A template may loop for ever or grow without bound, and no exception ends a regular expression: the process is killed,
-which costs the host that it was at, and another one goes on with the rest. Encrypted values are opened by the parent,
-one at a time, when the child asks for them.
+A template may loop for ever or grow without bound, and no exception ends a regular expression: the
+process is killed, which costs the host that it was at, and another one goes on with the rest.
+Encrypted values are opened by the parent, one at a time, when the child asks for them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from tuile.workspace.inventory.templates import ENCRYPTED, OMIT, Fields, Unworka
 from tuile.workspace.inventory.variables import is_kept
 
 START, SECONDS, LEAST = 30.0, 5.0, 0.5
-"""How long the process may take to start, and for a host; after each that it was killed for, half as long."""
+"""How long the process may take to start, and for a host; after each that it was killed for, half
+as long.
+"""
 MEMORY = 2**30
 LONG = 2**20
 """How many characters the variables of one host may come to."""
 BOUNDLESS = "grows or loops without bound"
-"""How the words about what no limit would let end are known again: Ansible itself is not asked for it either."""
+"""How the words about what no limit would let end are known again: Ansible itself is not asked for
+it either.
+"""
 _CHILD = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -35,7 +40,9 @@ serve()
 
 
 class OfHost(NamedTuple):
-    """The variables of one host, why others cannot be told, by name, and the lookups of Ansible among these."""
+    """The variables of one host, why others cannot be told, by name, and the lookups of Ansible
+    among these.
+    """
 
     found: dict[str, Any]
     wrong: dict[str, str]
@@ -43,7 +50,9 @@ class OfHost(NamedTuple):
 
 
 def of_hosts(fields: Fields, names: Sequence[str]) -> Iterator[OfHost]:
-    """Yield what each host comes to, in the order of the names; without templates no process is started."""
+    """Yield what each host comes to, in the order of the names; without templates no process is
+    started.
+    """
     asked = [name for name in names if _has_templates(fields.hosts[name])]
     answers = _bounded(fields, asked)
     for name in names:
@@ -58,7 +67,9 @@ def of_host(fields: Fields, name: str) -> OfHost:
         try:
             value = scope.plain(key)
         except Unworkable as error:
-            of.wrong[key] = f"{key} is {_shown(written[key])}, which Tuile cannot work out ({error})"
+            of.wrong[key] = (
+                f"{key} is {_shown(written[key])}, which Tuile cannot work out ({error})"
+            )
             of.lookups.extend([f"{key}: {_shown(written[key])}"] if error.lookup else [])
         except (MemoryError, RecursionError):
             of.wrong[key] = f"{key} is {_shown(written[key])}, which {BOUNDLESS}"
@@ -78,7 +89,11 @@ def serve() -> None:
     _say({"ready": True})
     for name in given["names"]:
         text = json.dumps({"of": of_host(fields, name)}, default=str)
-        _say({"of": [{}, _too_long(fields.hosts[name]), []]} if len(text) > LONG else json.loads(text))
+        _say(
+            {"of": [{}, _too_long(fields.hosts[name]), []]}
+            if len(text) > LONG
+            else json.loads(text)
+        )
 
 
 def _bounded(fields: Fields, names: Sequence[str]) -> Iterator[OfHost]:
@@ -96,10 +111,13 @@ def _served(fields: Fields, names: Sequence[str], seconds: float) -> Iterator[Of
     """Yield the answers of one process, as far as it comes."""
     words = (sys.executable, "-I", "-c", _CHILD, json.dumps(sys.path))
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(words, text=True, **pipes) as child:  # type: ignore[call-overload] # noqa: S603 -- our own
+    # Our own
+    with subprocess.Popen(words, text=True, **pipes) as child:  # type: ignore[call-overload] # noqa: S603
         talk = _Talk(child, fields.decrypt)
         try:
-            if not talk.tell({"hosts": fields.hosts, "groups": fields.groups, "names": names}) or not talk.next(START):
+            if not talk.tell(
+                {"hosts": fields.hosts, "groups": fields.groups, "names": names}
+            ) or not talk.next(START):
                 return
             for _ in names:
                 if (answer := talk.next(seconds)) is None:
@@ -117,7 +135,9 @@ class _Talk:
     decrypt: Callable[[str], str]
 
     def next(self, seconds: float) -> Any:  # noqa: ANN401 -- JSON
-        """Return the next answer, None where there is none in time; what it asks to be opened on the way is opened."""
+        """Return the next answer, None where there is none in time; what it asks to be opened on
+        the way is opened.
+        """
         timer = Timer(seconds, self.child.kill)
         timer.start()
         try:
@@ -185,7 +205,8 @@ def _not_ending(written: Mapping[str, Any], seconds: float) -> dict[str, str]:
 
 def _too_long(written: Mapping[str, Any]) -> dict[str, str]:
     return {
-        key: f"{key} comes to more than {LONG // 2**20} MiB of text: it {BOUNDLESS}" for key in _templates(written)[:1]
+        key: f"{key} comes to more than {LONG // 2**20} MiB of text: it {BOUNDLESS}"
+        for key in _templates(written)[:1]
     }
 
 

@@ -13,11 +13,48 @@ from pathlib import Path
 
 HARMLESS = frozenset(
     {
-        *("ansible_managed", "ask_pass", "ask_vault_pass", "become", "become_ask_pass", "become_method", "become_user"),
-        *("cow_selection", "deprecation_warnings", "display_skipped_hosts", "force_color", "forks", "gathering"),
-        *("host_key_checking", "interpreter_python", "inventory", "nocolor", "nocows", "pipelining", "poll_interval"),
-        *("private_key_file", "remote_user", "retries", "retry_files_enabled", "scp_if_ssh", "system_warnings"),
-        *("timeout", "transfer_method", "verbosity", "localhost_warning", "any_errors_fatal", "command_warnings"),
+        *(
+            "ansible_managed",
+            "ask_pass",
+            "ask_vault_pass",
+            "become",
+            "become_ask_pass",
+            "become_method",
+            "become_user",
+        ),
+        *(
+            "cow_selection",
+            "deprecation_warnings",
+            "display_skipped_hosts",
+            "force_color",
+            "forks",
+            "gathering",
+        ),
+        *(
+            "host_key_checking",
+            "interpreter_python",
+            "inventory",
+            "nocolor",
+            "nocows",
+            "pipelining",
+            "poll_interval",
+        ),
+        *(
+            "private_key_file",
+            "remote_user",
+            "retries",
+            "retry_files_enabled",
+            "scp_if_ssh",
+            "system_warnings",
+        ),
+        *(
+            "timeout",
+            "transfer_method",
+            "verbosity",
+            "localhost_warning",
+            "any_errors_fatal",
+            "command_warnings",
+        ),
     }
 )
 """Settings of ansible.cfg that neither start anything nor change what an inventory says."""
@@ -43,7 +80,9 @@ class Program:
 
 
 def programs(source: str) -> list[Program]:
-    """Return what Ansible would execute to read an inventory: scripts, plugins, and settings that name code."""
+    """Return what Ansible would execute to read an inventory: scripts, plugins, and settings that
+    name code.
+    """
     found = [Program(path, what) for path in sources_of(source) if (what := _why(path))]
     settings = settings_in_force()
     if settings is not None and (named := unusual_settings(settings)):
@@ -52,9 +91,12 @@ def programs(source: str) -> list[Program]:
 
 
 def sources_of(source: str) -> Iterator[Path]:
-    """Yield the files that Ansible takes hosts from, in its order; variables beside them are not among these."""
+    """Yield the files that Ansible takes hosts from, in its order; variables beside them are not
+    among these.
+    """
     if "," not in source:
-        yield from _below(Path(os.path.abspath(source)), 0)  # noqa: PTH100 -- links are kept, as Ansible keeps them
+        # Links are kept, as Ansible keeps them
+        yield from _below(Path(os.path.abspath(source)), 0)  # noqa: PTH100
 
 
 def settings_in_force() -> Path | None:
@@ -67,13 +109,17 @@ def settings_in_force() -> Path | None:
 
 
 def unusual_settings(path: Path) -> list[str]:
-    """Return the names in an ansible.cfg of settings that may start something, or change what is read."""
+    """Return the names in an ansible.cfg of settings that may start something, or change what is
+    read.
+    """
     settings = ConfigParser(interpolation=None, inline_comment_prefixes=(";",), strict=False)
     try:
         settings.read(path)
     except (ConfigError, OSError, UnicodeError):
         return ["what cannot be read"]
-    return sorted({name for part in settings.sections() for name in settings[part] if name not in HARMLESS})
+    return sorted(
+        {name for part in settings.sections() for name in settings[part] if name not in HARMLESS}
+    )
 
 
 def is_plugin(path: Path) -> bool:

@@ -1,4 +1,6 @@
-"""Remembers what ansible-inventory said of a static inventory, as long as no file that it depends on changes."""
+"""Remembers what ansible-inventory said of a static inventory, as long as no file that it depends
+on changes.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _LIMIT = 5000
 
 
 def fingerprint(source: str, how: str = "") -> str | None:
-    """Return a digest of all that the answer depends on; None where it may change by itself (scripts, plugins).
+    """Return a digest of all that the answer depends on; None where it may change by itself
+    (scripts, plugins).
 
     `how` is whatever else decides how the source is read.
     """
@@ -26,7 +29,11 @@ def fingerprint(source: str, how: str = "") -> str | None:
         return None
     found = hashlib.sha256(how.encode())
     settings = {key: value for key, value in os.environ.items() if key.startswith("ANSIBLE_")}
-    found.update(json.dumps([tuile.__version__, metadata.version("ansible-core"), str(Path.cwd()), source]).encode())
+    found.update(
+        json.dumps(
+            [tuile.__version__, metadata.version("ansible-core"), str(Path.cwd()), source]
+        ).encode()
+    )
     found.update(json.dumps(settings, sort_keys=True).encode())
     for count, path in enumerate(files_of(source)):
         if count > _LIMIT:
@@ -70,8 +77,17 @@ def files_of(source: str) -> Iterator[Path]:
         base = path if path.is_dir() else path.parent
         roots = [path, base / "group_vars", base / "host_vars"]
         for root in roots:
-            yield from sorted(p for p in root.rglob("*") if p.is_file()) if root.is_dir() else [root]
-    yield from (path for path in (Path("ansible.cfg"), Path.home() / ".ansible.cfg", Path("/etc/ansible/ansible.cfg")))
+            yield from (
+                sorted(p for p in root.rglob("*") if p.is_file()) if root.is_dir() else [root]
+            )
+    yield from (
+        path
+        for path in (
+            Path("ansible.cfg"),
+            Path.home() / ".ansible.cfg",
+            Path("/etc/ansible/ansible.cfg"),
+        )
+    )
 
 
 def _is_dynamic(path: Path) -> bool:

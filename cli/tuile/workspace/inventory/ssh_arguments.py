@@ -1,4 +1,5 @@
-"""The options of ssh(1) in an inventory: which say how a host is reached, and which start a program here.
+"""The options of ssh(1) in an inventory: which say how a host is reached, and which start a program
+here.
 
 Source: ssh(1) and ssh_config(5) of OpenSSH 9.2 and 10.0.
 """
@@ -28,43 +29,144 @@ _LETTERS: Mapping[str, str] = {
     "p": "port",
     **dict.fromkeys("DELOPQRWew", ""),
 }
-"""Letters that take a value, and the option that each stands for; "": none that matters to reach a host."""
-_FLAGS: Mapping[str, tuple[str, str]] = {"4": ("addressfamily", "inet"), "6": ("addressfamily", "inet6")}
+"""Letters that take a value, and the option that each stands for; "": none that matters to reach a
+host.
+"""
+_FLAGS: Mapping[str, tuple[str, str]] = {
+    "4": ("addressfamily", "inet"),
+    "6": ("addressfamily", "inet6"),
+}
 _FLAGS_OF_SSH = frozenset("46AaCfGgKkMNnqsTtVvXxYy")
 _NOT_OURS = frozenset(
     {
-        *("clearallforwardings", "controlmaster", "controlpath", "controlpersist", "dynamicforward", "escapechar"),
-        *("exitonforwardfailure", "forkafterauthentication", "forwardagent", "forwardx11", "forwardx11timeout"),
-        *("forwardx11trusted", "gatewayports", "localforward", "permitremoteopen", "remotecommand", "remoteforward"),
-        *("requesttty", "sendenv", "sessiontype", "setenv", "stdinnull", "tunnel", "tunneldevice", "updatehostkeys"),
-        *("enableescapecommandline", "loglevel", "logverbose", "syslogfacility", "streamlocalbindmask"),
+        *(
+            "clearallforwardings",
+            "controlmaster",
+            "controlpath",
+            "controlpersist",
+            "dynamicforward",
+            "escapechar",
+        ),
+        *(
+            "exitonforwardfailure",
+            "forkafterauthentication",
+            "forwardagent",
+            "forwardx11",
+            "forwardx11timeout",
+        ),
+        *(
+            "forwardx11trusted",
+            "gatewayports",
+            "localforward",
+            "permitremoteopen",
+            "remotecommand",
+            "remoteforward",
+        ),
+        *(
+            "requesttty",
+            "sendenv",
+            "sessiontype",
+            "setenv",
+            "stdinnull",
+            "tunnel",
+            "tunneldevice",
+            "updatehostkeys",
+        ),
+        *(
+            "enableescapecommandline",
+            "loglevel",
+            "logverbose",
+            "syslogfacility",
+            "streamlocalbindmask",
+        ),
         *("streamlocalbindunlink", "batchmode", "visualhostkey", "addkeystoagent"),
     }
 )
 """Options that have no part in how a host is reached, or that Tuile sets itself."""
 _DATA = frozenset(
     {
-        *("addressfamily", "bindaddress", "bindinterface", "canonicaldomains", "canonicalizefallbacklocal"),
-        *("canonicalizehostname", "canonicalizemaxdots", "canonicalizepermittedcnames", "casignaturealgorithms"),
-        *("certificatefile", "challengeresponseauthentication", "checkhostip", "ciphers", "compression"),
-        *("connectionattempts", "connecttimeout", "fingerprinthash", "globalknownhostsfile", "gssapiauthentication"),
-        *("gssapidelegatecredentials", "hashknownhosts", "hostbasedacceptedalgorithms", "hostbasedauthentication"),
-        *("hostbasedkeytypes", "hostkeyalgorithms", "hostkeyalias", "hostname", "identitiesonly", "identityfile"),
-        *("ignoreunknown", "ipqos", "kbdinteractiveauthentication", "kbdinteractivedevices", "kexalgorithms", "macs"),
+        *(
+            "addressfamily",
+            "bindaddress",
+            "bindinterface",
+            "canonicaldomains",
+            "canonicalizefallbacklocal",
+        ),
+        *(
+            "canonicalizehostname",
+            "canonicalizemaxdots",
+            "canonicalizepermittedcnames",
+            "casignaturealgorithms",
+        ),
+        *(
+            "certificatefile",
+            "challengeresponseauthentication",
+            "checkhostip",
+            "ciphers",
+            "compression",
+        ),
+        *(
+            "connectionattempts",
+            "connecttimeout",
+            "fingerprinthash",
+            "globalknownhostsfile",
+            "gssapiauthentication",
+        ),
+        *(
+            "gssapidelegatecredentials",
+            "hashknownhosts",
+            "hostbasedacceptedalgorithms",
+            "hostbasedauthentication",
+        ),
+        *(
+            "hostbasedkeytypes",
+            "hostkeyalgorithms",
+            "hostkeyalias",
+            "hostname",
+            "identitiesonly",
+            "identityfile",
+        ),
+        *(
+            "ignoreunknown",
+            "ipqos",
+            "kbdinteractiveauthentication",
+            "kbdinteractivedevices",
+            "kexalgorithms",
+            "macs",
+        ),
         *("nohostauthenticationforlocalhost", "numberofpasswordprompts", "obscurekeystroketiming"),
-        *("passwordauthentication", "port", "preferredauthentications", "proxyjump", "proxyusefdpass"),
-        *("pubkeyacceptedalgorithms", "pubkeyacceptedkeytypes", "pubkeyauthentication", "rekeylimit"),
-        *("requiredrsasize", "revokedhostkeys", "serveralivecountmax", "serveraliveinterval", "stricthostkeychecking"),
+        *(
+            "passwordauthentication",
+            "port",
+            "preferredauthentications",
+            "proxyjump",
+            "proxyusefdpass",
+        ),
+        *(
+            "pubkeyacceptedalgorithms",
+            "pubkeyacceptedkeytypes",
+            "pubkeyauthentication",
+            "rekeylimit",
+        ),
+        *(
+            "requiredrsasize",
+            "revokedhostkeys",
+            "serveralivecountmax",
+            "serveraliveinterval",
+            "stricthostkeychecking",
+        ),
         *("tcpkeepalive", "user", "userknownhostsfile", "verifyhostkeydns", "warnweakcrypto"),
     }
 )
-"""Options that start nothing and write nothing, whatever their value (`_writes` has the exception)."""
+"""Options that start nothing and write nothing, whatever their value (`_writes` has the exception).
+"""
 _NOWHERE = ("", "none", "/dev/null")
 _LAX = ("no", "off", "accept-new")
 
 
 def options(variables: Mapping[str, Any]) -> dict[str, str]:
-    """Return the options by lower-case name that the variables of a host give; the first of a name wins, as in ssh.
+    """Return the options by lower-case name that the variables of a host give; the first of a name
+    wins, as in ssh.
 
     Raises:
         ValueError: they make no sense; in words.
@@ -84,7 +186,9 @@ def options(variables: Mapping[str, Any]) -> dict[str, str]:
 
 
 def programs(given: Mapping[str, str]) -> Iterator[str]:
-    """Yield, as ssh_config(5) writes them, the options that start a program here, or write where they should not."""
+    """Yield, as ssh_config(5) writes them, the options that start a program here, or write where
+    they should not.
+    """
     for name, value in given.items():
         nothing = name not in ("host", "match", "include") and value.lower() in _NOWHERE
         if not nothing and (name not in _DATA or _writes(name, value, given)):
@@ -94,7 +198,14 @@ def programs(given: Mapping[str, str]) -> Iterator[str]:
 _WRITTEN = {
     name.lower(): name
     for name in (
-        *("ProxyCommand", "KnownHostsCommand", "LocalCommand", "PermitLocalCommand", "PKCS11Provider", "Match"),
+        *(
+            "ProxyCommand",
+            "KnownHostsCommand",
+            "LocalCommand",
+            "PermitLocalCommand",
+            "PKCS11Provider",
+            "Match",
+        ),
         *("SecurityKeyProvider", "IdentityAgent", "Include", "XAuthLocation", "UserKnownHostsFile"),
     )
 }
@@ -105,7 +216,11 @@ def _writes(name: str, value: str, given: Mapping[str, str]) -> bool:
     lax = given.get("stricthostkeychecking", "").lower() in _LAX
     if name != "userknownhostsfile" or not lax:
         return False
-    return any("known_hosts" not in word.rsplit("/", 1)[-1] for word in value.split() if word not in _NOWHERE)
+    return any(
+        "known_hosts" not in word.rsplit("/", 1)[-1]
+        for word in value.split()
+        if word not in _NOWHERE
+    )
 
 
 def _arguments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -117,7 +232,9 @@ def _arguments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _cluster(letters: str, rest: Iterator[str], word: str) -> Iterator[tuple[str, str]]:
-    """Yield what one word stands for: flags, and last perhaps a letter whose value follows, in it or after it."""
+    """Yield what one word stands for: flags, and last perhaps a letter whose value follows, in it
+    or after it.
+    """
     for place, letter in enumerate(letters):
         if letter == "o" or letter in _LETTERS:
             value = letters[place + 1 :] or next(rest, "")

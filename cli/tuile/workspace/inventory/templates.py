@@ -1,4 +1,6 @@
-"""Works out `{{ … }}` in the variables of an inventory as Ansible does, in a sandbox that can start nothing."""
+"""Works out `{{ … }}` in the variables of an inventory as Ansible does, in a sandbox that can start
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _LONG = 2**16
 
 
 class Unworkable(ValueError):
-    """What cannot be worked out, in words; `lookup` names the plugin of Ansible that would have to run."""
+    """What cannot be worked out, in words; `lookup` names the plugin of Ansible that would have to
+    run.
+    """
 
     def __init__(self, words: str, lookup: str = "") -> None:
         super().__init__(words)
@@ -60,14 +64,17 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja with Ansible's filters, in which nothing grows without bound."""
 
     def __init__(self) -> None:
-        super().__init__(undefined=_Undefined, autoescape=False, trim_blocks=True, finalize=_nothing_is_empty)
+        super().__init__(
+            undefined=_Undefined, autoescape=False, trim_blocks=True, finalize=_nothing_is_empty
+        )
         self.intercepted_binops = frozenset({"*", "**"})
         for own, ours in ((self.filters, FILTERS), (self.tests, TESTS)):
             own.update({f"{NAMESPACE}{name}": pure for name, pure in {**own, **ours}.items()})
             own.update(ours)
         self.globals.pop("lipsum", None)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 -- jinja's own
+    # Jinja's own
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
         """Multiply, within bounds."""
         sizes = [len(one) if hasattr(one, "__len__") else abs(one) for one in (left, right)]
         if operator == "**" or sizes[0] * sizes[1] > _LONG:
@@ -128,8 +135,14 @@ class _Scope(Mapping[str, Data]):
         tree = _SANDBOX.parse(text)
         names = meta.find_undeclared_variables(tree)
         if names & _LOOKUPS:
-            raise Unworkable("it asks a lookup of Ansible, which is a program", lookup=_lookup(tree))
-        known = {name: self._named(name, depth) for name in names if name in _MAGIC or name in self._written}
+            raise Unworkable(
+                "it asks a lookup of Ansible, which is a program", lookup=_lookup(tree)
+            )
+        known = {
+            name: self._named(name, depth)
+            for name in names
+            if name in _MAGIC or name in self._written
+        }
         if not (_is_expression(tree) and text.startswith("{{")):
             return _SANDBOX.from_string(text).render(known)
         inner = text.removeprefix("{{").removesuffix("}}").strip("-+ \n\t")
@@ -203,7 +216,11 @@ def _lookup(tree: nodes.Template) -> str:
     """Return the name of the first lookup that a template asks."""
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in _LOOKUPS:
-            return str(call.args[0].value) if call.args and isinstance(call.args[0], nodes.Const) else "?"
+            return (
+                str(call.args[0].value)
+                if call.args and isinstance(call.args[0], nodes.Const)
+                else "?"
+            )
     return "?"
 
 

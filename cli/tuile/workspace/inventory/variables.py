@@ -1,6 +1,7 @@
 """Ansible's connection variables, as Tuile understands them.
 
-Source: Ansible documentation, "Connecting to hosts: behavioral inventory parameters", and the ssh and sudo plugins.
+Source: Ansible documentation, "Connecting to hosts: behavioral inventory parameters", and the ssh
+and sudo plugins.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from tuile.policy.text import Text
 from tuile.workspace.inventory.ssh_arguments import options as ssh_options
 from tuile.workspace.inventory.truth import truth
 
-# Where a host has several of one row, the first here counts: the last one in the plugins of Ansible.
+# Where a host has several of one row, the first here counts: the last one in the plugins of
+# Ansible.
 _PASSWORDS = ("ansible_ssh_password", "ansible_ssh_pass", "ansible_password")
 _BECOME_PASSWORDS = ("ansible_sudo_pass", "ansible_become_pass", "ansible_become_password")
 _BECOME_USERS = ("ansible_sudo_user", "ansible_become_user")
@@ -46,7 +48,8 @@ def is_kept(name: str) -> bool:
 def holds_secret(variables: Mapping[str, Any]) -> bool:
     """Return whether a password, or something that may be one, is among the variables."""
     return any(
-        re.search(r"pass|secret|token|vault", f"{name} {value}", re.IGNORECASE) for name, value in variables.items()
+        re.search(r"pass|secret|token|vault", f"{name} {value}", re.IGNORECASE)
+        for name, value in variables.items()
     )
 
 
@@ -87,22 +90,33 @@ def _obstacle(connection: str, variables: Mapping[str, Any], *, become: bool) ->
     method = str(variables.get("ansible_become_method", "sudo")).removeprefix("ansible.builtin.")
     if connection not in (*_SSH, *LOCAL):
         return Text(
-            f'its connection is "{connection}", which Tuile does not speak. In the inventory: ansible_connection: ssh',
-            f"sa connexion est « {connection} », que Tuile ne connaît pas. Dans l’inventaire : ansible_connection: ssh",
+            f'its connection is "{connection}", which Tuile does not speak. In the inventory:'
+            " ansible_connection: ssh",
+            f"sa connexion est « {connection} », que Tuile ne connaît pas. Dans l’inventaire :"
+            " ansible_connection: ssh",
         )
     if become and method != "sudo":
         return Text(
-            f'its become method is "{method}"; Tuile knows sudo only. In the inventory: ansible_become_method: sudo',
-            f"sa méthode d’élévation est « {method} » ; Tuile ne connaît que sudo. Dans l’inventaire : "
+            f'its become method is "{method}"; Tuile knows sudo only. In the inventory:'
+            " ansible_become_method: sudo",
+            f"sa méthode d’élévation est « {method} » ; Tuile ne connaît que sudo. Dans "
+            f"l’inventaire : "
             "ansible_become_method: sudo",
         )
     return None
 
 
-def _refuse_unfit(host: str, user: str | None, paths: Iterable[str | None], options: Mapping[str, str]) -> None:
+def _refuse_unfit(
+    host: str, user: str | None, paths: Iterable[str | None], options: Mapping[str, str]
+) -> None:
     """Raise ValueError for what a shell or ssh would take for something else than a name."""
     hops = [hop.strip().rpartition("@") for hop in options.get("proxyjump", "").split(",")]
-    hosts = (host, options.get("hostname", ""), options.get("hostkeyalias", ""), *(place for _, _, place in hops))
+    hosts = (
+        host,
+        options.get("hostname", ""),
+        options.get("hostkeyalias", ""),
+        *(place for _, _, place in hops),
+    )
     users = (user or "", options.get("user", ""), *(account for account, _, _ in hops))
     kinds = (
         (_UNFIT_HOST, [one.replace("%h", "") for one in hosts], "name or address of a host"),
@@ -116,7 +130,9 @@ def _refuse_unfit(host: str, user: str | None, paths: Iterable[str | None], opti
 
 
 def _first(variables: Mapping[str, Any], names: Iterable[str]) -> str | None:
-    return next((str(variables[name]) for name in names if variables.get(name) not in (None, "")), None)
+    return next(
+        (str(variables[name]) for name in names if variables.get(name) not in (None, "")), None
+    )
 
 
 def _port(value: str | None) -> int | None:

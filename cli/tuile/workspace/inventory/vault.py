@@ -1,6 +1,8 @@
-"""Opens single values that ansible-vault has encrypted: the format is documented, so no program has to be asked.
+"""Opens single values that ansible-vault has encrypted: the format is documented, so no program has
+to be asked.
 
-Source: Ansible documentation, "Format of files encrypted with Ansible Vault", versions 1.1 and 1.2, AES256.
+Source: Ansible documentation, "Format of files encrypted with Ansible Vault", versions 1.1 and 1.2,
+AES256.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _ASKED_FOR = 60
 
 @dataclass(frozen=True)
 class Vault:
-    """Where the passwords of ansible-vault come from: files that were named, the terminal, Ansible's own settings."""
+    """Where the passwords of ansible-vault come from: files that were named, the terminal,
+    Ansible's own settings.
+    """
 
     files: tuple[str, ...] = ()
     typed: Secret | None = field(default=None, repr=False)
@@ -50,16 +54,24 @@ class Vault:
         for _, path in found:
             if not path.is_file():
                 raise Usage(
-                    f"{path}: no vault password could be read from it: there is no such file. Correct the path."
+                    f"{path}: no vault password could be read from it: there is no such file."
+                    " Correct the path."
                 )
         return found
 
     @cached_property
     def sources(self) -> tuple[tuple[str, Path], ...]:
-        """Return the label and the file of each password, those of Ansible's settings too; a label of "" for none."""
-        theirs = os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE", ""), os.environ.get("ANSIBLE_VAULT_IDENTITY_LIST", "")
+        """Return the label and the file of each password, those of Ansible's settings too; a label
+        of "" for none.
+        """
+        theirs = (
+            os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE", ""),
+            os.environ.get("ANSIBLE_VAULT_IDENTITY_LIST", ""),
+        )
         more = (theirs[0], *theirs[1].split(","), *_of_settings(self.settings))
-        return tuple(dict.fromkeys((*self.named, *(_labelled(one.strip()) for one in more if one.strip()))))
+        return tuple(
+            dict.fromkeys((*self.named, *(_labelled(one.strip()) for one in more if one.strip())))
+        )
 
     @cached_property
     def passwords(self) -> tuple[bytes, ...]:
@@ -81,12 +93,16 @@ class Vault:
 
         """
         if not self.passwords:
-            raise ValueError(f"is encrypted (ansible-vault), and no vault password was given. {HOW}")
+            raise ValueError(
+                f"is encrypted (ansible-vault), and no vault password was given. {HOW}"
+            )
         for password in self.passwords:
             found = _opened(text, password)
             if found is not None:
                 return found
-        raise ValueError(f"is encrypted (ansible-vault), and no vault password at hand opens it. {HOW}")
+        raise ValueError(
+            f"is encrypted (ansible-vault), and no vault password at hand opens it. {HOW}"
+        )
 
 
 HOW = "Say --vault-password-file FILE or --ask-vault-pass, or set ANSIBLE_VAULT_PASSWORD_FILE"
@@ -125,7 +141,10 @@ def _password(label: str, path: Path) -> bytes:
         )
     except (OSError, subprocess.SubprocessError) as error:
         why = error.strerror if isinstance(error, OSError) else "it gave none"
-        raise Usage(f"{path}: no vault password could be read from it: {why}. Correct the path, or its mode.") from None
+        raise Usage(
+            f"{path}: no vault password could be read from it: {why}. Correct the path, or its"
+            " mode."
+        ) from None
     return said.stdout.strip()
 
 

@@ -9,7 +9,9 @@ from tuile.workspace.repository.yaml_file import YamlFile
 
 
 def read_attestations(found: YamlFile) -> tuple[Attestation, ...]:
-    """Return the answers of a file that fits its schema; one that ends before it starts is added to its mistakes."""
+    """Return the answers of a file that fits its schema; one that ends before it starts is added to
+    its mistakes.
+    """
     made = tuple(
         Attestation(
             to=item["to"],

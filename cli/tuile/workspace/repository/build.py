@@ -20,10 +20,20 @@ def build_baseline(found: YamlFile) -> Baseline:
         name=data["name"],
         version=data["version"],
         title=Text.read(data["title"]),
-        rules=tuple(_rule(rule, found.place("rules", n)) for n, rule in enumerate(data.get("rules", ()))),
-        extends=tuple(reference_of(name, found.place("extends", n)) for n, name in enumerate(data.get("extends", ()))),
-        adjust=tuple(_adjust(item, found.place("adjust", n)) for n, item in enumerate(data.get("adjust", ()))),
-        without={item["rule"]: found.place("without", n) for n, item in enumerate(data.get("without", ()))},
+        rules=tuple(
+            _rule(rule, found.place("rules", n)) for n, rule in enumerate(data.get("rules", ()))
+        ),
+        extends=tuple(
+            reference_of(name, found.place("extends", n))
+            for n, name in enumerate(data.get("extends", ()))
+        ),
+        adjust=tuple(
+            _adjust(item, found.place("adjust", n)) for n, item in enumerate(data.get("adjust", ()))
+        ),
+        without={
+            item["rule"]: found.place("without", n)
+            for n, item in enumerate(data.get("without", ()))
+        },
         place=found.place("name"),
     )
 

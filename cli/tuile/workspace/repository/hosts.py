@@ -13,7 +13,9 @@ from tuile.workspace.repository.yaml_file import YamlFile
 
 
 def read_hosts(found: YamlFile) -> tuple[HostEntry, ...]:
-    """Return the entries of a policy.yaml that fits its schema; windows that cannot be are added to its mistakes."""
+    """Return the entries of a policy.yaml that fits its schema; windows that cannot be are added to
+    its mistakes.
+    """
     entries = list(enumerate(found.data.get("hosts", ())))
     for n, entry in entries:
         for m, window in enumerate(entry.get("windows", ())):
@@ -27,7 +29,11 @@ def _window_mistakes(window: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
         yield "to", f"the window opens and closes at {window['to']}", "Give it some minutes."
     zones = available_timezones()
     if window["zone"] not in zones:
-        yield "zone", f'no time zone is called "{window["zone"]}"', did_you_mean(window["zone"], zones)
+        yield (
+            "zone",
+            f'no time zone is called "{window["zone"]}"',
+            did_you_mean(window["zone"], zones),
+        )
 
 
 def _entry(data: Mapping[str, Any], found: YamlFile, n: int) -> HostEntry:
@@ -45,4 +51,6 @@ def _entry(data: Mapping[str, Any], found: YamlFile, n: int) -> HostEntry:
 
 def _window(data: Mapping[str, Any]) -> Window:
     days = tuple(map(Day, data["days"].split()))
-    return Window(days, time.fromisoformat(data["from"]), time.fromisoformat(data["to"]), data["zone"])
+    return Window(
+        days, time.fromisoformat(data["from"]), time.fromisoformat(data["to"]), data["zone"]
+    )

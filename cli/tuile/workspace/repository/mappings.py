@@ -19,7 +19,9 @@ def read_mappings(homes: Iterable[Path], library: Library) -> tuple[list[Framewo
     """Read all mappings; a rule or baseline that is not there is a mistake."""
     frameworks: list[Framework] = []
     mistakes: list[Mistake] = []
-    for path in sorted({path.resolve() for home in homes for path in (home / "baselines/mappings").glob("*.y*ml")}):
+    for path in sorted(
+        {path.resolve() for home in homes for path in (home / "baselines/mappings").glob("*.y*ml")}
+    ):
         found = read_yaml(path)
         if not found.mistakes:
             validate(found, schema.mapping())
@@ -33,14 +35,19 @@ def read_mappings(homes: Iterable[Path], library: Library) -> tuple[list[Framewo
 def _check_names(found: YamlFile, library: Library) -> None:
     known = {
         "rules": (library.rule_ids(), "which no baseline has"),
-        "not_applicable": ({baseline.name for baseline in library.baselines()}, "which is no baseline"),
+        "not_applicable": (
+            {baseline.name for baseline in library.baselines()},
+            "which is no baseline",
+        ),
     }
     for name, control in found.data["controls"].items():
         for key, (names, what) in known.items():
             for n, named in enumerate(control.get(key, ())):
                 if named not in names:
                     at = ("controls", name, key, n)
-                    found.wrong(at, f'control {name} names "{named}", {what}', did_you_mean(named, names))
+                    found.wrong(
+                        at, f'control {name} names "{named}", {what}', did_you_mean(named, names)
+                    )
 
 
 def _framework(found: YamlFile) -> Framework:

@@ -1,4 +1,6 @@
-"""From a policy repository's files to a Policy: finds, validates and builds, and raises all mistakes at once."""
+"""From a policy repository's files to a Policy: finds, validates and builds, and raises all
+mistakes at once.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ ParamsSchema = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class NamedBaseline:
-    """A baseline and level named on the command line; it stands for all hosts, in the place of `assign`."""
+    """A baseline and level named on the command line; it stands for all hosts, in the place of
+    `assign`.
+    """
 
     baseline: str
     level: str
@@ -44,19 +48,24 @@ class Sources:
     kinds: Iterable[str] = ()
     params_schema: ParamsSchema = field(default=lambda _slug: {})
     unfit: Unfit = field(default=lambda _kind, _params: None)
-    """(kind, params) -> what the kind itself has against them, beyond their schema; None: nothing."""
+    """(kind, params) -> what the kind itself has against them, beyond their schema; None: nothing.
+    """
     passed: Passed = field(default_factory=Passed)
 
 
 def find_home(start: Path) -> Path | None:
-    """Return the policy repository that a path lies in: the nearest folder upwards with `baselines/` or `checks/`."""
+    """Return the policy repository that a path lies in: the nearest folder upwards with
+    `baselines/` or `checks/`.
+    """
     start = start.resolve()
     return next((folder for folder in (start, *start.parents) if is_home(folder)), None)
 
 
 def is_home(folder: Path) -> bool:
     """Return whether a folder is a policy repository."""
-    return (folder / "baselines").is_dir() or ((folder / "checks").is_dir() and (folder / "roles").is_dir())
+    return (folder / "baselines").is_dir() or (
+        (folder / "checks").is_dir() and (folder / "roles").is_dir()
+    )
 
 
 def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, list[Mistake]]:
@@ -73,13 +82,20 @@ def read_policy(sources: Sources, named: NamedBaseline | None) -> tuple[Policy, 
     mistakes += found.mistakes
     if named is not None:
         place = Place("--baseline")
-        assign = [Assignment("all", reference_of(named.baseline, place), level_of(named.level), place)]
+        assign = [
+            Assignment("all", reference_of(named.baseline, place), level_of(named.level), place)
+        ]
     waivers = list(_read_waivers(sources, mistakes))
     answers = _beside(sources, "attestations", schema.attestations)
     attestations = () if answers is None or answers.mistakes else read_attestations(answers)
     mistakes += answers.mistakes if answers else []
     built = tuple(baseline for baseline, _ in baselines if baseline is not None)
-    return Policy(built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts, attestations, limits), mistakes
+    return (
+        Policy(
+            built, tuple(assign), tuple(tailor), seal, tuple(waivers), hosts, attestations, limits
+        ),
+        mistakes,
+    )
 
 
 def _baseline_files(homes: Iterable[Path]) -> list[Path]:
@@ -102,7 +118,9 @@ def _read_baseline(path: Path, sources: Sources) -> tuple[Baseline | None, list[
 
 
 def _refuse_unfit(found: YamlFile, unfit: Unfit) -> None:
-    """Add to the mistakes of a baseline what kinds have against parameters that their schemas let pass."""
+    """Add to the mistakes of a baseline what kinds have against parameters that their schemas let
+    pass.
+    """
     for number, rule in enumerate(found.data.get("rules", ())):
         what = unfit(rule["kind"], rule.get("params", {}))
         if what is not None:
@@ -169,9 +187,17 @@ def _read_waivers(sources: Sources, mistakes: list[Mistake]) -> Iterator[Waiver]
         )
 
 
-def _beside(sources: Sources, name: str, make_schema: Callable[[], dict[str, Any]]) -> YamlFile | None:
-    """Read policy.yaml, waivers.yaml or attestations.yaml beside the inventory; None where there is no such file."""
-    for path in () if sources.beside is None else (sources.beside / f"{name}.yaml", sources.beside / f"{name}.yml"):
+def _beside(
+    sources: Sources, name: str, make_schema: Callable[[], dict[str, Any]]
+) -> YamlFile | None:
+    """Read policy.yaml, waivers.yaml or attestations.yaml beside the inventory; None where there is
+    no such file.
+    """
+    for path in (
+        ()
+        if sources.beside is None
+        else (sources.beside / f"{name}.yaml", sources.beside / f"{name}.yml")
+    ):
         if path.exists():
             return _read(path, sources, make_schema)
     return None
@@ -183,9 +209,11 @@ def _read(
     make_schema: Callable[[], dict[str, Any]],
     look_closer: Callable[[YamlFile], None] = lambda _found: None,
 ) -> YamlFile:
-    """Read a file and validate it, unless these very bytes have passed under this very schema before.
+    """Read a file and validate it, unless these very bytes have passed under this very schema
+    before.
 
-    `look_closer` is called with a file that its schema lets pass, and adds what else is wrong with it.
+    `look_closer` is called with a file that its schema lets pass, and adds what else is wrong with
+    it.
     """
     found = sources.passed.recall(path)
     if found is None:

@@ -28,10 +28,17 @@ def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "name": _string("The name, as assignments give it", ID),
             "version": _string("Three numbers: 1.2.0", VERSION),
             "title": _text("What the baseline is for"),
-            "inventories": {"const": "signed", "description": "An apply takes inventories only as they were signed"},
+            "inventories": {
+                "const": "signed",
+                "description": "An apply takes inventories only as they were signed",
+            },
             "extends": _list(_string("A baseline: linux-common or linux-common@1.0.0", REFERENCE)),
             "adjust": _list(_adjust()),
-            "without": _list(_object({"rule": _string("Rule id", ID), "reason": _text("Why")}, ["rule", "reason"])),
+            "without": _list(
+                _object(
+                    {"rule": _string("Rule id", ID), "reason": _text("Why")}, ["rule", "reason"]
+                )
+            ),
             "rules": _list(_rule(kinds)),
         },
         ["name", "version", "title"],
@@ -41,14 +48,20 @@ def baseline(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def policy() -> dict[str, Any]:
     """Return the schema of policy.yaml."""
     assign = {
-        "to": _string("Host pattern, as Ansible writes them: a group, a host, *_servers, lens:&servers"),
+        "to": _string(
+            "Host pattern, as Ansible writes them: a group, a host, *_servers, lens:&servers"
+        ),
         "baseline": _string("linux-server@1.2.0, or linux-server for the newest", REFERENCE),
         "level": _choice(LEVELS, "How far"),
     }
     tailor = {
         "to": _string("Host pattern"),
         "rule": _string("Rule id", ID),
-        "params": {"type": "object", "description": "Parameters that replace the baseline's", "minProperties": 1},
+        "params": {
+            "type": "object",
+            "description": "Parameters that replace the baseline's",
+            "minProperties": 1,
+        },
         "off": {"const": True, "description": "Switch the rule off"},
         "reason": _text("Why"),
         "by": _string("Who decided"),
@@ -77,7 +90,11 @@ def waivers() -> dict[str, Any]:
         "owner": _string("Who answers for it"),
         "approver": _string("Who accepted it; not the owner"),
         "compensation": _string("What is done instead"),
-        "until": {"type": "string", "format": "date", "description": "Last day on which it counts: 2027-02-28"},
+        "until": {
+            "type": "string",
+            "format": "date",
+            "description": "Last day on which it counts: 2027-02-28",
+        },
     }
     item = _object(waiver, ["rule", "to", "reason", "owner", "approver", "until"])
     return {"$schema": _DIALECT, "title": "Accepted failures: waivers.yaml", **_list(item)}
@@ -88,13 +105,26 @@ def attestations() -> dict[str, Any]:
     answer = {
         "rule": _string("Rule id", ID),
         "to": _string("Host pattern"),
-        "answer": {"type": "boolean", "description": "yes: what the title of the rule says holds; no: it does not"},
+        "answer": {
+            "type": "boolean",
+            "description": "yes: what the title of the rule says holds; no: it does not",
+        },
         "by": _string("Who answers"),
         "on": {"type": "string", "format": "date", "description": "On which day: 2026-09-14"},
-        "evidence": _string("What it rests on: a record, a photograph, a contract, and where it is kept"),
-        "until": {"type": "string", "format": "date", "description": "Last day on which it counts: 2027-09-01"},
+        "evidence": _string(
+            "What it rests on: a record, a photograph, a contract, and where it is kept"
+        ),
+        "until": {
+            "type": "string",
+            "format": "date",
+            "description": "Last day on which it counts: 2027-09-01",
+        },
     }
-    return {"$schema": _DIALECT, "title": "People's answers: attestations.yaml", **_list(_object(answer, list(answer)))}
+    return {
+        "$schema": _DIALECT,
+        "title": "People's answers: attestations.yaml",
+        **_list(_object(answer, list(answer))),
+    }
 
 
 def mapping() -> dict[str, Any]:
@@ -123,8 +153,13 @@ def mapping() -> dict[str, Any]:
 def _rule(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     rule = _object(
         {
-            "id": _string("What should hold, in small letters and hyphens: ssh-root-login-disabled", ID),
-            "kind": {"enum": sorted(kinds), "description": "The type of the rule: a module in checks/"},
+            "id": _string(
+                "What should hold, in small letters and hyphens: ssh-root-login-disabled", ID
+            ),
+            "kind": {
+                "enum": sorted(kinds),
+                "description": "The type of the rule: a module in checks/",
+            },
             "params": {"type": "object", "description": "The parameters that the kind takes"},
             "level": _choice(LEVELS, "The ANSSI-BP-028 level from which the rule counts"),
             "severity": _choice(SEVERITIES, "How much a failure matters"),
@@ -138,7 +173,10 @@ def _rule(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         ["id", "kind", "params", "level", "severity", "title", "why"],
     )
     rule["allOf"] = [
-        {"if": {"properties": {"kind": {"const": slug}}}, "then": {"properties": {"params": schema}}}
+        {
+            "if": {"properties": {"kind": {"const": slug}}},
+            "then": {"properties": {"params": schema}},
+        }
         for slug, schema in sorted(kinds.items())
     ]
     return rule
@@ -149,7 +187,12 @@ def _root(title: str, properties: dict[str, Any], required: list[str]) -> dict[s
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:
@@ -176,9 +219,17 @@ def _applies() -> dict[str, Any]:
             "os": _list(_string("ID of os-release(5): debian")),
             "version": _list(_string("VERSION_ID of os-release(5), quoted: '12'")),
             "package": _string("A package that must be installed for the rule to have an object"),
-            "container": {"type": "boolean", "description": "false: not in a container; true: only there"},
-            "virtual": {"type": "boolean", "description": "false: not in a virtual machine; true: only there"},
-            "session_model": _list(_choice(SESSION_MODELS, "Who works at the machine, as policy.yaml says")),
+            "container": {
+                "type": "boolean",
+                "description": "false: not in a container; true: only there",
+            },
+            "virtual": {
+                "type": "boolean",
+                "description": "false: not in a virtual machine; true: only there",
+            },
+            "session_model": _list(
+                _choice(SESSION_MODELS, "Who works at the machine, as policy.yaml says")
+            ),
             "zone": _list(_choice(ZONES, "Where the machine stands, as policy.yaml says")),
         },
         [],
@@ -186,7 +237,9 @@ def _applies() -> dict[str, Any]:
 
 
 def _host() -> dict[str, Any]:
-    """Return what an entry under `hosts` may say: of two entries for a host the last that names a trait counts."""
+    """Return what an entry under `hosts` may say: of two entries for a host the last that names a
+    trait counts.
+    """
     window = {
         "days": _string("The days on which it opens: tue thu", rf"^({DAYS})( ({DAYS}))*$"),
         "from": _string("When it opens, quoted: '02:00'", CLOCK),
@@ -197,7 +250,9 @@ def _host() -> dict[str, Any]:
     item = _object(
         {
             "to": _string("Host pattern"),
-            "session_model": _choice(SESSION_MODELS, "Who works at the machine; personal unless said"),
+            "session_model": _choice(
+                SESSION_MODELS, "Who works at the machine; personal unless said"
+            ),
             "zone": _choice(ZONES, "Where the machine stands; office unless said"),
             "safety": _choice(SAFETIES, "When the machine may be changed; any time unless said"),
             "windows": {**_list(_object(window, list(window))), "minItems": 1},

@@ -20,7 +20,10 @@ _TYPES = {
 
 def validate(found: YamlFile, schema: Mapping[str, Any]) -> None:
     """Add to the mistakes of a file all that its schema finds wrong."""
-    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 -- 90 ms, for changed files only
+    from jsonschema import (  # noqa: PLC0415 -- 90 ms, for changed files only
+        Draft202012Validator,
+        FormatChecker,
+    )
 
     checker = Draft202012Validator(schema, format_checker=FormatChecker())
     for error in checker.iter_errors(found.data):
@@ -33,15 +36,20 @@ def validate(found: YamlFile, schema: Mapping[str, Any]) -> None:
 
 def check_params(params: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (what, advice) for all that is wrong with the parameters of a rule."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- 90 ms, where something is tailored
+    from jsonschema import (  # noqa: PLC0415 -- 90 ms, where something is tailored
+        Draft202012Validator,
+    )
 
     for error in Draft202012Validator(schema).iter_errors(params):
         for what, advice, _ in describe(error, ""):
             yield what, advice
 
 
-def describe(error: Any, written: str) -> Iterator[tuple[str, str, str | None]]:  # noqa: ANN401 -- of jsonschema
-    """Yield (what, advice, key that it concerns) for one finding of jsonschema; `written` is the scalar in the file."""
+# Of jsonschema
+def describe(error: Any, written: str) -> Iterator[tuple[str, str, str | None]]:  # noqa: ANN401
+    """Yield (what, advice, key that it concerns) for one finding of jsonschema; `written` is the
+    scalar in the file.
+    """
     name, value = error.validator, error.instance
     field = f'"{error.absolute_path[-1]}"' if error.absolute_path else "the file"
     if name == "additionalProperties":
@@ -111,4 +119,5 @@ def _shown(value: object) -> str:
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 -- half a line of a terminal
+    # Half a line of a terminal
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004

@@ -19,7 +19,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """Safe YAML without dates: `until: 2027-02-28` stays text, as JSON Schema knows it."""
 
     yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        first: [
+            (tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"
+        ]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -47,7 +49,9 @@ class YamlFile:
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Read a file; syntax errors, aliases and doubled keys are in its `mistakes`, and its data is then None."""
+    """Read a file; syntax errors, aliases and doubled keys are in its `mistakes`, and its data is
+    then None.
+    """
     found = YamlFile(shown(path))
     try:
         raw = path.read_bytes()
@@ -67,7 +71,9 @@ def read_yaml(path: Path) -> YamlFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        found.mistakes.append(Mistake(Place(found.file, mark.line + 1 if mark else 0), f"not valid YAML: {problem}"))
+        found.mistakes.append(
+            Mistake(Place(found.file, mark.line + 1 if mark else 0), f"not valid YAML: {problem}")
+        )
     except (ValueError, UnicodeError) as error:
         found.wrong((), f"not valid YAML: {error}")
     finally:
@@ -76,7 +82,9 @@ def read_yaml(path: Path) -> YamlFile:
 
 
 def wants_signed_inventories(name: str, body: bytes) -> bool:
-    """Return whether a file of a repository is a baseline that demands that its inventories are signed too."""
+    """Return whether a file of a repository is a baseline that demands that its inventories are
+    signed too.
+    """
     if not name.startswith("baselines/") or not name.endswith((".yaml", ".yml")):
         return False
     try:
@@ -90,7 +98,9 @@ def _locate(node: yaml.Node, path: Path_, found: YamlFile, seen: set[int]) -> No
     line = node.start_mark.line + 1
     found.lines[path] = line
     if id(node) in seen:
-        found.mistakes.append(Mistake(Place(found.file, line), "an alias (*name)", "Write the value out."))
+        found.mistakes.append(
+            Mistake(Place(found.file, line), "an alias (*name)", "Write the value out.")
+        )
         return
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
@@ -109,7 +119,9 @@ def _children(node: yaml.Node, found: YamlFile) -> Iterator[tuple[str | int, yam
             name = key.value if isinstance(key, yaml.ScalarNode) else str(key.start_mark)
             if name in names:
                 what = f'"{name}" is given twice'
-                found.mistakes.append(Mistake(Place(found.file, key.start_mark.line + 1), what, "Keep one of them."))
+                found.mistakes.append(
+                    Mistake(Place(found.file, key.start_mark.line + 1), what, "Keep one of them.")
+                )
             names.add(name)
             yield name, value
 

@@ -11,9 +11,9 @@ from tuile.platforms.linux.config_text import set_line, settings, start, without
 from tuile.policy.kind import Draft
 
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Zl", "Zp", "Cc"]), max_size=8)
-TEXT = st.lists(st.sampled_from(["key = 1\n", "key=2\r\n", "other = 3\n", "# key = 0\n", "\n", "  key = 4\n"])).map(
-    "".join
-)
+TEXT = st.lists(
+    st.sampled_from(["key = 1\n", "key=2\r\n", "other = 3\n", "# key = 0\n", "\n", "  key = 4\n"])
+).map("".join)
 KEY = r"key\s*="
 
 
@@ -49,7 +49,9 @@ def test_lines_are_taken_out() -> None:
 
 
 def test_settings_are_read_in_their_order() -> None:
-    """Comments and blank lines are left out, a value keeps its separators, a key alone has an empty value."""
+    """Comments and blank lines are left out, a value keeps its separators, a key alone has an empty
+    value.
+    """
     lines = ["# no", "", "  ; no", "a = 1", " b=2 = 3 ", "c"]
     assert settings(lines, r"\s*=\s*", "#;") == [("a", "1"), ("b", "2 = 3"), ("c", "")]
 
@@ -65,7 +67,9 @@ def test_setting_a_line_twice_changes_nothing_more(text: str) -> None:
 
 @given(st.lists(LINE))
 def test_text_without_a_match_is_kept_to_the_byte(lines: list[str]) -> None:
-    """Whatever else a file holds is kept, and only a missing last newline is added before the new line."""
+    """Whatever else a file holds is kept, and only a missing last newline is added before the new
+    line.
+    """
     text = "\n".join(line for line in lines if not re.match(KEY, line))
     edited = set_line(text, KEY, "key = 9")
     assert edited.startswith(text)

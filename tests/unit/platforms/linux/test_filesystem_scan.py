@@ -36,6 +36,7 @@ def test_a_walk_that_was_cut_short_is_none(tmp_path: Path, ending: str) -> None:
     path = f"{tmp_path}:{os.environ['PATH']}"
     words = ["/bin/sh", "-c", WALK]
     env = {"PATH": path, "LC_ALL": "C"}
-    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words
+    # Our own words
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     with pytest.raises(Unseen):
         walked(SimpleNamespace(rc=done.returncode, stdout=done.stdout, stderr=done.stderr))  # type: ignore[arg-type]

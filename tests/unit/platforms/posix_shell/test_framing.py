@@ -1,4 +1,6 @@
-"""The framing against real shells: whatever a command prints or does to its shell, the answers come out whole."""
+"""The framing against real shells: whatever a command prints or does to its shell, the answers come
+out whole.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,15 @@ some_bytes = st.lists(
     st.one_of(
         st.binary(max_size=40),
         st.sampled_from(
-            [b"\0", b"\n", b"\r\n", b"\xff\xfe", NONCE.encode(), f"{NONCE} ".encode(), NONCE.encode()[:-1]]
+            [
+                b"\0",
+                b"\n",
+                b"\r\n",
+                b"\xff\xfe",
+                NONCE.encode(),
+                f"{NONCE} ".encode(),
+                NONCE.encode()[:-1],
+            ]
         ),
     ),
     max_size=6,
@@ -34,33 +44,45 @@ def octal(data: bytes) -> str:
 def run(shell: str, commands: list[str], pieces: int = 4096, noise: str = "") -> list[Answer]:
     """Return the answers of a real shell, its output fed in pieces of that many bytes."""
     script = noise.encode() + framing.preamble(NONCE)
-    script += b"".join(framing.ask(NONCE, index, command) for index, command in enumerate(commands, start=2))
+    script += b"".join(
+        framing.ask(NONCE, index, command) for index, command in enumerate(commands, start=2)
+    )
     done = subprocess.run(  # noqa: S603 -- what is tested
         [shell, "-s"], input=script, capture_output=True, check=False, timeout=60
     )
     streams = []
     for data in (done.stdout, done.stderr):
         frames = Frames(NONCE)
-        found = [frame for at in range(0, len(data), pieces) for frame in frames.feed(data[at : at + pieces])]
+        found = [
+            frame
+            for at in range(0, len(data), pieces)
+            for frame in frames.feed(data[at : at + pieces])
+        ]
         assert [frame.index for frame in found] == list(range(len(commands) + 2))
         streams.append(found[2:])
     return [Answer(out.status, out.data, err.data) for out, err in zip(*streams, strict=True)]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@given(outputs=st.lists(st.tuples(some_bytes, some_bytes, st.integers(0, 255)), max_size=5), pieces=st.integers(1, 200))
+@given(
+    outputs=st.lists(st.tuples(some_bytes, some_bytes, st.integers(0, 255)), max_size=5),
+    pieces=st.integers(1, 200),
+)
 @settings(max_examples=25)
 def test_any_bytes(shell: str, outputs: list[tuple[bytes, bytes, int]], pieces: int) -> None:
     """Any bytes on both streams and any status come back as they were, however the stream is cut."""
     commands = [f"{octal(out)}; {octal(err)} >&2; exit {status}" for out, err, status in outputs]
-    assert run(shell, commands, pieces) == [Answer(status, out, err) for out, err, status in outputs]
+    assert run(shell, commands, pieces) == [
+        Answer(status, out, err) for out, err, status in outputs
+    ]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 @given(command=st.text(st.characters(codec="utf-8", exclude_characters="\0`$()>&"), max_size=30))
 @settings(max_examples=40)
 def test_any_command_costs_only_itself(shell: str, command: str) -> None:
-    """Text that is no command at all, with quotes, operators and newlines, leaves the next command its answer.
+    """Text that is no command at all, with quotes, operators and newlines, leaves the next command
+    its answer.
 
     Without "&": what a command leaves running may print when it likes (docs/adr/0002).
     """
@@ -120,7 +142,9 @@ def test_noise_takes_no_memory() -> None:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_nonce_is_hidden(shell: str) -> None:
-    """A command that prints all its variables, functions and its process list entry does not print the nonce."""
+    """A command that prints all its variables, functions and its process list entry does not print
+    the nonce.
+    """
     answer = run(shell, ["set; export -p; ps -o args= -p $$; tr '\\0' ' ' </proc/$$/environ"])[0]
     assert NONCE.encode() not in answer.stdout
 
@@ -144,7 +168,8 @@ def test_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "group"), [(b"42 42\n", 42), (b"42 7\n", None), (b"1 1\n", None), (b"\n", None), (b"x x\n", None)]
+    ("said", "group"),
+    [(b"42 42\n", 42), (b"42 7\n", None), (b"1 1\n", None), (b"\n", None), (b"x x\n", None)],
 )
 def test_group(said: bytes, group: int | None) -> None:
     """Only a shell that leads a session of its own gives a process group that may be ended."""

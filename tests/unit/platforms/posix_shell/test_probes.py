@@ -1,4 +1,6 @@
-"""The scheduler: greenlets parked on commands, one question for all who ask it, one border for mistakes."""
+"""The scheduler: greenlets parked on commands, one question for all who ask it, one border for
+mistakes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-import testinfra.modules.file  # noqa: F401 -- loaded before any greenlet: pytest rewrites it as it is loaded
+
+# Loaded before any greenlet: pytest rewrites it as it is loaded
+import testinfra.modules.file  # noqa: F401
 
 from tuile.platforms.posix_shell import session
 from tuile.platforms.posix_shell.commands import together
@@ -34,18 +38,25 @@ def echo(command: str) -> Answer:
 
 def test_one_round_for_all() -> None:
     """Looks that ask one thing each are answered in one round, identical commands once."""
-    looks = {str(number): lambda host, n=number: host.run("ask %s", str(n % 3)).stdout for number in range(9)}
+    looks = {
+        str(number): lambda host, n=number: host.run("ask %s", str(n % 3)).stdout
+        for number in range(9)
+    }
     seen, rounds = run(looks, echo)
     assert rounds == [["ask 0", "ask 1", "ask 2"]]
     assert seen == {str(number): f"ask {number % 3}" for number in range(9)}
 
 
 def test_what_does_not_depend_goes_together() -> None:
-    """Commands that a look announces go out in one round, also where another has asked one of them already."""
+    """Commands that a look announces go out in one round, also where another has asked one of them
+    already.
+    """
     seen, rounds = run(
         {
             "one": lambda host: host.run("b").stdout,
-            "three": lambda host: [answer.stdout for answer in together(host, ("a",), ("b",), ("c %s", "d"))],
+            "three": lambda host: [
+                answer.stdout for answer in together(host, ("a",), ("b",), ("c %s", "d"))
+            ],
         },
         echo,
     )
@@ -54,7 +65,9 @@ def test_what_does_not_depend_goes_together() -> None:
 
 
 def test_rounds_are_the_longest_chain() -> None:
-    """A look with three dependent commands takes three rounds, whatever the others do; old answers are kept."""
+    """A look with three dependent commands takes three rounds, whatever the others do; old answers
+    are kept.
+    """
 
     def chain(host: Any) -> str:  # noqa: ANN401
         first = host.run("a").stdout
@@ -128,7 +141,9 @@ def test_nul_in_a_command() -> None:
 
 
 def test_stock_modules_run() -> None:
-    """Modules of testinfra work as they are, and their failed assertions name the command and its complaint."""
+    """Modules of testinfra work as they are, and their failed assertions name the command and its
+    complaint.
+    """
     looks = {
         "file": lambda host: host.file("/x").exists,
         "mode": lambda host: host.check_output("stat %s", "/x"),
@@ -142,7 +157,9 @@ def test_stock_modules_run() -> None:
     seen, _ = run(looks, say)
     assert seen["file"] is False
     # pytest rewrites the assertions of testinfra, and adds to their words.
-    assert str(seen["mode"]).startswith('Unexpected exit code 1 for "stat /x": stat: /x: Permission denied')
+    assert str(seen["mode"]).startswith(
+        'Unexpected exit code 1 for "stat /x": stat: /x: Permission denied'
+    )
 
 
 def test_sudo_of_one_look_is_its_own() -> None:
@@ -180,5 +197,7 @@ def test_close_ends_what_waits() -> None:
     ],
 )
 def test_what_only_root_could_see_is_told_plainly(said: str, told: str) -> None:
-    """The words of tools that may not read become "needs root"; any other trouble keeps its own words."""
+    """The words of tools that may not read become "needs root"; any other trouble keeps its own
+    words.
+    """
     assert str(session._plainly(Unseen(said))) == told

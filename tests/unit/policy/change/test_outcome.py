@@ -18,7 +18,9 @@ from tuile.policy.condition import Value
     ],
     ids=["another", "the-same", "one-of-two", "none-named"],
 )
-def test_what_came_since_is_told_from_what_stayed(before: Value, now: Value, *, since: bool) -> None:
+def test_what_came_since_is_told_from_what_stayed(
+    before: Value, now: Value, *, since: bool
+) -> None:
     """What is listed now came since where none of it was listed before."""
     assert came_since({"offenders": before, "more": 0}, {"offenders": now, "more": 0}) is since
 
@@ -38,5 +40,7 @@ def test_what_was_counted_only_may_be_what_is_listed_now() -> None:
     ],
 )
 def test_a_rule_gets_the_words_about_itself(said: str, words: str) -> None:
-    """Of words that name rules those before its own name; words that name none are about all of the kind."""
+    """Of words that name rules those before its own name; words that name none are about all of the
+    kind.
+    """
     assert words_about("r2", said) == words

@@ -1,4 +1,6 @@
-"""A host is changed when the policy allows it and never in doubt, on the nights when clocks change too."""
+"""A host is changed when the policy allows it and never in doubt, on the nights when clocks change
+too.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,14 @@ def paris(day: int, hour: int, minute: int = 0, *, month: int = 11, fold: int = 
 
 
 def opens(found: Traits, now: datetime) -> tuple[str, str]:
-    """Return the opening at or after an instant, as clocks show it in Paris, with its offset from UTC."""
+    """Return the opening at or after an instant, as clocks show it in Paris, with its offset from
+    UTC.
+    """
     one = opening(found, now)
     assert one is not None
-    return one.start.astimezone(PARIS).isoformat(" ", "minutes"), one.end.astimezone(PARIS).isoformat(" ", "minutes")
+    return one.start.astimezone(PARIS).isoformat(" ", "minutes"), one.end.astimezone(
+        PARIS
+    ).isoformat(" ", "minutes")
 
 
 def test_any_time_is_any_time() -> None:
@@ -64,8 +70,13 @@ def test_never_is_never() -> None:
         (datetime(2026, 11, 24, 4, tzinfo=UTC), False),
     ],
 )
-def test_a_window_is_open_from_its_first_minute_to_before_its_last(now: datetime, allowed: bool) -> None:  # noqa: FBT001 -- a table
-    """It holds on its days, from its start and up to its end, whatever the zone in which the instant is given."""
+def test_a_window_is_open_from_its_first_minute_to_before_its_last(
+    now: datetime,
+    allowed: bool,  # noqa: FBT001 -- a table
+) -> None:
+    """It holds on its days, from its start and up to its end, whatever the zone in which the
+    instant is given.
+    """
     assert (refusal(traits(NIGHT), now) is None) is allowed
 
 
@@ -73,8 +84,13 @@ def test_a_refusal_says_when_the_next_window_opens() -> None:
     """Day, time and zone are in it, in both languages."""
     why = refusal(traits(NIGHT), paris(24, 10))
     assert why is not None
-    assert why.en == "its window is closed; the next one opens on Thu 26 Nov 2026 at 02:00 (Europe/Paris)"
-    assert why.fr == "hors créneau ; le prochain s’ouvre le jeu. 26 nov. 2026 à 02:00 (Europe/Paris)"
+    assert (
+        why.en
+        == "its window is closed; the next one opens on Thu 26 Nov 2026 at 02:00 (Europe/Paris)"
+    )
+    assert (
+        why.fr == "hors créneau ; le prochain s’ouvre le jeu. 26 nov. 2026 à 02:00 (Europe/Paris)"
+    )
 
 
 def test_an_open_window_says_until_when() -> None:
@@ -86,9 +102,15 @@ def test_an_open_window_says_until_when() -> None:
 
 @pytest.mark.parametrize(
     ("now", "allowed"),
-    [(paris(27, 21, 59), False), (paris(27, 22), True), (paris(28, 3, 59), True), (paris(28, 4), False)],
+    [
+        (paris(27, 21, 59), False),
+        (paris(27, 22), True),
+        (paris(28, 3, 59), True),
+        (paris(28, 4), False),
+    ],
 )
-def test_a_window_may_go_past_midnight(now: datetime, allowed: bool) -> None:  # noqa: FBT001 -- a table
+# A table
+def test_a_window_may_go_past_midnight(now: datetime, allowed: bool) -> None:  # noqa: FBT001
     """Its day is the one on which it opens: Friday night ends on Saturday morning."""
     assert (refusal(traits(LATE), now) is None) is allowed
 
@@ -96,33 +118,52 @@ def test_a_window_may_go_past_midnight(now: datetime, allowed: bool) -> None:  #
 def test_windows_that_touch_are_one() -> None:
     """What is said to be the end is the end."""
     more = Window((Day.sat,), time(4), time(6), "Europe/Paris")
-    assert opens(traits(more, LATE), paris(27, 23)) == ("2026-11-27 22:00+01:00", "2026-11-28 06:00+01:00")
+    assert opens(traits(more, LATE), paris(27, 23)) == (
+        "2026-11-27 22:00+01:00",
+        "2026-11-28 06:00+01:00",
+    )
 
 
 def test_a_window_skipped_in_part_when_clocks_go_forward_is_shorter() -> None:
     """On 29 March 2026 there is no 02:00 to 03:00 in Paris: what would start then starts at 03:00."""
     spring = traits(Window(EVERY, time(2), time(4, 30), "Europe/Paris"))
-    assert opens(spring, paris(28, 12, month=3)) == ("2026-03-29 03:00+02:00", "2026-03-29 04:30+02:00")
+    assert opens(spring, paris(28, 12, month=3)) == (
+        "2026-03-29 03:00+02:00",
+        "2026-03-29 04:30+02:00",
+    )
 
 
 def test_a_window_skipped_whole_when_clocks_go_forward_does_not_open() -> None:
     """A window from 02:10 to 02:50 does not exist in that night, and opens in the next."""
     spring = traits(Window(EVERY, time(2, 10), time(2, 50), "Europe/Paris"))
-    assert opens(spring, paris(28, 12, month=3)) == ("2026-03-30 02:10+02:00", "2026-03-30 02:50+02:00")
+    assert opens(spring, paris(28, 12, month=3)) == (
+        "2026-03-30 02:10+02:00",
+        "2026-03-30 02:50+02:00",
+    )
 
 
 def test_a_time_that_comes_twice_when_clocks_go_back_opens_late_and_closes_early() -> None:
-    """On 25 October 2026 02:00 to 03:00 comes twice in Paris: a window opens at its second and closes at its first."""
+    """On 25 October 2026 02:00 to 03:00 comes twice in Paris: a window opens at its second and
+    closes at its first.
+    """
     autumn = traits(Window(EVERY, time(2), time(4, 30), "Europe/Paris"))
-    assert opens(autumn, paris(24, 12, month=10)) == ("2026-10-25 02:00+01:00", "2026-10-25 04:30+01:00")
+    assert opens(autumn, paris(24, 12, month=10)) == (
+        "2026-10-25 02:00+01:00",
+        "2026-10-25 04:30+01:00",
+    )
     ending = traits(Window(EVERY, time(1), time(2, 30), "Europe/Paris"))
-    assert opens(ending, paris(24, 12, month=10)) == ("2026-10-25 01:00+02:00", "2026-10-25 02:30+02:00")
+    assert opens(ending, paris(24, 12, month=10)) == (
+        "2026-10-25 01:00+02:00",
+        "2026-10-25 02:30+02:00",
+    )
     assert refusal(ending, paris(25, 2, 15, month=10)) is None
     assert refusal(ending, paris(25, 2, 15, month=10, fold=1)) is not None
 
 
 def test_a_blackout_closes_the_days_that_it_names() -> None:
-    """Of a window over midnight only the part of the other day is open; the next opening is after the blackout."""
+    """Of a window over midnight only the part of the other day is open; the next opening is after
+    the blackout.
+    """
     one = traits(LATE, blackout=(date(2026, 11, 28),))
     assert opens(one, paris(27, 12)) == ("2026-11-27 22:00+01:00", "2026-11-28 00:00+01:00")
     other = traits(LATE, blackout=(date(2026, 11, 27),))
@@ -137,12 +178,18 @@ def test_a_long_blackout_hides_no_opening_behind_it() -> None:
 
 
 def test_a_blackout_holds_for_hosts_without_windows_too() -> None:
-    """Such a day is one of the zone in which the instant is given; the refusal says from when it is over."""
+    """Such a day is one of the zone in which the instant is given; the refusal says from when it is
+    over.
+    """
     christmas = Traits(blackout=(date(2026, 12, 24), date(2026, 12, 25)))
     assert refusal(christmas, paris(23, 23, 59, month=12)) is None
     why = refusal(christmas, paris(24, 0, month=12))
     assert why is not None
-    assert why.en == "nothing is changed on this day (blackout); it may be from Sat 26 Dec 2026 at 00:00 (Europe/Paris)"
+    assert (
+        why.en
+        == "nothing is changed on this day (blackout); it may be from Sat 26 Dec 2026 at 00:00"
+        " (Europe/Paris)"
+    )
     assert refusal(christmas, paris(26, 0, month=12)) is None
 
 
@@ -155,14 +202,27 @@ def test_a_window_that_never_opens_is_told() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 -- hypothesis adds the zone
+    # Hypothesis adds the zone
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
     st.times().map(lambda clock: clock.replace(microsecond=0, second=0)),
     st.times().map(lambda clock: clock.replace(microsecond=0, second=0)),
     st.sets(st.sampled_from(Day), min_size=1),
-    st.sampled_from(["Europe/Paris", "America/Martinique", "Indian/Reunion", "Pacific/Auckland", "America/St_Johns"]),
+    st.sampled_from(
+        [
+            "Europe/Paris",
+            "America/Martinique",
+            "Indian/Reunion",
+            "Pacific/Auckland",
+            "America/St_Johns",
+        ]
+    ),
 )
-def test_what_is_open_is_open_on_the_wall(now: datetime, start: time, end: time, days: set[Day], zone: str) -> None:
-    """Wherever an apply is allowed, clocks on the wall show a time within the window, on one of its days."""
+def test_what_is_open_is_open_on_the_wall(
+    now: datetime, start: time, end: time, days: set[Day], zone: str
+) -> None:
+    """Wherever an apply is allowed, clocks on the wall show a time within the window, on one of its
+    days.
+    """
     window = Window(tuple(days), start, end, zone)
     found = opening(traits(window), now)
     assert found is not None

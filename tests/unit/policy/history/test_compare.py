@@ -23,7 +23,11 @@ def seen(visit: int) -> Seen:
 
 
 def state(
-    visit: int, outcome: Outcome | None, observed: str = "yes", wanted: str = "no", passed: Seen | None = None
+    visit: int,
+    outcome: Outcome | None,
+    observed: str = "yes",
+    wanted: str = "no",
+    passed: Seen | None = None,
 ) -> HostState:
     """Return a host with one rule, or none."""
     if outcome is None:
@@ -31,7 +35,11 @@ def state(
     rules = {RULE: InPlan(RULE, "sshd_option", {"value": wanted}, "linux-server 1.0.0")}
     if outcome is Outcome.passed:
         return HostState("srv-pacs-01", seen(visit), rules)
-    differences = (Difference(LABEL, observed, Equals(wanted)),) if outcome in {Outcome.failed, Outcome.waived} else ()
+    differences = (
+        (Difference(LABEL, observed, Equals(wanted)),)
+        if outcome in {Outcome.failed, Outcome.waived}
+        else ()
+    )
     found = Recorded(RULE, outcome, "PermitRootLogin", differences, None, seen(visit), passed)
     return HostState("srv-pacs-01", seen(visit), rules, {RULE: found})
 
@@ -41,7 +49,13 @@ def causes(before: HostState | None, after: HostState) -> list[Cause]:
     return [change.cause for change in compare(before, after)]
 
 
-P, F, E, N, W = Outcome.passed, Outcome.failed, Outcome.error, Outcome.not_applicable, Outcome.waived
+P, F, E, N, W = (
+    Outcome.passed,
+    Outcome.failed,
+    Outcome.error,
+    Outcome.not_applicable,
+    Outcome.waived,
+)
 B = Outcome.pending
 
 
@@ -74,7 +88,9 @@ B = Outcome.pending
         (F, None, Cause.baseline_changed),
     ],
 )
-def test_cause_of_a_changed_outcome(before: Outcome | None, after: Outcome | None, cause: Cause) -> None:
+def test_cause_of_a_changed_outcome(
+    before: Outcome | None, after: Outcome | None, cause: Cause
+) -> None:
     """Each pair of outcomes has its one cause."""
     assert causes(state(1, before), state(2, after)) == [cause]
 
@@ -86,7 +102,9 @@ def test_the_same_is_no_change(outcome: Outcome) -> None:
 
 
 def test_a_regression_says_between_which_visits() -> None:
-    """It happened after the last pass and before the first failure, even where a visit in between could not look."""
+    """It happened after the last pass and before the first failure, even where a visit in between
+    could not look.
+    """
     (change,) = compare(state(1, E), state(9, F, passed=seen(5)))
     assert (change.cause, change.until, change.since) == (Cause.regressed, seen(5), seen(9))
     assert change.worse
@@ -101,7 +119,9 @@ def test_stricter_parameters_are_the_policys_doing() -> None:
     """A verdict that changes together with the parameters is not called a regression."""
     (change,) = compare(state(1, P, wanted="prohibit-password"), state(2, F, wanted="no"))
     assert change.cause is Cause.baseline_changed
-    assert change.note == Text("parameters changed, linux-server 1.0.0", "paramètres modifiés, linux-server 1.0.0")
+    assert change.note == Text(
+        "parameters changed, linux-server 1.0.0", "paramètres modifiés, linux-server 1.0.0"
+    )
 
 
 def test_parameters_that_change_nothing_are_no_change() -> None:
@@ -119,7 +139,9 @@ def test_a_new_version_does_not_hide_a_regression() -> None:
 def test_a_rule_that_is_new_says_in_what() -> None:
     """The note names the baseline and its version in both languages."""
     (change,) = compare(state(1, None), state(2, F))
-    assert change.note == Text("now in the plan, from linux-server 1.0.0", "désormais au plan, par linux-server 1.0.0")
+    assert change.note == Text(
+        "now in the plan, from linux-server 1.0.0", "désormais au plan, par linux-server 1.0.0"
+    )
     assert (change.before, change.after and change.after.outcome) == (None, F)
 
 
@@ -137,11 +159,18 @@ def test_a_rule_that_passed_once_is_not_never_compliant() -> None:
 
 
 def test_a_host_that_is_lost_and_found() -> None:
-    """It is said when it is no longer reached, once, and when it is reached again, with what changed meanwhile."""
+    """It is said when it is no longer reached, once, and when it is reached again, with what
+    changed meanwhile.
+    """
     reached = state(1, P)
     lost = replace(reached, missed=seen(2), why=Text("no answer", "pas de réponse"))
     (change,) = compare(reached, lost)
-    assert (change.cause, change.since, change.until, change.note) == (Cause.not_reached, seen(2), seen(1), lost.why)
+    assert (change.cause, change.since, change.until, change.note) == (
+        Cause.not_reached,
+        seen(2),
+        seen(1),
+        lost.why,
+    )
     assert change.worse
     assert compare(lost, lost) == ()
     assert causes(lost, state(4, F)) == [Cause.regressed, Cause.reached_again]
@@ -154,7 +183,9 @@ def test_a_host_that_changed_before_it_was_lost() -> None:
 
 
 def test_a_host_never_reached() -> None:
-    """It is not reached, and that is all; when it is reached at last it is new, without a list of its rules."""
+    """It is not reached, and that is all; when it is reached at last it is new, without a list of
+    its rules.
+    """
     never = HostState("srv-pacs-01", None, missed=seen(1), why=Text("no answer", "pas de réponse"))
     assert causes(None, never) == [Cause.not_reached]
     assert causes(never, state(2, F)) == [Cause.newly_seen]
@@ -185,4 +216,8 @@ def test_words_of_a_cause(cause: Cause, en: str, fr: str) -> None:
 
 def test_every_cause_has_words() -> None:
     """In both languages, none twice."""
-    assert len({cause.say("en") for cause in Cause}) == len({cause.say("fr") for cause in Cause}) == len(Cause)
+    assert (
+        len({cause.say("en") for cause in Cause})
+        == len({cause.say("fr") for cause in Cause})
+        == len(Cause)
+    )

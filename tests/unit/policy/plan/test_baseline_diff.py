@@ -48,6 +48,9 @@ def test_words_and_restrictions_are_changes_too() -> None:
 def test_every_rule_is_counted_once(one: set[str], other: set[str]) -> None:
     """Added, removed, changed and the same come to all rules of both."""
     found = versus("1", by_id(*map(rule, sorted(one))), "2", by_id(*map(rule, sorted(other))))
-    assert (len(found.of(Change.removed)), len(found.of(Change.added))) == (len(one - other), len(other - one))
+    assert (len(found.of(Change.removed)), len(found.of(Change.added))) == (
+        len(one - other),
+        len(other - one),
+    )
     assert found.same == len(one & other)
     assert versus("1", {}, "1", {}).changes == ()

@@ -31,13 +31,19 @@ def framework(*controls: Control) -> Framework:
     ],
 )
 def test_a_control_is_met_in_one_way(control: Control, met: Met) -> None:
-    """By rules of the scope, in part, by people, or not: then with a reason, without object, or by nothing."""
+    """By rules of the scope, in part, by people, or not: then with a reason, without object, or by
+    nothing.
+    """
     found = coverage(framework(control), SCOPE)
     assert found.controls[0].met is met
     assert [found.count(one) for one in Met] == [int(one is met) for one in Met]
 
 
 def test_what_counts_from_a_higher_level_is_left_out_and_counted() -> None:
-    """A level that the scope does not reach takes its controls out of the figures, and says how many."""
-    found = coverage(framework(Control("1", None, (), Level.high), Control("2", None, (), Level.minimal)), SCOPE)
+    """A level that the scope does not reach takes its controls out of the figures, and says how
+    many.
+    """
+    found = coverage(
+        framework(Control("1", None, (), Level.high), Control("2", None, (), Level.minimal)), SCOPE
+    )
     assert ([one.control.id for one in found.controls], found.beyond) == (["2"], 1)

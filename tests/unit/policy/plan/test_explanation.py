@@ -11,7 +11,15 @@ def test_where_a_rule_counts() -> None:
     """Each restriction is one text; without any there is none."""
     assert list(where(Applies())) == []
     found = where(
-        Applies(("debian",), ("12",), "cups", True, False, (SessionModel.display,), (Zone.theatre, Zone.intensive_care))  # noqa: FBT003 -- in the order of the fields
+        Applies(
+            ("debian",),
+            ("12",),
+            "cups",
+            True,  # noqa: FBT003 -- in the order of the fields
+            False,  # noqa: FBT003 -- in the order of the fields
+            (SessionModel.display,),
+            (Zone.theatre, Zone.intensive_care),
+        )
     )
     assert [text.en for text in found] == [
         "under debian 12",

@@ -46,7 +46,10 @@ def test_levels_include_those_below() -> None:
 
 def test_no_version_means_the_newest() -> None:
     """Versions are numbers: 1.10.0 is newer than 1.9.0; an unknown one gives nothing."""
-    old, new = baseline("x", rule("old"), version="1.9.0"), baseline("x", rule("new"), version="1.10.0")
+    old, new = (
+        baseline("x", rule("old"), version="1.9.0"),
+        baseline("x", rule("new"), version="1.10.0"),
+    )
     library = Library([new, old])
     assert ids(library, "x") == ["new"]
     assert ids(library, "x@1.9.0") == ["old"]
@@ -58,7 +61,9 @@ def test_no_version_means_the_newest() -> None:
 
 def test_references_that_find_nothing_are_mistakes() -> None:
     """The nearest name is offered, or the versions that there are."""
-    found = Library([ROOT]).reference_mistakes([reference("rot"), reference("root@9.0.0"), reference("root")])
+    found = Library([ROOT]).reference_mistakes(
+        [reference("rot"), reference("root@9.0.0"), reference("root")]
+    )
     assert [str(mistake) for mistake in found] == [
         'policy.yaml:1: unknown baseline "rot". Did you mean "root"?',
         'policy.yaml:1: no version "9.0.0" of baseline "root". Here there is 1.0.0.',
@@ -72,7 +77,12 @@ def test_a_child_takes_out_and_adjusts() -> None:
         Adjust("c", {}, Level.minimal, Severity.high, {"least": Range(max=9)}, Place("c.yaml", 8)),
     )
     root = baseline("root", rule("a", params={"key": "a"}), rule("b"), rule("c", level=Level.high))
-    library = Library([root, baseline("child", extends=["root"], without={"b": Place("c.yaml", 6)}, adjust=adjust)])
+    library = Library(
+        [
+            root,
+            baseline("child", extends=["root"], without={"b": Place("c.yaml", 6)}, adjust=adjust),
+        ]
+    )
     assert library.mistakes == []
     first, second = library.rules(reference("child"), Level.minimal)
     assert (first.rule.params, first.rule.level, first.rule.severity) == (
@@ -80,7 +90,11 @@ def test_a_child_takes_out_and_adjusts() -> None:
         Level.minimal,
         Severity.medium,
     )
-    assert (second.rule.level, second.rule.severity, second.baseline) == (Level.minimal, Severity.high, "child 1.0.0")
+    assert (second.rule.level, second.rule.severity, second.baseline) == (
+        Level.minimal,
+        Severity.high,
+        "child 1.0.0",
+    )
     assert first.rule.place == Place("c.yaml", 7)
     assert second.rule.range == {"least": Range(max=9)}
 
@@ -88,7 +102,10 @@ def test_a_child_takes_out_and_adjusts() -> None:
 def test_taking_out_or_adjusting_what_is_not_there_is_a_mistake() -> None:
     """Both name the rule and offer the nearest."""
     child = baseline(
-        "child", extends=["root"], without={"aa": Place("c.yaml", 6)}, adjust=(Adjust("z", place=Place("c.yaml", 7)),)
+        "child",
+        extends=["root"],
+        without={"aa": Place("c.yaml", 6)},
+        adjust=(Adjust("z", place=Place("c.yaml", 7)),),
     )
     assert said(ROOT, child) == [
         'c.yaml:6: `without` names "aa", which no extended baseline has. Did you mean "a"?',
@@ -107,9 +124,16 @@ def test_an_unknown_parent_is_a_mistake() -> None:
 
 def test_a_circle_is_told_once_and_cut() -> None:
     """The chain names each baseline of the circle, and only those."""
-    circle = [baseline("a", extends=["b"]), baseline("b", rule("r"), extends=["a"]), baseline("c", extends=["a"])]
+    circle = [
+        baseline("a", extends=["b"]),
+        baseline("b", rule("r"), extends=["a"]),
+        baseline("c", extends=["a"]),
+    ]
     assert said(*circle) == [
-        "a.yaml:1: baselines extend each other in a circle: a → b → a. Remove one of these `extends`."
+        (
+            "a.yaml:1: baselines extend each other in a circle: a → b → a. Remove one of these"
+            " `extends`."
+        )
     ]
 
 
@@ -121,7 +145,9 @@ def test_a_baseline_that_extends_itself_is_a_circle() -> None:
 
 
 def test_doubles_are_mistakes() -> None:
-    """A rule that is there already, and a baseline of the same name and version, each say where the other is."""
+    """A rule that is there already, and a baseline of the same name and version, each say where the
+    other is.
+    """
     twice = baseline("child", rule("a", 5), extends=["root"])
     assert said(ROOT, twice) == [
         (
@@ -130,11 +156,22 @@ def test_doubles_are_mistakes() -> None:
         )
     ]
     assert said(ROOT, baseline("root")) == [
-        'root.yaml:1: baseline "root 1.0.0" is also in root.yaml:1. Give one of them another name or version.'
+        (
+            'root.yaml:1: baseline "root 1.0.0" is also in root.yaml:1. Give one of them another name'
+            " or version."
+        )
     ]
 
 
-@given(st.permutations([ROOT, baseline("mid", rule("m"), extends=["root"]), baseline("leaf", extends=["mid", "root"])]))
+@given(
+    st.permutations(
+        [
+            ROOT,
+            baseline("mid", rule("m"), extends=["root"]),
+            baseline("leaf", extends=["mid", "root"]),
+        ]
+    )
+)
 def test_order_of_reading_does_not_matter(baselines: list[Baseline]) -> None:
     """Baselines mean the same in whatever order their files are read; a diamond is no double."""
     library = Library(baselines)
@@ -142,7 +179,10 @@ def test_order_of_reading_does_not_matter(baselines: list[Baseline]) -> None:
     assert ids(library, "leaf") == ["a", "b", "m"]
 
 
-@given(st.lists(st.integers(0, 99), min_size=3, max_size=3), st.lists(st.integers(0, 99), min_size=3, max_size=3))
+@given(
+    st.lists(st.integers(0, 99), min_size=3, max_size=3),
+    st.lists(st.integers(0, 99), min_size=3, max_size=3),
+)
 def test_versions_sort_as_numbers(one: list[int], other: list[int]) -> None:
     """Two versions sort as their parts do."""
     first, second = ".".join(map(str, one)), ".".join(map(str, other))

@@ -51,7 +51,10 @@ def test_a_rule_by_two_ways_counts_once() -> None:
 def test_tailoring_changes_parameters_the_last_word_counting() -> None:
     """Later tailorings go over earlier ones, parameter by parameter, on the hosts that they name."""
     found = plans(
-        policy("all linux high", tailor=(tailoring("all", "b", least=3, key="c"), tailoring("servers", "b", least=4)))
+        policy(
+            "all linux high",
+            tailor=(tailoring("all", "b", least=3, key="c"), tailoring("servers", "b", least=4)),
+        )
     )
     assert found["srv-1"].rules[1].rule.params == {"key": "c", "least": 4}
     assert found["pc-1"].rules[1].rule.params == {"key": "c", "least": 3}
@@ -60,13 +63,20 @@ def test_tailoring_changes_parameters_the_last_word_counting() -> None:
 
 def test_a_rule_switched_off_is_not_in_the_plan() -> None:
     """It is off where it is named, and may be on again by a later word."""
-    found = plans(policy("all linux high", tailor=(tailoring("all", "b", off=True), tailoring("srv-2", "b", least=2))))
+    found = plans(
+        policy(
+            "all linux high",
+            tailor=(tailoring("all", "b", off=True), tailoring("srv-2", "b", least=2)),
+        )
+    )
     assert ids(found["srv-1"]) == ["a"]
     assert ids(found["srv-2"]) == ["a", "b"]
 
 
 def test_the_last_entry_that_names_a_trait_counts() -> None:
-    """What is said of a host is put together from all entries that name it; where none does the defaults hold."""
+    """What is said of a host is put together from all entries that name it; where none does the
+    defaults hold.
+    """
     night = Window((Day.tue,), time(2), time(4, 30), "Europe/Paris")
     found = plans(
         policy(
@@ -78,14 +88,20 @@ def test_the_last_entry_that_names_a_trait_counts() -> None:
             ),
         )
     )
-    assert found["srv-1"].traits == Traits(zone=Zone.office, safety=Safety.window, windows=(night,), ring="rest")
+    assert found["srv-1"].traits == Traits(
+        zone=Zone.office, safety=Safety.window, windows=(night,), ring="rest"
+    )
     assert found["pc-1"].traits == Traits(zone=Zone.ward, ring="rest")
     assert plans(policy("all linux high"))["pc-1"].traits == Traits()
 
 
 def test_the_digest_changes_with_what_can_change_a_verdict_only() -> None:
     """Where a host stands decides which rules apply; its ring and its windows do not."""
-    said = [HostEntry("all", zone=Zone.ward), HostEntry("all", ring="rest"), HostEntry("all", safety=Safety.never)]
+    said = [
+        HostEntry("all", zone=Zone.ward),
+        HostEntry("all", ring="rest"),
+        HostEntry("all", safety=Safety.never),
+    ]
     digests = [plans(policy("all linux high", hosts=(entry,)))["pc-1"].digest for entry in said]
     plain = plans(policy("all linux high"))["pc-1"].digest
     assert [digest == plain for digest in digests] == [False, True, True]
@@ -96,23 +112,37 @@ def test_rules_for_different_uses_are_no_conflict() -> None:
     zones = (Applies(zone=(Zone.office,)), Applies(zone=(Zone.ward, Zone.theatre)))
     machines = (Applies(virtual=True), Applies(virtual=False))
     for one, other in (zones, machines):
-        apart = baseline("apart", rule("a", applies=one), rule("b", params={"key": "a", "least": 2}, applies=other))
+        apart = baseline(
+            "apart",
+            rule("a", applies=one),
+            rule("b", params={"key": "a", "least": 2}, applies=other),
+        )
         assert ids(plans(policy("all apart high", baselines=(apart,)))["pc-1"]) == ["a", "b"]
 
 
 def answer(to: str, name: str, on: date) -> Attestation:
     """Return a person's yes."""
-    return Attestation(to, name, answer=True, by="rssi", on=on, evidence="record", until=date(2027, 1, 1), place=AT)
+    return Attestation(
+        to, name, answer=True, by="rssi", on=on, evidence="record", until=date(2027, 1, 1), place=AT
+    )
 
 
 def test_answers_come_to_the_rules_that_people_answer_for() -> None:
-    """Each host has those that name it; the plan says which rules are a person's matter, and its digest does not."""
+    """Each host has those that name it; the plan says which rules are a person's matter, and its
+    digest does not.
+    """
     person = baseline("person", rule("person-asked"), rule("seen"))
-    given = (answer("all", "person-asked", date(2026, 1, 1)), answer("srv-1", "person-asked", date(2026, 2, 1)))
+    given = (
+        answer("all", "person-asked", date(2026, 1, 1)),
+        answer("srv-1", "person-asked", date(2026, 2, 1)),
+    )
     found = plans(policy("all person high", baselines=(person,), attestations=given))
     assert [planned.human for planned in found["srv-1"].rules] == [True, False]
     assert [len(found[host].rules[0].attestations) for host in ("srv-1", "pc-1")] == [2, 1]
-    assert found["srv-1"].digest == plans(policy("all person high", baselines=(person,)))["srv-1"].digest
+    assert (
+        found["srv-1"].digest
+        == plans(policy("all person high", baselines=(person,)))["srv-1"].digest
+    )
 
 
 def test_the_longest_waiver_counts() -> None:
@@ -134,29 +164,46 @@ def test_the_longest_waiver_counts() -> None:
         (policy("all linx high"), 'policy.yaml:1: unknown baseline "linx". Did you mean "linux"?'),
         (
             policy("all linux high", tailor=(tailoring("all", "z"),)),
-            'policy.yaml:9: rule "z": this tailoring names a rule that no baseline has. Known here: a, b.',
+            (
+                'policy.yaml:9: rule "z": this tailoring names a rule that no baseline has. Known'
+                " here: a, b."
+            ),
         ),
         (
             policy("all linux high", waivers=(waiver("all", "z", date(2027, 1, 1)),)),
-            'policy.yaml:9: rule "z": this waiver names a rule that no baseline has. Known here: a, b.',
+            (
+                'policy.yaml:9: rule "z": this waiver names a rule that no baseline has. Known'
+                " here: a, b."
+            ),
         ),
         (
             policy("all linux high", attestations=(answer("all", "z", date(2026, 1, 1)),)),
-            'policy.yaml:9: rule "z": this answer names a rule that no baseline has. Known here: a, b.',
+            (
+                'policy.yaml:9: rule "z": this answer names a rule that no baseline has. Known'
+                " here: a, b."
+            ),
         ),
         (
             policy("all linux high", attestations=(answer("all", "a", date(2026, 1, 1)),)),
             (
-                'policy.yaml:9: rule "a": nobody is asked about this rule: it is looked at on the host. '
+                'policy.yaml:9: rule "a": nobody is asked about this rule: it is looked at on the '
+                "host. "
                 "Remove the answer, or write a waiver."
             ),
         ),
         (
             policy("all linux high", seal={"z": AT}),
-            'policy.yaml:9: rule "z": this seal names a rule that no baseline has. Known here: a, b.',
+            (
+                'policy.yaml:9: rule "z": this seal names a rule that no baseline has. Known here:'
+                " a, b."
+            ),
         ),
         (
-            policy("all linux high", seal={"a": Place("top.yaml", 2)}, tailor=(tailoring("all", "a", off=True),)),
+            policy(
+                "all linux high",
+                seal={"a": Place("top.yaml", 2)},
+                tailor=(tailoring("all", "a", off=True),),
+            ),
             (
                 'policy.yaml:9: rule "a": a sealed rule cannot be tailored. '
                 "It is sealed in top.yaml:2: ask those who keep that file."
@@ -180,7 +227,8 @@ def test_the_longest_waiver_counts() -> None:
         ),
         (
             policy(
-                "srv-1 linux high", tailor=(tailoring("all", "b", key="c"), tailoring("all", "a", key="c", least=5))
+                "srv-1 linux high",
+                tailor=(tailoring("all", "b", key="c"), tailoring("all", "a", key="c", least=5)),
             ),
             (
                 'policy.yaml:9: rule "b": wants 1 or more for c on srv-1, but "a" wants 5 or more. '
@@ -203,7 +251,9 @@ def test_two_baseline_rules_in_conflict_are_told_at_the_second() -> None:
 
 
 def test_mistakes_leave_no_plan() -> None:
-    """With a mistake that makes plans uncertain there is none, and all mistakes are told at once, sorted by place."""
+    """With a mistake that makes plans uncertain there is none, and all mistakes are told at once,
+    sorted by place.
+    """
     found = policy("server linx high", tailor=(tailoring("nobody", "z"),))
     made, mistakes = resolve(found, FLEET, wanted, param_mistakes, human)
     assert made == {}
@@ -215,7 +265,9 @@ def test_mistakes_leave_no_plan() -> None:
 def test_the_digest_does_not_depend_on_the_order_of_rules(names: list[str]) -> None:
     """Moving rules about in a file is no change of policy."""
     one = plans(policy("srv-1 x high", baselines=(baseline("x", *map(rule, names)),)))["srv-1"]
-    other = plans(policy("srv-1 x high", baselines=(baseline("x", *map(rule, sorted(names))),)))["srv-1"]
+    other = plans(policy("srv-1 x high", baselines=(baseline("x", *map(rule, sorted(names))),)))[
+        "srv-1"
+    ]
     assert one.digest == other.digest
 
 
@@ -223,7 +275,9 @@ def test_the_digest_does_not_depend_on_the_order_of_rules(names: list[str]) -> N
 def test_the_digest_changes_with_the_parameters(one: int, other: int) -> None:
     """Two plans have one digest only if they ask for the same."""
     first = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=one),)))["srv-1"]
-    second = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=other),)))["srv-1"]
+    second = plans(policy("srv-1 linux high", tailor=(tailoring("all", "b", least=other),)))[
+        "srv-1"
+    ]
     assert (first.digest == second.digest) is (one == other)
     assert replace(first, digest="") != replace(second, digest="") or one == other
 

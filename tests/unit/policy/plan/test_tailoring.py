@@ -17,9 +17,14 @@ from tuile.policy.text import both
 
 def test_a_text_that_is_a_number_is_held_to_its_range() -> None:
     """Many parameters are numbers in quotes; what is no number is beyond every bound."""
-    said_of = {value: said(policy("all linux high", tailor=(tailoring("all", "b", least=value),))) for value in "9z"}
+    said_of = {
+        value: said(policy("all linux high", tailor=(tailoring("all", "b", least=value),)))
+        for value in "9z"
+    }
     assert said_of["9"] == []
-    assert said_of["z"] == ['policy.yaml:9: rule "b": "least" is "z". The baseline allows 2 or more.']
+    assert said_of["z"] == [
+        'policy.yaml:9: rule "b": "least" is "z". The baseline allows 2 or more.'
+    ]
 
 
 def limit(to: str, name: str, **params: Range) -> Limit:
@@ -69,12 +74,19 @@ def limit(to: str, name: str, **params: Range) -> Limit:
         (
             (limit("all", "z", key=Range(max=1)),),
             (),
-            ['policy.yaml:3: rule "z": this limit names a rule that no baseline has. Known here: a, b.'],
+            [
+                (
+                    'policy.yaml:3: rule "z": this limit names a rule that no baseline has. Known here:'
+                    " a, b."
+                )
+            ],
         ),
     ],
 )
 def test_sites_stay_within_the_limits_of_their_group(
     limits: tuple[Limit, ...], tailored: tuple[Tailoring, ...], words: list[str]
 ) -> None:
-    """A site that tailors beyond a limit is told who set it and where; within, and elsewhere, nothing is said."""
+    """A site that tailors beyond a limit is told who set it and where; within, and elsewhere,
+    nothing is said.
+    """
     assert said(policy("all linux high", limits=limits, tailor=tailored)) == words

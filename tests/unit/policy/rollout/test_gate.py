@@ -26,15 +26,25 @@ def rule(outcome: Result, name: str = "a") -> RuleApplied:
     [
         (HostApplied("h", (rule(Result.put_right),)), Step.done, None),
         (HostApplied("h", (rule(Result.pending), rule(Result.left, "b"))), Step.done, None),
-        (HostApplied("h", (rule(Result.put_right), rule(Result.still_failing, "b"))), Step.failed, "not put right: b"),
+        (
+            HostApplied("h", (rule(Result.put_right), rule(Result.still_failing, "b"))),
+            Step.failed,
+            "not put right: b",
+        ),
         (HostApplied("h", (rule(Result.unknown),)), Step.failed, "not put right: a"),
-        (HostApplied("h", broken=(rule(Result.still_failing, "c"),)), Step.failed, "passed before and does not now: c"),
+        (
+            HostApplied("h", broken=(rule(Result.still_failing, "c"),)),
+            Step.failed,
+            "passed before and does not now: c",
+        ),
         (HostApplied("h", failures={"sysctl": "no", "": "lost"}), Step.failed, "lost; sysctl: no"),
         (HostApplied("h", refused=both("busy")), Step.failed, "busy"),
         (HostApplied("h", not_reached=AWAY), Step.failed, "no answer"),
     ],
 )
-def test_only_what_was_tried_and_stands_is_done(applied: HostApplied, step: Step, why: str | None) -> None:
+def test_only_what_was_tried_and_stands_is_done(
+    applied: HostApplied, step: Step, why: str | None
+) -> None:
     """What could not be tried fails nobody; whatever else went wrong does."""
     found, words = step_of(applied)
 
@@ -43,7 +53,9 @@ def test_only_what_was_tried_and_stands_is_done(applied: HostApplied, step: Step
 
 def test_rules_without_a_verdict_are_open() -> None:
     """What nobody judged is an error, and what waits for a reboot is not open."""
-    judged = result("h", {"a": Outcome.passed, "b": Outcome.pending, "c": Outcome.failed, "d": Outcome.waived})
+    judged = result(
+        "h", {"a": Outcome.passed, "b": Outcome.pending, "c": Outcome.failed, "d": Outcome.waived}
+    )
     more = replace(judged, plan=plan("h", dict.fromkeys("abcde", "1")))
 
     assert open_of(more) == {"c": "fail", "e": "error"}
@@ -67,11 +79,18 @@ def test_a_ring_as_it_was_left_opens_the_gate() -> None:
     """What failed right after the apply may fail still; what is better is no matter."""
     member = Member("h", 0, Step.done, open={"b": "fail", "c": "error"})
 
-    assert words([member], result("h", {"a": Outcome.passed, "b": Outcome.failed, "c": Outcome.passed})) == []
+    assert (
+        words(
+            [member], result("h", {"a": Outcome.passed, "b": Outcome.failed, "c": Outcome.passed})
+        )
+        == []
+    )
 
 
 def test_whatever_is_worse_keeps_it_shut() -> None:
-    """A new failure, a new error, another outcome, a host that is away or was not looked at: each is told."""
+    """A new failure, a new error, another outcome, a host that is away or was not looked at: each
+    is told.
+    """
     members = [Member(name, 0, Step.done, open={"b": "fail"}) for name in "hijk"]
     found = words(
         members,

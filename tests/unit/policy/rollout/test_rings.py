@@ -12,11 +12,17 @@ from tuile.policy.rollout.rings import DEFAULT, Ring, deal, read_rings
 
 def test_rings_are_read_in_their_order() -> None:
     """A share is a percentage, and may be left out."""
-    assert read_rings("canary:5%, pilot:25%,rest") == (Ring("canary", 5), Ring("pilot", 25), Ring("rest"))
+    assert read_rings("canary:5%, pilot:25%,rest") == (
+        Ring("canary", 5),
+        Ring("pilot", 25),
+        Ring("rest"),
+    )
     assert [ring.name for ring in read_rings(DEFAULT)] == ["canary", "pilot", "rest"]
 
 
-@pytest.mark.parametrize("written", ["", "canary:", "canary:0%", "canary:101%", "Canary", "a,a", "a,,b", "a:5"])
+@pytest.mark.parametrize(
+    "written", ["", "canary:", "canary:0%", "canary:101%", "Canary", "a,a", "a,,b", "a:5"]
+)
 def test_what_is_no_ring_is_told(written: str) -> None:
     """With how to write it."""
     with pytest.raises(Usage, match="--rings"):
@@ -38,9 +44,13 @@ def test_a_ring_that_nobody_knows_is_told() -> None:
         deal({"a": "canari"}, read_rings(DEFAULT))
 
 
-@given(st.sets(st.text("abcdef", min_size=1), max_size=40), st.lists(st.integers(0, 100), max_size=4))
+@given(
+    st.sets(st.text("abcdef", min_size=1), max_size=40), st.lists(st.integers(0, 100), max_size=4)
+)
 def test_every_host_has_one_ring(hosts: set[str], shares: list[int]) -> None:
-    """Whatever the shares come to together, nobody is forgotten, and the order of the hosts does not matter."""
+    """Whatever the shares come to together, nobody is forgotten, and the order of the hosts does
+    not matter.
+    """
     rings = [*(Ring(f"r{number}", share) for number, share in enumerate(shares)), Ring("rest")]
     dealt = deal(dict.fromkeys(sorted(hosts), ""), rings)
 

@@ -1,4 +1,6 @@
-"""A rollout as a state machine: no path through it starts a host twice, or one that may not be started."""
+"""A rollout as a state machine: no path through it starts a host twice, or one that may not be
+started.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def test_a_failed_host_stops_its_ring() -> None:
     rollout = ended(rollout, "c1", step=Step.failed)
 
     assert (rollout.phase, machine.due(rollout)) == (Phase.stopped, ())
-    assert rollout.why == (Text("failed in the ring canary: c1", "échec dans l’anneau canary : c1"),)
+    assert rollout.why == (
+        Text("failed in the ring canary: c1", "échec dans l’anneau canary : c1"),
+    )
     assert machine.due(machine.resume(rollout, NOW)) == ("c1", "c2")
 
 
@@ -158,8 +162,12 @@ def test_hosts_in_doubt_must_be_asked_first() -> None:
 
 
 def test_a_host_that_does_not_answer_after_a_crash_is_asked_later() -> None:
-    """It holds nobody up, and resuming does not begin it again before it has said how its apply ended."""
-    rollout = machine.turn(machine.end(machine.begin(made(2), ["c0"], run=1), "c0", Step.unclear), NOW)
+    """It holds nobody up, and resuming does not begin it again before it has said how its apply
+    ended.
+    """
+    rollout = machine.turn(
+        machine.end(machine.begin(made(2), ["c0"], run=1), "c0", Step.unclear), NOW
+    )
     rollout = machine.resume(ended(rollout, "c1"), NOW)
     assert rollout.phase is Phase.waiting
     assert rollout.members["c0"].step is Step.unclear
@@ -220,7 +228,8 @@ def moved(rollout: Rollout, move: str, at: int) -> Rollout:
         "abort": lambda: machine.abort(rollout),
         "held": lambda: machine.end(rollout, due[at % len(due)], Step.held) if due else rollout,
     }
-    other = lambda: machine.end(rollout, begun[at % len(begun)], Step(move)) if begun else rollout  # noqa: E731 -- one of many
+    # One of many
+    other = lambda: machine.end(rollout, begun[at % len(begun)], Step(move)) if begun else rollout  # noqa: E731
     try:
         return calls.get(move, other)()
     except Impossible:
@@ -237,18 +246,26 @@ def moved(rollout: Rollout, move: str, at: int) -> Rollout:
 def test_no_path_breaks_the_promises(
     rings: list[int], parallel: int, max_fail: int, moves: list[tuple[str, int]]
 ) -> None:
-    """Done is for ever, rings open in order, failures stop, and no more hosts are begun than may be."""
+    """Done is for ever, rings open in order, failures stop, and no more hosts are begun than may
+    be.
+    """
     rollout = machine.turn(made(*rings, parallel=parallel, max_fail=max_fail), NOW)
     for move, at in moves:
         before, rollout = rollout, moved(rollout, move, at)
         begun = [h for h, m in rollout.members.items() if m.step is Step.applying]
-        assert all(rollout.members[h].step is Step.done for h, m in before.members.items() if m.step is Step.done)
+        assert all(
+            rollout.members[h].step is Step.done
+            for h, m in before.members.items()
+            if m.step is Step.done
+        )
         assert all(rollout.members[host].ring <= rollout.ring for host in begun)
         assert len(begun) <= parallel
         newly = [host for host in begun if before.members[host].step is not Step.applying]
         if newly:
             assert before.phase is Phase.working
-            assert all(before.count(ring, Step.failed) <= max_fail for ring in range(before.ring + 1))
+            assert all(
+                before.count(ring, Step.failed) <= max_fail for ring in range(before.ring + 1)
+            )
         if rollout.phase is Phase.finished:
             assert not rollout.hosts(Step.waiting, Step.applying, *LATER)
         assert rollout.ring >= before.ring

@@ -29,12 +29,16 @@ class StateUntilReboot:
 AFTER_REBOOT = replace(KIND, state=StateUntilReboot)
 PARAMS = Params("volume", 5)
 PLANNED = PlannedRule(rule("volume"), "linux 1.0.0")
-WAIVER = Waiver("all", "volume", Text("Until March", "Jusqu’en mars"), "owner", "approver", date(2027, 2, 28))
+WAIVER = Waiver(
+    "all", "volume", Text("Until March", "Jusqu’en mars"), "owner", "approver", date(2027, 2, 28)
+)
 WAIVED = replace(PLANNED, waiver=WAIVER)
 GOOD: dict[str, Value] = {"running": 5, "lasting": True}
 BAD: dict[str, Value] = {"running": 4, "lasting": True}
 TODAY = date(2026, 11, 23)
-FACTS = Facts("srv", "debian", "12", container=False, packages=frozenset({"openssh-server"}), root=True)
+FACTS = Facts(
+    "srv", "debian", "12", container=False, packages=frozenset({"openssh-server"}), root=True
+)
 
 
 def test_what_is_as_wanted_passes() -> None:
@@ -52,7 +56,9 @@ def test_what_is_not_as_wanted_fails() -> None:
     assert verdict.observed == BAD
 
 
-@pytest.mark.parametrize("seen", [Observation("volume", unseen=both("no such command")), Observation("volume")])
+@pytest.mark.parametrize(
+    "seen", [Observation("volume", unseen=both("no such command")), Observation("volume")]
+)
 def test_what_was_not_seen_is_an_error(seen: Observation) -> None:
     """Nothing seen is an error with a reason, under a waiver too."""
     for planned in (PLANNED, WAIVED):
@@ -63,7 +69,9 @@ def test_what_was_not_seen_is_an_error(seen: Observation) -> None:
 
 def test_what_has_no_object_is_not_applicable() -> None:
     """The kind's own words say why."""
-    verdict = judge(WAIVED, KIND, PARAMS, Observation("volume", not_applicable=both("no dial here")), TODAY)
+    verdict = judge(
+        WAIVED, KIND, PARAMS, Observation("volume", not_applicable=both("no dial here")), TODAY
+    )
     assert (verdict.outcome, verdict.reason) == (Outcome.not_applicable, both("no dial here"))
 
 
@@ -75,7 +83,9 @@ def test_what_has_no_object_is_not_applicable() -> None:
         (date(2027, 3, 1), Outcome.failed),
     ],
 )
-def test_a_waiver_covers_a_failure_to_the_end_of_its_last_day(today: date, outcome: Outcome) -> None:
+def test_a_waiver_covers_a_failure_to_the_end_of_its_last_day(
+    today: date, outcome: Outcome
+) -> None:
     """Waived to the last day, failing from the next; what differs is kept in both."""
     verdict = judge(WAIVED, KIND, PARAMS, Observation("volume", BAD), today)
     assert verdict.outcome is outcome
@@ -89,16 +99,24 @@ def test_a_waiver_takes_nothing_from_a_pass() -> None:
 
 
 def test_a_field_that_was_not_seen_never_complies() -> None:
-    """A missing field differs even where "absent" is wanted, and a field without label is still said."""
+    """A missing field differs even where "absent" is wanted, and a field without label is still
+    said.
+    """
     found = differences({}, {"gone": Equals(None)}, {})
     assert found == (Difference(Text("", ""), None, Equals(None)),)
 
 
-@given(st.dictionaries(st.sampled_from(["running", "lasting", "other"]), st.none() | st.integers() | st.booleans()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["running", "lasting", "other"]), st.none() | st.integers() | st.booleans()
+    )
+)
 def test_a_pass_means_that_every_condition_holds(state: dict[str, Value]) -> None:
     """Whatever was seen, it passes if and only if every wanted field was seen and is admitted."""
     verdict = judge(PLANNED, KIND, PARAMS, Observation("volume", state), TODAY)
-    holds = all(name in state and one.admits(state[name]) for name, one in KIND.wanted(PARAMS).items())
+    holds = all(
+        name in state and one.admits(state[name]) for name, one in KIND.wanted(PARAMS).items()
+    )
     assert verdict.outcome is (Outcome.passed if holds else Outcome.failed)
     assert bool(verdict.differences) is not holds
 
@@ -117,7 +135,11 @@ def test_a_pass_means_that_every_condition_holds(state: dict[str, Value]) -> Non
         (Applies(virtual=False), replace(FACTS, virtual=True), "not in a virtual machine"),
         (Applies(virtual=False), FACTS, None),
         (Applies(container=True), replace(FACTS, container=True), None),
-        (Applies(container=False), replace(FACTS, container=True), "not in a container: the kernel is the host's"),
+        (
+            Applies(container=False),
+            replace(FACTS, container=True),
+            "not in a container: the kernel is the host's",
+        ),
     ],
 )
 def test_a_rule_applies_where_it_says(applies: Applies, facts: Facts, words: str | None) -> None:
@@ -130,13 +152,28 @@ def test_a_rule_applies_where_it_says(applies: Applies, facts: Facts, words: str
 @pytest.mark.parametrize(
     ("applies", "words"),
     [
-        (Applies(session_model=(SessionModel.display, SessionModel.personal), zone=(Zone.theatre,)), None),
-        (Applies(session_model=(SessionModel.personal,)), "for a personal workstation; this is a display"),
-        (Applies(zone=(Zone.office, Zone.ward)), "for an office, a ward; this is an operating theatre"),
+        (
+            Applies(
+                session_model=(SessionModel.display, SessionModel.personal), zone=(Zone.theatre,)
+            ),
+            None,
+        ),
+        (
+            Applies(session_model=(SessionModel.personal,)),
+            "for a personal workstation; this is a display",
+        ),
+        (
+            Applies(zone=(Zone.office, Zone.ward)),
+            "for an office, a ward; this is an operating theatre",
+        ),
     ],
 )
-def test_a_rule_applies_where_the_policy_says_what_the_host_is(applies: Applies, words: str | None) -> None:
-    """Who works at a machine and where it stands come from the policy, and restrict a rule as what it is does."""
+def test_a_rule_applies_where_the_policy_says_what_the_host_is(
+    applies: Applies, words: str | None
+) -> None:
+    """Who works at a machine and where it stands come from the policy, and restrict a rule as what
+    it is does.
+    """
     traits = Traits(session_model=SessionModel.display, zone=Zone.theatre)
     reason = reason_not_applicable(applies, FACTS, traits)
     assert (reason.say("en") if reason else None) == words
@@ -152,8 +189,14 @@ def test_a_rule_applies_where_the_policy_says_what_the_host_is(applies: Applies,
         (5, True, Outcome.passed),
     ],
 )
-def test_what_only_a_reboot_puts_right_is_pending(running: int, lasting: bool, outcome: Outcome) -> None:  # noqa: FBT001 -- a table
-    """A rule is pending where all that differs goes with a reboot, and fails where anything else differs too."""
+def test_what_only_a_reboot_puts_right_is_pending(
+    running: int,
+    lasting: bool,  # noqa: FBT001
+    outcome: Outcome,
+) -> None:
+    """A rule is pending where all that differs goes with a reboot, and fails where anything else
+    differs too.
+    """
     state: dict[str, Value] = {"running": running, "lasting": lasting}
     verdict = judge(PLANNED, AFTER_REBOOT, PARAMS, Observation("volume", state), TODAY)
     assert verdict.outcome is outcome
@@ -164,4 +207,7 @@ def test_what_only_a_reboot_puts_right_is_pending(running: int, lasting: bool, o
 def test_a_waiver_covers_what_is_pending() -> None:
     """Nobody is told to reboot for what is accepted."""
     state: dict[str, Value] = {"running": 4, "lasting": True}
-    assert judge(WAIVED, AFTER_REBOOT, PARAMS, Observation("volume", state), TODAY).outcome is Outcome.waived
+    assert (
+        judge(WAIVED, AFTER_REBOOT, PARAMS, Observation("volume", state), TODAY).outcome
+        is Outcome.waived
+    )

@@ -13,7 +13,16 @@ from tuile.policy.change.outcome import HostApplied, Result, RuleApplied
 from tuile.policy.change.preview import Blocked, HostPreview, RulePreview
 from tuile.policy.history.compare import Cause, Change
 from tuile.policy.history.host_state import Recorded
-from tuile.policy.model import Facts, HostResult, Outcome, Plan, PlannedRule, Risk, Severity, Verdict
+from tuile.policy.model import (
+    Facts,
+    HostResult,
+    Outcome,
+    Plan,
+    PlannedRule,
+    Risk,
+    Severity,
+    Verdict,
+)
 from tuile.policy.text import Text, both
 from tuile.policy.verdict.status import (
     Status,
@@ -34,8 +43,12 @@ AWAY = HostResult("srv", Plan("srv", (), (), ""), not_reached=both("no answer"))
 def host(*outcomes: Outcome, unjudged_rules: int = 0) -> HostResult:
     """Return a host with these outcomes, and rules without any."""
     names = [f"rule-{number}" for number in range(len(outcomes) + unjudged_rules)]
-    plan = Plan("srv", tuple(PlannedRule(rule(name), "linux 1.0.0") for name in names), ("linux 1.0.0",), "")
-    verdicts = tuple(Verdict(name, outcome, name) for name, outcome in zip(names, outcomes, strict=False))
+    plan = Plan(
+        "srv", tuple(PlannedRule(rule(name), "linux 1.0.0") for name in names), ("linux 1.0.0",), ""
+    )
+    verdicts = tuple(
+        Verdict(name, outcome, name) for name, outcome in zip(names, outcomes, strict=False)
+    )
     return HostResult("srv", plan, FACTS, verdicts)
 
 
@@ -52,7 +65,9 @@ def host(*outcomes: Outcome, unjudged_rules: int = 0) -> HostResult:
     ],
 )
 def test_status_of_a_host(result: HostResult, expected: Status) -> None:
-    """Failing outweighs errors, missing verdicts are errors, a host that was cut off was not reached."""
+    """Failing outweighs errors, missing verdicts are errors, a host that was cut off was not
+    reached.
+    """
     assert status(result) is expected
 
 
@@ -75,13 +90,17 @@ def test_rules_without_verdict_are_named() -> None:
     ],
 )
 def test_exit_code_of_a_fleet(results: list[HostResult], code: int) -> None:
-    """1 where anything fails, else 3 where anything could not be told, else 0; nothing looked at is 3."""
+    """1 where anything fails, else 3 where anything could not be told, else 0; nothing looked at is
+    3.
+    """
     assert exit_code(results) == code
 
 
 @given(st.lists(st.lists(st.sampled_from(Outcome), max_size=3), max_size=4))
 def test_zero_means_that_all_was_seen_and_nothing_fails(fleet: list[list[Outcome]]) -> None:
-    """Exit code 0 is only given where every host has verdicts and none of them is a fail, pending or an error."""
+    """Exit code 0 is only given where every host has verdicts and none of them is a fail, pending
+    or an error.
+    """
     results = [host(*outcomes) for outcomes in fleet]
     clean = bool(fleet) and all(one and not {FAIL, PENDING, ERROR} & set(one) for one in fleet)
     assert (exit_code(results) == 0) is clean
@@ -128,7 +147,13 @@ def done(result: Result) -> RuleApplied:
         ([HostApplied("srv", refused=both("this machine"))], 1),
         ([HostApplied("srv", (done(Result.unknown),))], 3),
         ([HostApplied("srv", failures={"": "no sudo"})], 3),
-        ([HostApplied("srv", not_reached=both("no answer")), HostApplied("pc", (done(Result.left),))], 1),
+        (
+            [
+                HostApplied("srv", not_reached=both("no answer")),
+                HostApplied("pc", (done(Result.left),)),
+            ],
+            1,
+        ),
     ],
 )
 def test_exit_code_of_an_apply(hosts: list[HostApplied], code: int) -> None:
@@ -154,7 +179,8 @@ def change(cause: Cause, outcome: Outcome | None) -> Change:
         ([replace(change(Cause.awaits_reboot, PENDING), before=Recorded("a", FAIL))], True, 0),
     ],
 )
-def test_exit_code_of_a_drift(changes: list[Change], seen: bool, code: int) -> None:  # noqa: FBT001 -- a row
+# A row
+def test_exit_code_of_a_drift(changes: list[Change], seen: bool, code: int) -> None:  # noqa: FBT001
     """1 for what is worse, 3 for what is less known, 0 for what is as it was or better."""
     assert exit_code_of_drift(changes, seen=seen) == code
 

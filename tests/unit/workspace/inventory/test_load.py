@@ -29,7 +29,9 @@ lens_servers
 
 
 def test_yaml_gives_targets_groups_and_templated_addresses(tmp_path: Path) -> None:
-    """Variables of groups reach hosts, templates are filled in, children are members of their parents."""
+    """Variables of groups reach hosts, templates are filled in, children are members of their
+    parents.
+    """
     (tmp_path / "hosts.yml").write_text(YAML, encoding="utf-8")
 
     found = inventory.load(str(tmp_path / "hosts.yml"), None)
@@ -41,7 +43,10 @@ def test_yaml_gives_targets_groups_and_templated_addresses(tmp_path: Path) -> No
         "ops",
         {"tuile_ring": "canary"},
     )
-    assert dict(second.ssh_options) == {"proxyjump": "bastion.example", "stricthostkeychecking": "yes"}
+    assert dict(second.ssh_options) == {
+        "proxyjump": "bastion.example",
+        "stricthostkeychecking": "yes",
+    }
     assert found.fleet.select("lens") == {"srv-1", "srv-2"}
 
 
@@ -56,7 +61,9 @@ def test_ini_with_ranges_gives_the_same_hosts(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_policy_files_beside_is_an_inventory(tmp_path: Path) -> None:
-    """policy.yaml, waivers.yaml and attestations.yaml in an inventory folder are not taken for hosts."""
+    """policy.yaml, waivers.yaml and attestations.yaml in an inventory folder are not taken for
+    hosts.
+    """
     (tmp_path / "hosts.yml").write_text(YAML, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text("assign: []\n", encoding="utf-8")
     (tmp_path / "waivers.yaml").write_text("[]\n", encoding="utf-8")
@@ -69,7 +76,8 @@ def test_a_script_is_run_each_time_and_never_remembered(tmp_path: Path) -> None:
     """A dynamic inventory is asked anew, whatever is remembered."""
     script = tmp_path / "hosts.sh"
     script.write_text(
-        '#!/bin/sh\necho \'{"all": {"hosts": ["dyn-1"]}, "_meta": {"hostvars": {}}}\'\n', encoding="utf-8"
+        '#!/bin/sh\necho \'{"all": {"hosts": ["dyn-1"]}, "_meta": {"hostvars": {}}}\'\n',
+        encoding="utf-8",
     )
     script.chmod(0o755)
     memory = tmp_path / "memory"
@@ -95,10 +103,14 @@ def test_a_static_inventory_is_remembered_until_it_changes(tmp_path: Path) -> No
     assert all(path.stat().st_mode & 0o077 == 0 for path in memory.iterdir())
 
 
-@pytest.mark.parametrize("variable", ["ansible_become_password: hunter2", "ansible_password: hunter2"])
+@pytest.mark.parametrize(
+    "variable", ["ansible_become_password: hunter2", "ansible_password: hunter2"]
+)
 def test_an_inventory_with_a_password_is_never_remembered(tmp_path: Path, variable: str) -> None:
     """Passwords stay in the inventory; they are not copied anywhere, and not shown."""
-    (tmp_path / "hosts.yml").write_text(f"all:\n  hosts:\n    srv-1: {{{variable}}}\n", encoding="utf-8")
+    (tmp_path / "hosts.yml").write_text(
+        f"all:\n  hosts:\n    srv-1: {{{variable}}}\n", encoding="utf-8"
+    )
     memory = tmp_path / "memory"
 
     found = inventory.load(str(tmp_path / "hosts.yml"), memory)
@@ -123,9 +135,13 @@ def test_an_inventory_with_a_password_is_never_remembered(tmp_path: Path, variab
         ('ansible_ssh_private_key_file: "a\\n  ProxyCommand id"', "no name of a file"),
     ],
 )
-def test_a_variable_that_makes_no_sense_costs_its_host_only(tmp_path: Path, variables: str, words: str) -> None:
+def test_a_variable_that_makes_no_sense_costs_its_host_only(
+    tmp_path: Path, variables: str, words: str
+) -> None:
     """That host is not reached, in words; the one beside it is."""
-    (tmp_path / "hosts.yml").write_text(f"all:\n  hosts:\n    srv-1: {{{variables}}}\n    srv-2:\n", encoding="utf-8")
+    (tmp_path / "hosts.yml").write_text(
+        f"all:\n  hosts:\n    srv-1: {{{variables}}}\n    srv-2:\n", encoding="utf-8"
+    )
 
     found = inventory.load(str(tmp_path / "hosts.yml"), None)
 
@@ -134,10 +150,14 @@ def test_a_variable_that_makes_no_sense_costs_its_host_only(tmp_path: Path, vari
     assert found.targets["srv-2"].obstacle is None
 
 
-def test_connections_that_tuile_does_not_speak_are_an_obstacle_of_their_host_only(tmp_path: Path) -> None:
+def test_connections_that_tuile_does_not_speak_are_an_obstacle_of_their_host_only(
+    tmp_path: Path,
+) -> None:
     """A Windows host in the inventory costs itself only."""
     (tmp_path / "hosts.yml").write_text(
-        "all:\n  hosts:\n    win-1: {ansible_connection: winrm}\n    srv-1: {ansible_become: yes}\n", encoding="utf-8"
+        "all:\n  hosts:\n    win-1: {ansible_connection: winrm}\n    srv-1: {ansible_become:"
+        " yes}\n",
+        encoding="utf-8",
     )
 
     found = inventory.load(str(tmp_path / "hosts.yml"), None)
@@ -151,7 +171,10 @@ def test_an_inventory_that_ansible_cannot_read_is_a_mistake_in_words(tmp_path: P
     """Ansible's reason is passed on, with the name of the file and the line."""
     wrong = {
         "hosts.yml": ("all:\n  hosts: [unclosed\n", r":3: .*flow sequence"),
-        "numbers.yml": ("all:\n  hosts:\n    34_133_111_133:\n", r":3: .*34133111133 must be a string"),
+        "numbers.yml": (
+            "all:\n  hosts:\n    34_133_111_133:\n",
+            r":3: .*34133111133 must be a string",
+        ),
         "hosts.ini": ("a\nb ansible_host=<its owner's address>\n", r":2: .*No closing quotation"),
     }
     for name, (text, words) in wrong.items():

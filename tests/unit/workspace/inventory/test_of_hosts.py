@@ -12,7 +12,8 @@ from tuile.workspace.inventory.templates import ENCRYPTED, Fields
 
 LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}x"
 DOUBLING = (
-    "{% set n = namespace(t='x' * 60000) %}{% for a in range(60) %}{% set n.t = n.t ~ n.t %}{% endfor %}{{ n.t }}"
+    "{% set n = namespace(t='x' * 60000) %}{% for a in range(60) %}{% set n.t = n.t ~ n.t %}{%"
+    " endfor %}{{ n.t }}"
 )
 BACKTRACKING = "{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex_replace('(a+)+$', '') }}"
 WIDE = "{{ '%999999999d' % 1 }}"
@@ -30,11 +31,17 @@ def _fields(*values: object) -> Fields:
 
 
 @pytest.mark.parametrize(
-    "template", [LOOP, DOUBLING, BACKTRACKING, WIDE, LONG], ids=["loop", "doubling", "re", "wide", "long"]
+    "template",
+    [LOOP, DOUBLING, BACKTRACKING, WIDE, LONG],
+    ids=["loop", "doubling", "re", "wide", "long"],
 )
 def test_what_never_ends_costs_its_host_only(template: str) -> None:
-    """Loops, growth and regular expressions: the host before and the host after are as they would be without it."""
-    before, bad, after = of_hosts(_fields("{{ site }}", template, "{{ site }}-2"), ["srv-0", "srv-1", "srv-2"])
+    """Loops, growth and regular expressions: the host before and the host after are as they would
+    be without it.
+    """
+    before, bad, after = of_hosts(
+        _fields("{{ site }}", template, "{{ site }}-2"), ["srv-0", "srv-1", "srv-2"]
+    )
 
     assert (before.found, before.wrong) == ({"ansible_host": "lens"}, {})
     assert (after.found, after.wrong) == ({"ansible_host": "lens-2"}, {})

@@ -13,7 +13,9 @@ DATA = "[defaults]\ninventory = hosts.yml\nhost_key_checking = true\n"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an inventory of plain files, as the working directory, away from the user's own settings."""
+    """Return an inventory of plain files, as the working directory, away from the user's own
+    settings.
+    """
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "inventory/group_vars").mkdir(parents=True)
@@ -31,7 +33,9 @@ def test_plain_files_run_nothing(folder: Path) -> None:
 
 
 def test_what_can_be_executed_is_run(folder: Path) -> None:
-    """Whatever its first bytes are, and through links too; not among the variables of hosts and groups."""
+    """Whatever its first bytes are, and through links too; not among the variables of hosts and
+    groups.
+    """
     for name in ("inventory/dynamic", "inventory/group_vars/script", "elsewhere/tool"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"\x7fELF")
@@ -40,7 +44,9 @@ def test_what_can_be_executed_is_run(folder: Path) -> None:
 
     found = {program.path: program.what for program in programs("inventory")}
 
-    assert found == dict.fromkeys((folder / "inventory/dynamic", folder / "inventory/linked/tool"), "is executable")
+    assert found == dict.fromkeys(
+        (folder / "inventory/dynamic", folder / "inventory/linked/tool"), "is executable"
+    )
 
 
 def test_a_folder_called_like_one_of_variables_hides_nothing(folder: Path) -> None:
@@ -53,7 +59,9 @@ def test_a_folder_called_like_one_of_variables_hides_nothing(folder: Path) -> No
     assert [program.path.name for program in programs("group_vars/inventory")] == ["dynamic"]
 
 
-@pytest.mark.parametrize("head", ["plugin: ansible.builtin.constructed", "---\n'plugin': x", "{plugin: x}"])
+@pytest.mark.parametrize(
+    "head", ["plugin: ansible.builtin.constructed", "---\n'plugin': x", "{plugin: x}"]
+)
 def test_a_plugin_is_run(folder: Path, head: str) -> None:
     """Its configuration may hold templates, and these lookups."""
     (folder / "inventory/z.yml").write_text(f"{head}\n", encoding="utf-8")
@@ -63,7 +71,9 @@ def test_a_plugin_is_run(folder: Path, head: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("setting", ["inventory_plugins = ./plugins", "home = ./h", "remote_tmp = ./x", "anything = 1"])
+@pytest.mark.parametrize(
+    "setting", ["inventory_plugins = ./plugins", "home = ./h", "remote_tmp = ./x", "anything = 1"]
+)
 def test_settings_may_name_code(folder: Path, setting: str) -> None:
     """All that are not known to be harmless count."""
     (folder / "ansible.cfg").write_text(f"[defaults]\n{setting}\n", encoding="utf-8")

@@ -1,4 +1,6 @@
-"""Arguments of ssh in an inventory are read as ssh reads them, and what starts a program is told apart."""
+"""Arguments of ssh in an inventory are read as ssh reads them, and what starts a program is told
+apart.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ def read(words: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("-C -o ControlMaster=auto -c aes256-gcm@openssh.com -S none -4", "compression ciphers addressfamily"),
+        (
+            "-C -o ControlMaster=auto -c aes256-gcm@openssh.com -S none -4",
+            "compression ciphers addressfamily",
+        ),
         ("-J bastion -oPort=22 -o 'User ops'", "proxyjump port user"),
         ("-qTti key -vvv -N", "identityfile"),
         ("-L 80:a:80 -R1:b:2 -D 9 -E log -w any -o RemoteCommand=id -o SendEnv=*", ""),
@@ -43,9 +48,25 @@ def test_what_ssh_does_not_know(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        *("-o ProxyCommand=id", "-o KnownHostsCommand=id", "-o LocalCommand=id", "-o PermitLocalCommand=yes"),
-        *("-o PKCS11Provider=./a.so", "-I ./a.so", "-o SecurityKeyProvider=./a.so", "-o IdentityAgent=./s"),
-        *("-F ./config", "-o Match=exec", "-o 'Include ./config'", "-o SmartcardDevice=./a.so", "-o XAuthLocation=./x"),
+        *(
+            "-o ProxyCommand=id",
+            "-o KnownHostsCommand=id",
+            "-o LocalCommand=id",
+            "-o PermitLocalCommand=yes",
+        ),
+        *(
+            "-o PKCS11Provider=./a.so",
+            "-I ./a.so",
+            "-o SecurityKeyProvider=./a.so",
+            "-o IdentityAgent=./s",
+        ),
+        *(
+            "-F ./config",
+            "-o Match=exec",
+            "-o 'Include ./config'",
+            "-o SmartcardDevice=./a.so",
+            "-o XAuthLocation=./x",
+        ),
         *("-o proxyCOMMAND=id", "-o ANewOption=id", "-o Match=none"),
         "-o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=~/.ssh/authorized_keys",
     ],
@@ -58,7 +79,13 @@ def test_what_starts_a_program(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        *("-F none", "-F /dev/null", "-o ProxyCommand=none", "-o IdentityAgent=none", "-J bastion -i key -p 22"),
+        *(
+            "-F none",
+            "-F /dev/null",
+            "-o ProxyCommand=none",
+            "-o IdentityAgent=none",
+            "-J bastion -i key -p 22",
+        ),
         "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null",
         "-o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=./known_hosts.lens",
         "-o UserKnownHostsFile=./keys -o HostKeyAlias=a -o Ciphers=aes256-gcm@openssh.com",

@@ -1,4 +1,6 @@
-"""Values that ansible-vault has encrypted are opened with the passwords at hand, or cost their host in words."""
+"""Values that ansible-vault has encrypted are opened with the passwords at hand, or cost their host
+in words.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,19 @@ PASSWORD = "le-coffre"  # noqa: S105 -- of this test alone
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an inventory with an encrypted password of sudo, and the file of the vault's password beside it."""
+    """Return an inventory with an encrypted password of sudo, and the file of the vault's password
+    beside it.
+    """
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     (tmp_path / "site/group_vars/all").mkdir(parents=True)
-    (tmp_path / "site/hosts.yml").write_text("all: {hosts: {srv-a: , srv-b: {ansible_become_password: x}}}\n")
-    (tmp_path / "site/group_vars/all/secret.yml").write_text(encrypted("encrypt_string", "--name", "sealed", "hunter2"))
+    (tmp_path / "site/hosts.yml").write_text(
+        "all: {hosts: {srv-a: , srv-b: {ansible_become_password: x}}}\n"
+    )
+    (tmp_path / "site/group_vars/all/secret.yml").write_text(
+        encrypted("encrypt_string", "--name", "sealed", "hunter2")
+    )
     (tmp_path / "site/group_vars/all/vars.yml").write_text(
         'ansible_become: true\nansible_become_password: "{{ sealed }}"\n', encoding="utf-8"
     )
@@ -42,7 +50,9 @@ def encrypted(*arguments: str) -> str:
 
 def load(*files: str, typed: str | None = None) -> inventory.Inventory:
     """Return the inventory, read with passwords."""
-    return inventory.load("site", None, Reading(vault=Vault(files, None if typed is None else Secret(typed))))
+    return inventory.load(
+        "site", None, Reading(vault=Vault(files, None if typed is None else Secret(typed)))
+    )
 
 
 def test_a_value_is_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +60,12 @@ def test_a_value_is_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (folder / "program").write_text(f"#!/bin/sh\necho {PASSWORD}\n", encoding="utf-8")
     (folder / "program").chmod(0o755)
     (folder / "wrong").write_text("wrong", encoding="utf-8")
-    found = [load("wrong", "password"), load("program"), load("site@password"), load(typed=PASSWORD)]
+    found = [
+        load("wrong", "password"),
+        load("program"),
+        load("site@password"),
+        load(typed=PASSWORD),
+    ]
     monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", "password")
     found.append(load())
 
@@ -58,13 +73,17 @@ def test_a_value_is_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_value_that_stays_shut_costs_its_hosts(folder: Path) -> None:
-    """The file and the variable are named, what to do too; nothing is sent in the place of the password."""
+    """The file and the variable are named, what to do too; nothing is sent in the place of the
+    password.
+    """
     (folder / "wrong").write_text("wrong", encoding="utf-8")
     for files in ((), ("wrong",)):
         found = load(*files)
 
         assert found.targets["srv-a"].become_password is None
-        assert "ansible_become_password is encrypted (ansible-vault)" in str(found.targets["srv-a"].obstacle)
+        assert "ansible_become_password is encrypted (ansible-vault)" in str(
+            found.targets["srv-a"].obstacle
+        )
         assert "--vault-password-file" in str(found.targets["srv-a"].obstacle)
         assert "group_vars/all/secret.yml" in str(found.targets["srv-a"].obstacle)
         assert found.targets["srv-b"].obstacle is None
@@ -79,7 +98,9 @@ def test_nothing_encrypted_is_remembered(folder: Path) -> None:
 
 def test_a_file_that_is_encrypted_as_a_whole(folder: Path) -> None:
     """It is read with the password, and named without."""
-    (folder / "site/group_vars/all/vars.yml").write_text(f"ansible_user: {PASSWORD}\n", encoding="utf-8")
+    (folder / "site/group_vars/all/vars.yml").write_text(
+        f"ansible_user: {PASSWORD}\n", encoding="utf-8"
+    )
     encrypted("encrypt", "site/group_vars/all/vars.yml")
 
     assert load("password").targets["srv-a"].user == PASSWORD

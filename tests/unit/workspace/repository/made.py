@@ -30,7 +30,10 @@ def read(home: Path, named: repository.NamedBaseline | None = None) -> tuple[obj
     """Read a repository; return the policy and the mistakes as people see them, without the folder."""
     kinds = catalog.Kinds()
     sources = repository.Sources(
-        homes=(home,), beside=home, kinds=tuple(kinds), params_schema=lambda slug: catalog.params_schema(kinds[slug])
+        homes=(home,),
+        beside=home,
+        kinds=tuple(kinds),
+        params_schema=lambda slug: catalog.params_schema(kinds[slug]),
     )
     policy, mistakes = repository.read_policy(sources, named)
     return policy, [str(mistake).replace(f"{home}/", "") for mistake in mistakes]

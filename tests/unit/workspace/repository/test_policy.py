@@ -39,7 +39,9 @@ def test_a_good_repository_has_no_mistakes(home: Path) -> None:
         (("  - id", "  -- id"), "not valid YAML:"),
     ],
 )
-def test_a_mistake_names_file_line_and_what_to_do(home: Path, change: tuple[str, str], expected: str) -> None:
+def test_a_mistake_names_file_line_and_what_to_do(
+    home: Path, change: tuple[str, str], expected: str
+) -> None:
     """Each kind of mistake is reported once or more, in words, at its line."""
     path = home / "baselines/small.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
@@ -61,7 +63,9 @@ def test_all_mistakes_of_all_files_come_at_once(home: Path) -> None:
 
     assert [mistake for mistake in mistakes if "unknown kind" in mistake]
     assert [mistake for mistake in mistakes if '"hihg"' in mistake]
-    assert [mistake for mistake in mistakes if 'unknown key "asign". Did you mean "assign"?' in mistake]
+    assert [
+        mistake for mistake in mistakes if 'unknown key "asign". Did you mean "assign"?' in mistake
+    ]
     assert [mistake for mistake in mistakes if '"approver" is missing' in mistake]
     assert [mistake for mistake in mistakes if '"until" is missing' in mistake]
 
@@ -114,13 +118,16 @@ def test_a_waiver_needs_another_approver_than_its_owner(home: Path) -> None:
 def test_an_impossible_date_is_a_mistake(home: Path) -> None:
     """31 February is refused at its line."""
     (home / "waivers.yaml").write_text(
-        "- {rule: forwarding-off, to: all, reason: {fr: a, en: a}, owner: a, approver: b, until: 2027-02-31}\n",
+        "- {rule: forwarding-off, to: all, reason: {fr: a, en: a}, owner: a, approver: b, until:"
+        " 2027-02-31}\n",
         encoding="utf-8",
     )
 
     _, mistakes = read(home)
 
-    assert mistakes == ['waivers.yaml:1: rule "": "until" is "2027-02-31", not a date.'.replace(' rule "":', "")]
+    assert mistakes == [
+        'waivers.yaml:1: rule "": "until" is "2027-02-31", not a date.'.replace(' rule "":', "")
+    ]
 
 
 def test_a_baseline_named_on_the_command_line_takes_the_place_of_assignments(home: Path) -> None:
@@ -129,7 +136,9 @@ def test_a_baseline_named_on_the_command_line_takes_the_place_of_assignments(hom
 
     policy, _ = read(home, repository.NamedBaseline("small", "high"))
 
-    assert [(a.to, a.baseline.name, a.level.name) for a in policy.assign] == [("all", "small", "high")]
+    assert [(a.to, a.baseline.name, a.level.name) for a in policy.assign] == [
+        ("all", "small", "high")
+    ]
 
 
 def test_a_file_that_is_not_text_is_a_mistake(home: Path) -> None:
@@ -141,7 +150,9 @@ def test_a_file_that_is_not_text_is_a_mistake(home: Path) -> None:
     assert "not valid YAML" in mistakes[0]
 
 
-def test_a_file_that_passed_is_not_parsed_again_until_it_changes(home: Path, tmp_path: Path) -> None:
+def test_a_file_that_passed_is_not_parsed_again_until_it_changes(
+    home: Path, tmp_path: Path
+) -> None:
     """What is remembered is what was read, and holds for the very bytes and the very kinds only."""
     passed = repository.Passed(tmp_path / "memory", "kinds")
     path = home / "baselines/small.yaml"

@@ -1,8 +1,10 @@
 # ruff: noqa: INP001 -- a folder of plugins, which Ansible loads by their files
-"""Ansible's strategy "free", for hosts that may lie: what a host answers stays an answer (runs in Ansible's process).
+"""Ansible's strategy "free", for hosts that may lie: what a host answers stays an answer (runs in
+Ansible's process).
 
-Ansible takes more from the answer of a module than its result: variables of the host, new hosts with variables of
-their own (a program to connect with, an interpreter), groups. Whoever holds one host would command the controller so.
+Ansible takes more from the answer of a module than its result: variables of the host, new hosts
+with variables of their own (a program to connect with, an interpreter), groups. Whoever holds one
+host would command the controller so.
 """
 
 from __future__ import annotations
@@ -49,13 +51,16 @@ class _Answers(deque[Any]):
             data = getattr(result, "_result", None)  # before Ansible 2.19
         if not isinstance(data, MutableMapping):
             _end("has answers of another form")
-        action = getattr(getattr(result, "task", None) or getattr(result, "_task", None), "action", "")
+        action = getattr(
+            getattr(result, "task", None) or getattr(result, "_task", None), "action", ""
+        )
         only_an_answer(data, own=action in _OWN_ACTIONS)
         super().append(result)
 
 
 def only_an_answer(data: MutableMapping[str, Any], *, own: bool) -> None:
-    """Take out of an answer, and out of those of the items of a loop, what is no result; `own`: of an own action.
+    """Take out of an answer, and out of those of the items of a loop, what is no result; `own`: of
+    an own action.
 
     A host whose task ran out of time is lost: it would let every further one run out as well.
     """
@@ -72,7 +77,9 @@ def only_an_answer(data: MutableMapping[str, Any], *, own: bool) -> None:
 
 
 def _interpreter(facts: Any) -> dict[str, str]:  # noqa: ANN401 -- a host's word
-    """Return the one fact that Ansible finds out itself, where it is a plain path: it is used on that host alone."""
+    """Return the one fact that Ansible finds out itself, where it is a plain path: it is used on
+    that host alone.
+    """
     path = facts.get(_INTERPRETER) if isinstance(facts, Mapping) else None
     return {_INTERPRETER: path} if isinstance(path, str) and _PATH.fullmatch(path) else {}
 

@@ -1,4 +1,6 @@
-"""Keeps, on a host, what an apply is about to change, and has it put back: what the controller asks of the host."""
+"""Keeps, on a host, what an apply is about to change, and has it put back: what the controller asks
+of the host.
+"""
 
 from tuile.platforms.linux.guard.client import (
     HOME,

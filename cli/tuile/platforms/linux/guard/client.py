@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from tuile.platforms.linux.guard.refusals import in_words
 from tuile.platforms.posix_shell.commands import output_of
+from tuile.platforms.resources import named
+from tuile.policy.change.resource import Resource
 
 if TYPE_CHECKING:
     from testinfra.host import Host
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
 HOME = "/var/lib/tuile"
 """The folder on the host that holds what is kept, one folder an apply."""
 _PATHS = "paths_program=$(cat <<'END_OF_PATHS'\n{}\nEND_OF_PATHS\n)\n"
-_RUN = 'paths() { env -u PERL5LIB -u PERL5OPT -u PERL_UNICODE perl -f -e "$paths_program" -- "$@"; }'
+_RUN = (
+    'paths() { env -u PERL5LIB -u PERL5OPT -u PERL_UNICODE perl -f -e "$paths_program" -- "$@"; }'
+)
 _BY_ITSELF = 'program=$1; shift; eval "$program"'
 
 
 @dataclass(frozen=True)
 class GuardState:
-    """In which state an apply is on its host: armed, confirmed, restoring, undoing, restored, unknown."""
+    """In which state an apply is on its host: armed, confirmed, restoring, undoing, restored,
+    unknown.
+    """
 
     state: str
     seconds: int
@@ -34,22 +40,18 @@ class GuardState:
 
 @dataclass(frozen=True)
 class Compared:
-    """One thing that an apply changed: as it was, as the apply left it, and as it is now."""
+    """One resource that an apply changed: as it was, as the apply left it, and as it is now."""
 
-    sort: str
-    name: str
+    resource: Resource
     was: str
     left: str
     now: str
 
     @property
-    def thing(self) -> str:
-        """Return the thing as the program names it."""
-        return f"{self.sort}={self.name}"
-
-    @property
     def changed_since(self) -> bool:
-        """Return whether somebody else changed it after the apply, to something that it was not before either."""
+        """Return whether somebody else changed it after the apply, to something that it was not
+        before either.
+        """
         return self.now not in (self.left, self.was)
 
 
@@ -61,14 +63,23 @@ class Comparison:
     changes: tuple[Compared, ...]
 
 
-def prepare(host: Host, kept: str, seconds: float, things: Iterable[str], *, irreversible: bool) -> str:
-    """Keep what stands and arm the host: after `seconds` it puts itself back. Return the digest of what stands.
+def prepare(
+    host: Host, kept: str, seconds: float, resources: Iterable[Resource], *, irreversible: bool
+) -> str:
+    """Keep what stands and arm the host: after `seconds` it puts itself back. Return the digest of
+    what stands.
 
     Raises:
         Unseen: nothing was armed, and nothing changed; in words.
 
     """
-    words = ("prepare", kept, f"{seconds:.0f}", "yes" if irreversible else "no", *things)
+    words = (
+        "prepare",
+        kept,
+        f"{seconds:.0f}",
+        "yes" if irreversible else "no",
+        *map(str, resources),
+    )
     return _ask(host, words, "sh", "-c", _BY_ITSELF, "tuile", program()).split()[-1]
 
 
@@ -92,14 +103,15 @@ def confirm(host: Host, kept: str) -> str:
     return _ask(host, ("confirm", kept)).split()[-1]
 
 
-def roll_back(host: Host, kept: str, things: Iterable[str] = ()) -> GuardState:
-    """Put back these things of what is armed, or all: then nothing is armed any more. Return how it stands then.
+def roll_back(host: Host, kept: str, resources: Iterable[Resource] = ()) -> GuardState:
+    """Put back these resources of what is armed, or all: then nothing is armed any more. Return how
+    it stands then.
 
     Raises:
         Unseen: it could not be done.
 
     """
-    _ask(host, ("take-back", kept, *things))
+    _ask(host, ("take-back", kept, *map(str, resources)))
     return status(host, kept)
 
 
@@ -113,14 +125,15 @@ def sweep(host: Host, kept: str) -> None:
     _ask(host, ("sweep", kept))
 
 
-def undo(host: Host, kept: str, things: Iterable[str] = (), *, over: bool = False) -> None:
-    """Put back these things of what was confirmed, or all; what others changed since is left, unless `over`.
+def undo(host: Host, kept: str, resources: Iterable[Resource] = (), *, over: bool = False) -> None:
+    """Put back these resources of what was confirmed, or all; what others changed since is left,
+    unless `over`.
 
     Raises:
         Unseen: it could not be done.
 
     """
-    _ask(host, ("undo", kept, "over" if over else "around", *things))
+    _ask(host, ("undo", kept, "over" if over else "around", *map(str, resources)))
 
 
 def compare(host: Host, kept: str) -> Comparison:
@@ -131,7 +144,12 @@ def compare(host: Host, kept: str) -> Comparison:
 
     """
     state, *lines = _ask(host, ("compare", kept)).splitlines()
-    return Comparison(state, tuple(Compared(*line.split("\t")) for line in lines))
+    return Comparison(state, tuple(_compared(line) for line in lines))
+
+
+def _compared(line: str) -> Compared:
+    slug, name, *states = line.split("\t")
+    return Compared(named(slug, name), *states)
 
 
 def text(host: Host, kept: str, which: str, name: str) -> str:
@@ -164,12 +182,16 @@ def program() -> str:
 
 @cache
 def paths() -> str:
-    """Return the function `paths` of a shell, which acts on paths among users who may swap what stands there."""
+    """Return the function `paths` of a shell, which acts on paths among users who may swap what
+    stands there.
+    """
     return _PATHS.format(_parts("host/paths/*.pl")) + _RUN
 
 
 def _parts(pattern: str) -> str:
-    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(Path(__file__).parent.glob(pattern)))
+    return "\n".join(
+        part.read_text(encoding="utf-8") for part in sorted(Path(__file__).parent.glob(pattern))
+    )
 
 
 def _ask(host: Host, words: Iterable[str], *before: str) -> str:

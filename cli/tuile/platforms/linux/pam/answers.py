@@ -1,4 +1,6 @@
-"""What each module of PAM may answer, in a world where somebody does not know the password, or proposes a weak one."""
+"""What each module of PAM may answer, in a world where somebody does not know the password, or
+proposes a weak one.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,14 @@ ANY = frozenset((SUCCESS, REFUSED, IGNORE, DENIED, "service_err"))
 """What a module may answer of which nothing is known."""
 
 ASKED, BARRED, COUNTED, CHANGED, TOKEN = "asked", "barred", "counted", "changed", "token"
-"""Marks: a password was asked for, who is locked barred, a failure counted, a password changed, a token proven."""
+"""Marks: a password was asked for, who is locked barred, a failure counted, a password changed, a
+token proven.
+"""
 
 _STANDARD = ("/lib/", "/usr/lib/")
-_REMOTE = frozenset(("pam_sss.so", "pam_ldap.so", "pam_krb5.so", "pam_winbind.so", "pam_systemd_home.so"))
+_REMOTE = frozenset(
+    ("pam_sss.so", "pam_ldap.so", "pam_krb5.so", "pam_winbind.so", "pam_systemd_home.so")
+)
 _TOKENS = frozenset(
     (
         "pam_u2f.so",
@@ -32,9 +38,24 @@ _TOKENS = frozenset(
 _LETS_IN_WITHOUT = frozenset(("nullok", "nouserok", "nullok_secure"))
 _QUALITY = frozenset(("pam_pwquality.so", "pam_cracklib.so", "pam_passwdqc.so"))
 _OWN_CALLER = frozenset(
-    ("su", "su-l", "sudo", "sudo-i", "chfn", "chsh", "passwd", "chpasswd", "newusers", "runuser", "runuser-l")
+    (
+        "su",
+        "su-l",
+        "sudo",
+        "sudo-i",
+        "chfn",
+        "chsh",
+        "passwd",
+        "chpasswd",
+        "newusers",
+        "runuser",
+        "runuser-l",
+    )
 )
-"""Services that run for whoever started them: pam_rootok asks for that account. Elsewhere it is root's daemon."""
+"""Services that run for whoever started them: pam_rootok asks for that account.
+
+Elsewhere it is root's daemon.
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +88,10 @@ def answers(handler: Handler, world: World) -> Answers:
     if special is not None:
         return special
     if handler.name == "pam_succeed_if.so":
-        return frozenset((SUCCESS, REFUSED) if may_hold(handler.arguments, world) else (REFUSED,)), frozenset()
+        return (
+            frozenset((SUCCESS, REFUSED) if may_hold(handler.arguments, world) else (REFUSED,)),
+            frozenset(),
+        )
     return _EVERYWHERE.get(handler.name, ANY), frozenset()
 
 
@@ -75,13 +99,19 @@ def is_standard(handler: Handler) -> bool:
     """Return whether a module comes from the folder of PAM's own."""
     path = handler.module or ""
     return path == handler.name or (
-        path.startswith(_STANDARD) and path.endswith(f"/security/{handler.name}") and ".." not in path
+        path.startswith(_STANDARD)
+        and path.endswith(f"/security/{handler.name}")
+        and ".." not in path
     )
 
 
 def may_hold(arguments: tuple[str, ...], world: World) -> bool:
     """Return whether somebody who is asked about may meet the condition of pam_succeed_if."""
-    words = [word for word in arguments if word not in ("quiet", "quiet_success", "quiet_fail", "use_uid", "debug")]
+    words = [
+        word
+        for word in arguments
+        if word not in ("quiet", "quiet_success", "quiet_fail", "use_uid", "debug")
+    ]
     match words:
         case ["user", "ingroup", names]:
             return any(world.members.get(name, False) for name in names.split(":"))
@@ -103,11 +133,16 @@ def _auth(handler: Handler, world: World) -> Answers | None:
 
 
 def _unix(handler: Handler, world: World) -> Answers:
-    blank = world.blank and _LETS_IN_WITHOUT & set(handler.arguments) and "/common-auth:" not in handler.where
+    blank = (
+        world.blank
+        and _LETS_IN_WITHOUT & set(handler.arguments)
+        and "/common-auth:" not in handler.where
+    )
     return frozenset((SUCCESS if blank else REFUSED,)), frozenset((ASKED,))
 
 
-def _faillock(handler: Handler, world: World) -> Answers:  # noqa: ARG001 -- every module is asked alike
+# Every module is asked alike
+def _faillock(handler: Handler, world: World) -> Answers:  # noqa: ARG001
     if "authfail" in handler.arguments:
         return frozenset((IGNORE, REFUSED)), frozenset((COUNTED,))
     before = frozenset((BARRED,)) if "preauth" in handler.arguments else frozenset()
@@ -119,7 +154,10 @@ def _rootok(handler: Handler, world: World) -> Answers:  # noqa: ARG001 -- the s
 
 
 def _wheel(handler: Handler, world: World) -> Answers:  # noqa: ARG001 -- the same
-    return frozenset((SUCCESS, IGNORE, DENIED) if "trust" in handler.arguments else (IGNORE, DENIED)), frozenset()
+    return (
+        frozenset((SUCCESS, IGNORE, DENIED) if "trust" in handler.arguments else (IGNORE, DENIED)),
+        frozenset(),
+    )
 
 
 _ASKING: Mapping[str, Callable[[Handler, World], Answers]] = {
@@ -130,11 +168,14 @@ _ASKING: Mapping[str, Callable[[Handler, World], Answers]] = {
 }
 
 
-def _account(handler: Handler, world: World) -> Answers | None:  # noqa: ARG001 -- every type is asked alike
+# Every type is asked alike
+def _account(handler: Handler, world: World) -> Answers | None:  # noqa: ARG001
     """Answer for an account that has expired."""
     if handler.name == "pam_unix.so":
         return frozenset(("acct_expired",)), frozenset()
-    return (frozenset((SUCCESS, IGNORE)), frozenset()) if handler.name == "pam_faillock.so" else None
+    return (
+        (frozenset((SUCCESS, IGNORE)), frozenset()) if handler.name == "pam_faillock.so" else None
+    )
 
 
 def _password(handler: Handler, world: World) -> Answers | None:  # noqa: ARG001 -- the same

@@ -1,4 +1,6 @@
-"""The stacks of each service as libpam puts them together from its files: includes, substacks, "other", bad lines."""
+"""The stacks of each service as libpam puts them together from its files: includes, substacks,
+"other", bad lines.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
-"""The first with a file for a service counts, whole; what is included by name comes from the first only (Debian)."""
+"""The first with a file for a service counts, whole; what is included by name comes from the first
+only (Debian).
+"""
 TYPES = ("auth", "account", "password", "session")
 ELSEWHERE = "?"
-"""Stands for what a file outside these folders holds: it was not looked at, and may say anything."""
+"""Stands for what a file outside these folders holds: it was not looked at, and may say anything.
+"""
 SUBSTACK = ""
 
 _DEPTH = 32
@@ -71,7 +76,8 @@ def services(texts: Texts) -> list[str]:
 
 
 def stack(texts: Texts, service: str, type_: str) -> list[Handler]:
-    """Return the stack of one type of a service; that of "other" where the service has no line of the type.
+    """Return the stack of one type of a service; that of "other" where the service has no line of
+    the type.
 
     Raises:
         Aborted: an @include leads nowhere: the service works for nobody.
@@ -85,14 +91,20 @@ def stack(texts: Texts, service: str, type_: str) -> list[Handler]:
     return []
 
 
-def _lines(texts: Texts, path: str, type_: str, at: tuple[int, int], *, included: bool = False) -> Iterator[Handler]:
+def _lines(
+    texts: Texts, path: str, type_: str, at: tuple[int, int], *, included: bool = False
+) -> Iterator[Handler]:
     """Yield the lines of a file that belong to a type; `at`: how deep in files, and in substacks."""
     depth, level = at
     for number, text in _joined(texts[path]):
-        words = [f"[{found[1]}]" if found[1] is not None else found[2] for found in _TOKEN.finditer(text)]
+        words = [
+            f"[{found[1]}]" if found[1] is not None else found[2] for found in _TOKEN.finditer(text)
+        ]
         where, kind = f"{path}:{number}", words[0].lstrip("-").lower()
         if kind == "@include":
-            yield from _pasted(texts, _target(words[1:2]), type_, (depth + 1, level), where, included=included)
+            yield from _pasted(
+                texts, _target(words[1:2]), type_, (depth + 1, level), where, included=included
+            )
         elif kind not in TYPES:
             if included or type_ == "auth":
                 yield Handler(where, text, level, actions=_control(words[1:2]))
@@ -100,7 +112,9 @@ def _lines(texts: Texts, path: str, type_: str, at: tuple[int, int], *, included
             yield from _line(texts, type_, at, where, words)
 
 
-def _line(texts: Texts, type_: str, at: tuple[int, int], where: str, words: list[str]) -> Iterator[Handler]:
+def _line(
+    texts: Texts, type_: str, at: tuple[int, int], where: str, words: list[str]
+) -> Iterator[Handler]:
     depth, level = at
     text, control = " ".join(words), words[1].lower() if len(words) > 1 else ""
     if control in ("include", "substack"):
@@ -142,7 +156,9 @@ def _is_elsewhere(path: str) -> bool:
 
 
 def _joined(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Yield lines with what a backslash continues, without comments, and the number of the first of each."""
+    """Yield lines with what a backslash continues, without comments, and the number of the first of
+    each.
+    """
     kept, first = "", 0
     for number, line in enumerate(lines, 1):
         first = first if kept else number
@@ -158,7 +174,9 @@ def _joined(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
 
 
 def _control(words: list[str]) -> Mapping[str, str]:
-    """Return what is done on each answer; where the control is not understood, all answers are bad, success too."""
+    """Return what is done on each answer; where the control is not understood, all answers are bad,
+    success too.
+    """
     said = words[0].lower() if words else ""
     if said in _WORDS:
         return _WORDS[said]

@@ -1,4 +1,6 @@
-"""What a host says of PAM: its files with the numbers of their lines, the modules that are there, who is in groups."""
+"""What a host says of PAM: its files with the numbers of their lines, the modules that are there,
+who is in groups.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,13 @@ from tuile.platforms.linux.pam.files import Texts
 
 READ = (
     'for f in /etc/pam.d/* /usr/lib/pam.d/*; do [ ! -f "$f" ] || echo "file:$f"; done;'
-    " grep -aHn '' /etc/security/*.conf /etc/security/pwquality.conf.d/*.conf /etc/pam.d/* /usr/lib/pam.d/*"
+    " grep -aHn '' /etc/security/*.conf /etc/security/pwquality.conf.d/*.conf /etc/pam.d/* "
+    "/usr/lib/pam.d/*"
     " 2>/dev/null;"
     " [ -r /etc/pam.d/other ] || [ ! -e /etc/pam.d/other ] || exit 1;"
     " ls -d /lib/security/*.so /lib/*/security/*.so /usr/lib/security/*.so 2>/dev/null;"
-    " cut -d: -f1,3,4 /etc/group | sed 's/^/group:/'; cut -d: -f4 /etc/passwd | sort -u | sed 's/^/gid:/'"
+    " cut -d: -f1,3,4 /etc/group | sed 's/^/group:/'; cut -d: -f4 /etc/passwd | sort -u | sed "
+    "'s/^/gid:/'"
 )
 """Prints the files that stacks and their modules are made of, with an entry for empty ones too."""
 

@@ -1,4 +1,6 @@
-"""The stacks of PAM, as its files, the files that they include, and the profiles of pam-auth-update say."""
+"""The stacks of PAM, as its files, the files that they include, and the profiles of pam-auth-update
+say.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 FOLDER, PROFILES = "/etc/pam.d", "/usr/share/pam-configs"
-COMMON = ("common-account", "common-auth", "common-password", "common-session", "common-session-noninteractive")
+COMMON = (
+    "common-account",
+    "common-auth",
+    "common-password",
+    "common-session",
+    "common-session-noninteractive",
+)
 UNIX = "pam_unix.so"
 READ = (
     "grep -aHv -e '^[[:space:]]*#' -e '^[[:space:]]*$' /etc/pam.d/* /usr/share/pam-configs/*; s=$?;"
@@ -44,7 +52,9 @@ class Line:
 
 @lru_cache(maxsize=2)  # one answer serves all rules of a host
 def read(printed: str) -> tuple[Files, frozenset[str]]:
-    """Return the lines of all files, and the names of the modules that are installed, from what `READ` prints."""
+    """Return the lines of all files, and the names of the modules that are installed, from what
+    `READ` prints.
+    """
     files: dict[str, tuple[str, ...]] = {}
     modules: set[str] = set()
     for line in re.sub(r"\\\n[^:\n]*:", " ", printed).split("\n")[:-1]:
@@ -69,15 +79,22 @@ def stack(files: Files, service: str, type_: str, depth: int = 0) -> Iterator[Li
 
 
 def profiles(files: Files, type_: str) -> Iterator[tuple[str, list[Line]]]:
-    """Yield name and lines of each profile that pam-auth-update may add to the common stack of a type."""
+    """Yield name and lines of each profile that pam-auth-update may add to the common stack of a
+    type.
+    """
     for path in sorted(files):
         if path.startswith(f"{PROFILES}/"):
-            found = [LINE.match(f"{type_} {text.strip()}") for text in _section(files[path], type_.capitalize())]
+            found = [
+                LINE.match(f"{type_} {text.strip()}")
+                for text in _section(files[path], type_.capitalize())
+            ]
             yield path.rsplit("/", 1)[-1], [_line(each) for each in found if each]
 
 
 def _line(found: re.Match[str]) -> Line:
-    return Line(found[2], found[3].rsplit("/", 1)[-1], tuple(WORD.findall(found[4].partition("#")[0])))
+    return Line(
+        found[2], found[3].rsplit("/", 1)[-1], tuple(WORD.findall(found[4].partition("#")[0]))
+    )
 
 
 def _section(lines: tuple[str, ...], name: str) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""All ends that a stack of PAM can come to, walked as libpam does with every answer that its modules may give."""
+"""All ends that a stack of PAM can come to, walked as libpam does with every answer that its
+modules may give.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from tuile.platforms.linux.pam.answers import DENIED, IGNORE, SUCCESS, UNKNOWN, 
 from tuile.platforms.linux.pam.files import SUBSTACK, Handler
 
 _STEPS = 50_000
-"""More than any stack of a real host takes; beyond, the rest is not walked and the caller is told."""
+"""More than any stack of a real host takes; beyond, the rest is not walked and the caller is told.
+"""
 
 Verdict = tuple[str, str]
 """What the stack thinks so far ("undecided", "yes", "no"), and the answer that made it think so."""
@@ -35,8 +38,14 @@ class End:
 
     @property
     def fault(self) -> str:
-        """Return the line that decides: the first that said yes or was jumped from, else the first at all."""
-        telling = [s for s in self.path if (s.action in ("ok", "done") and s.answer == SUCCESS) or s.action.isdigit()]
+        """Return the line that decides: the first that said yes or was jumped from, else the first
+        at all.
+        """
+        telling = [
+            s
+            for s in self.path
+            if (s.action in ("ok", "done") and s.answer == SUCCESS) or s.action.isdigit()
+        ]
         return str((telling or self.path)[0].handler) if self.path else ""
 
 
@@ -82,7 +91,10 @@ def ends(stack: Sequence[Handler], ask: Callable[[Handler], Answers]) -> list[En
 
 
 def _next(
-    stack: Sequence[Handler], place: _Place, path: tuple[Step, ...], ask: Callable[[Handler], Answers]
+    stack: Sequence[Handler],
+    place: _Place,
+    path: tuple[Step, ...],
+    ask: Callable[[Handler], Answers],
 ) -> list[tuple[_Place, tuple[Step, ...]]]:
     handler = stack[place.index]
     if handler.level > place.level:
@@ -109,7 +121,9 @@ def _acted(
     elif action == "reset":
         verdict = place.entered[handler.level] if handler.level < len(place.entered) else _START
     elif action in ("ok", "done"):
-        verdict = ("yes", answer) if verdict[0] == "undecided" or verdict == ("yes", SUCCESS) else verdict
+        verdict = (
+            ("yes", answer) if verdict[0] == "undecided" or verdict == ("yes", SUCCESS) else verdict
+        )
         index = _left(stack, place.index) if action == "done" and verdict[0] == "yes" else index
     elif action in ("bad", "die"):
         verdict = verdict if verdict[0] == "no" else ("no", DENIED if answer == IGNORE else answer)
@@ -127,7 +141,9 @@ def _left(stack: Sequence[Handler], index: int) -> int:
 
 
 def _jumped(stack: Sequence[Handler], index: int, count: int) -> tuple[int, bool]:
-    """Return where a jump over so many lines leads, and whether there are so many; a substack is one."""
+    """Return where a jump over so many lines leads, and whether there are so many; a substack is
+    one.
+    """
     level = stack[index].level
     while count and index + 1 < len(stack) and stack[index + 1].level >= level:
         index += 1

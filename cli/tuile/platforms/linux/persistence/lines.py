@@ -1,4 +1,5 @@
-r"""Which lines of a settings file start or open something: the part of the look's Perl program that tells.
+r"""Which lines of a settings file start or open something: the part of the look's Perl program that
+tells.
 
 What only sets names, paths, colours, masks and delays is daily work. It holds no single quote: it stands between two.
 """

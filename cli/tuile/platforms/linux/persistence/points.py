@@ -1,4 +1,6 @@
-"""Where code starts by itself on a Debian host, and the one look at all these places: several rules ask for it."""
+"""Where code starts by itself on a Debian host, and the one look at all these places: several rules
+ask for it.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,21 @@ Point = Literal[
     "tools",
     "authorities",
 ]
-"""Families of places: scheduled jobs, start files of shells, what is loaded into every program, programs in root's own
-folders, boot and kernel, device rules, D-Bus and polkit, network hooks, graphical sessions, hooks of other tools,
-certificate authorities."""
+"""Families of places: scheduled jobs, start files of shells, what is loaded into every program,
+programs in root's own folders, boot and kernel, device rules, D-Bus and polkit, network hooks,
+graphical sessions, hooks
+of other tools, certificate authorities."""
 
 SECONDS = 60
 _CONF = "{/etc,/run,/usr/local/lib,/usr/lib}"
 _SHARE = "{/etc,/run,/usr/local/share,/usr/share}"
 _PERL = "{/etc/perl,/usr/local/lib/site_perl,/usr/local/{share,lib/*-linux-gnu*}/perl/*}"
-_PYTHON = "{/usr/lib/python3,/usr/lib/python3.*,/usr/local/lib/python3.*,/root/.local/lib/python3.*}"
+_PYTHON = (
+    "{/usr/lib/python3,/usr/lib/python3.*,/usr/local/lib/python3.*,/root/.local/lib/python3.*}"
+)
 
-# Each place: the family, how many folders deep (0: the files themselves), which lines of a file matter where no
-# package brought it (any: the file as such), and a pattern of the shell.
+# Each place: the family, how many folders deep (0: the files themselves), which lines of a file
+# matter where no package brought it (any: the file as such), and a pattern of the shell.
 _PLACES: Mapping[Point, tuple[tuple[int, str, str], ...]] = {
     "jobs": (
         (0, "any", "/etc/{crontab,anacrontab,fcrontab}"),
@@ -215,13 +220,17 @@ class Found:
 
 def _command() -> str:
     places = " ".join(
-        f"'{point}:{depth}:{matters}:{pattern}'" for point, rows in _PLACES.items() for depth, matters, pattern in rows
+        f"'{point}:{depth}:{matters}:{pattern}'"
+        for point, rows in _PLACES.items()
+        for depth, matters, pattern in rows
     )
     return f"timeout {SECONDS} nice -n 19 perl -f -e '{PROGRAM}' {places}"
 
 
 LOOK = _command()
-"""Looks into all places at once: prints what no package brought, what was changed since, what others may write."""
+"""Looks into all places at once: prints what no package brought, what was changed since, what
+others may write.
+"""
 
 
 def looked(result: CommandResult) -> tuple[Found, ...]:
@@ -232,7 +241,9 @@ def looked(result: CommandResult) -> tuple[Found, ...]:
 
     """
     if result.rc == 124:  # noqa: PLR2004 -- timeout(1)
-        raise Unseen(f"the look took longer than {SECONDS} s", f"l’examen a duré plus de {SECONDS} s")
+        raise Unseen(
+            f"the look took longer than {SECONDS} s", f"l’examen a duré plus de {SECONDS} s"
+        )
     if result.rc != 0 or not result.stdout.endswith("end\0"):
         lines = result.stderr.strip().splitlines() or [f"exit status {result.rc}"]
         raise Unseen(lines[-1])

@@ -1,4 +1,5 @@
-r"""The program that looks into the places where code starts by itself, in the Perl that every Debian host has.
+r"""The program that looks into the places where code starts by itself, in the Perl that every
+Debian host has.
 
 It is run with words `family:depth:what matters:pattern`, reads the lists and sums that dpkg keeps, and prints records
 `family \t flaw \t detail \t path \0`, then `end \0`. It holds no single quote, as it stands between two.

@@ -1,4 +1,6 @@
-"""The files of the SSH server in the order in which it reads them: Include where it stands, Match to its end."""
+"""The files of the SSH server in the order in which it reads them: Include where it stands, Match
+to its end.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ ALIASES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One setting, where it stands, and the Match block that it is in; option "" marks the place of the drop-in."""
+    """One setting, where it stands, and the Match block that it is in; option "" marks the place of
+    the drop-in.
+    """
 
     option: str
     value: str
@@ -45,7 +49,9 @@ def option_name(name: str) -> str:
 
 
 def lines_of(listed: CommandResult) -> dict[str, list[str]]:
-    """Return the lines of files from what `grep -aHn ''` prints; a pattern that fits nothing is no mistake."""
+    """Return the lines of files from what `grep -aHn ''` prints; a pattern that fits nothing is no
+    mistake.
+    """
     problems = [line for line in listed.stderr.splitlines() if "No such file" not in line]
     if problems:
         raise Unseen(problems[-1])
@@ -56,7 +62,9 @@ def lines_of(listed: CommandResult) -> dict[str, list[str]]:
     return files
 
 
-def settings_of(host: Host, files: Mapping[str, list[str]], path: str, match: str | None, depth: int) -> Iterator[Line]:
+def settings_of(
+    host: Host, files: Mapping[str, list[str]], path: str, match: str | None, depth: int
+) -> Iterator[Line]:
     """Yield the settings in the order in which sshd reads them; a Match block ends with its file."""
     within = match
     for number, text in enumerate(files.get(path, ()), 1):
@@ -71,11 +79,20 @@ def settings_of(host: Host, files: Mapping[str, list[str]], path: str, match: st
             yield Line(option_name(option), value, f"{path}:{number}", within)
 
 
-def _include(host: Host, files: Mapping[str, list[str]], pattern: str, match: str | None, depth: int) -> Iterator[Line]:
+def _include(
+    host: Host, files: Mapping[str, list[str]], pattern: str, match: str | None, depth: int
+) -> Iterator[Line]:
     whole = pattern if pattern.startswith("/") else f"/etc/ssh/{pattern}"
-    if not (fnmatchcase(whole, "/etc/ssh/sshd_config.d/*.conf") and "/" not in whole[len("/etc/ssh/sshd_config.d/") :]):
+    if not (
+        fnmatchcase(whole, "/etc/ssh/sshd_config.d/*.conf")
+        and "/" not in whole[len("/etc/ssh/sshd_config.d/") :]
+    ):
         files = {**files, **lines_of(host.run("(IFS=; p=%s; grep -aHn '' /dev/null $p)", whole))}
-    fitting = {path for path in (*files, DROP_IN) if fnmatchcase(path, whole) and path.count("/") == whole.count("/")}
+    fitting = {
+        path
+        for path in (*files, DROP_IN)
+        if fnmatchcase(path, whole) and path.count("/") == whole.count("/")
+    }
     for path in sorted(fitting):
         if path == DROP_IN:
             yield Line("", "", path, match)
@@ -84,7 +101,9 @@ def _include(host: Host, files: Mapping[str, list[str]], pattern: str, match: st
 
 @lru_cache(maxsize=1024)  # the same lines are walked for each rule
 def _split(text: str) -> tuple[str, str]:
-    """Return option (lower case) and value of a line, without quotes and comment; ("", "") where there is none."""
+    """Return option (lower case) and value of a line, without quotes and comment; ("", "") where
+    there is none.
+    """
     found = re.match(r"\s*\"?([A-Za-z0-9]+)\"?(?:\s*=\s*|\s+)(.*)", text)
     if found is None:
         return "", ""

@@ -1,4 +1,6 @@
-"""Which options of sshd would shut out who logs in to put a host right, told from the rule and the inventory alone."""
+"""Which options of sshd would shut out who logs in to put a host right, told from the rule and the
+inventory alone.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,25 @@ _OF_KEY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sk-ecdsa-sha2-nistp256@openssh.com": ("sk-ecdsa-sha2-nistp256@openssh.com",),
     }
 )
-"""The names of signatures that a key of a type can make (ssh_config(5), PubkeyAcceptedAlgorithms)."""
+"""The names of signatures that a key of a type can make (ssh_config(5), PubkeyAcceptedAlgorithms).
+"""
 _BY_PASSWORD = ("password", "keyboard-interactive")
 _SUDO = Text(
-    "Give the host an account with sudo, and in the inventory: ansible_user: ACCOUNT, ansible_become: true",
-    "Créez un compte muni de sudo et, dans l’inventaire, écrivez : ansible_user: COMPTE, ansible_become: true",
+    "Give the host an account with sudo, and in the inventory: ansible_user: ACCOUNT,"
+    " ansible_become: true",
+    "Créez un compte muni de sudo et, dans l’inventaire, écrivez : ansible_user: COMPTE,"
+    " ansible_become: true",
 )
 _KEY = Text(
     "Put a key there (ssh-copy-id), and in the inventory: ansible_ssh_private_key_file: FILE",
-    "Déposez-y une clé (ssh-copy-id) et, dans l’inventaire, écrivez : ansible_ssh_private_key_file: FICHIER",
+    "Déposez-y une clé (ssh-copy-id) et, dans l’inventaire, écrivez : ansible_ssh_private_key_file:"
+    " FICHIER",
 )
 
 
 def shut_out(option: str, value: str, login: Login) -> Text | None:
-    """Return why an option (lower case) with this value would shut out who logs in, and what to write; None: not so.
+    """Return why an option (lower case) with this value would shut out who logs in, and what to
+    write; None: not so.
 
     Only what is certain is told: an address that a pattern asks for is taken to be ours.
     """
@@ -43,7 +50,9 @@ def shut_out(option: str, value: str, login: Login) -> Text | None:
 
 
 def _root(value: str, login: Login) -> Text | None:
-    closes = value in ("no", "forced-commands-only") or (value == "prohibit-password" and login.by_password)
+    closes = value in ("no", "forced-commands-only") or (
+        value == "prohibit-password" and login.by_password
+    )
     if login.user != "root" or not closes:
         return None
     return _out("which logs in there as root", "qui s’y connecte en root", _SUDO)
@@ -65,11 +74,19 @@ def _methods(value: str, login: Login) -> Text | None:
         return None
     if login.by_password and any(way == ["publickey"] for way in ways):
         return _password_only()
-    return _out("which has no more than one of these proofs", "qui ne dispose que d’une de ces preuves", _LEAVE)
+    return _out(
+        "which has no more than one of these proofs",
+        "qui ne dispose que d’une de ces preuves",
+        _LEAVE,
+    )
 
 
 def _can(step: str, login: Login) -> bool:
-    return step == "none" or (step in _BY_PASSWORD and login.has_password) or (step == "publickey" and login.has_key)
+    return (
+        step == "none"
+        or (step in _BY_PASSWORD and login.has_password)
+        or (step == "publickey" and login.has_key)
+    )
 
 
 def _allowed_users(value: str, login: Login) -> Text | None:
@@ -131,9 +148,11 @@ def _signatures(value: str, login: Login) -> Text | None:
         f"whose key is of type {login.key}",
         f"dont la clé est de type {login.key}",
         Text(
-            "Make one of an accepted type (ssh-keygen -t ed25519), put it there, and in the inventory: "
+            "Make one of an accepted type (ssh-keygen -t ed25519), put it there, and in the "
+            "inventory: "
             "ansible_ssh_private_key_file: FILE",
-            "Créez-en une d’un type accepté (ssh-keygen -t ed25519), déposez-la et, dans l’inventaire, écrivez : "
+            "Créez-en une d’un type accepté (ssh-keygen -t ed25519), déposez-la et, dans "
+            "l’inventaire, écrivez : "
             "ansible_ssh_private_key_file: FICHIER",
         ),
     )
@@ -147,7 +166,10 @@ def _algorithms(option: str) -> Callable[[str, Login], Text | None]:
         return _out(
             f"which has none of these algorithms: {value}",
             f"qui ne connaît aucun de ces algorithmes : {value}",
-            Text(f"Add one of: {', '.join(sorted(known)[:4])}", f"Ajoutez l’un de : {', '.join(sorted(known)[:4])}"),
+            Text(
+                f"Add one of: {', '.join(sorted(known)[:4])}",
+                f"Ajoutez l’un de : {', '.join(sorted(known)[:4])}",
+            ),
         )
 
     return asked
@@ -161,7 +183,8 @@ def _port(value: str, login: Login) -> Text | None:
         f"qui passe par le port {login.port}",
         Text(
             f"Let the server listen on both until the inventory says ansible_port: {value}",
-            f"Laissez le serveur écouter sur les deux jusqu’à ce que l’inventaire indique ansible_port: {value}",
+            "Laissez le serveur écouter sur les deux jusqu’à ce que l’inventaire indique"
+            f" ansible_port: {value}",
         ),
     )
 
@@ -183,7 +206,9 @@ def _no_session(value: str, _login: Login) -> Text | None:
     if value != "0":
         return None
     return _out(
-        "which needs a session there", "qui a besoin d’une session", Text("Write 2 or more", "Écrivez 2 ou plus")
+        "which needs a session there",
+        "qui a besoin d’une session",
+        Text("Write 2 or more", "Écrivez 2 ou plus"),
     )
 
 
@@ -196,7 +221,8 @@ def _no_way_through(closing: Iterable[str]) -> Callable[[str, Login], Text | Non
         host = login.on_the_way_to
         return _out(
             f"on its way through this host (ProxyJump) to {host} and whatever lies behind",
-            f"qui passe par cette machine (ProxyJump) pour joindre {host} et ce qui se trouve derrière",
+            f"qui passe par cette machine (ProxyJump) pour joindre {host} et ce qui se trouve"
+            " derrière",
             Text(
                 "Switch the rule off for this host, with the reason",
                 "Désactivez la règle pour cette machine, avec le motif",
@@ -217,7 +243,10 @@ _ASKED: Mapping[str, Callable[[str, Login], Text | None]] = {
     "allowgroups": _allowed_groups,
     "denygroups": _denied_groups,
     "pubkeyacceptedalgorithms": _signatures,
-    **{option: _algorithms(option) for option in ("kexalgorithms", "ciphers", "macs", "hostkeyalgorithms")},
+    **{
+        option: _algorithms(option)
+        for option in ("kexalgorithms", "ciphers", "macs", "hostkeyalgorithms")
+    },
     "port": _port,
     "forcecommand": _command,
     "chrootdirectory": _command,
@@ -229,7 +258,9 @@ _ASKED: Mapping[str, Callable[[str, Login], Text | None]] = {
 
 
 def _out(who: str, qui: str, advice: Text) -> Text:
-    return Text(f"it would shut out Tuile, {who}. {advice.en}", f"cela exclurait Tuile, {qui}. {advice.fr}")
+    return Text(
+        f"it would shut out Tuile, {who}. {advice.en}", f"cela exclurait Tuile, {qui}. {advice.fr}"
+    )
 
 
 def _password_only() -> Text:
@@ -237,6 +268,10 @@ def _password_only() -> Text:
 
 
 def _matches(names: Iterable[str], patterns: Iterable[str]) -> bool:
-    """Return whether one of the names fits one of the patterns: * and ? as in ssh_config(5), PATTERNS."""
-    wanted = [re.compile(re.escape(one).replace(r"\*", ".*").replace(r"\?", ".")) for one in patterns]
+    """Return whether one of the names fits one of the patterns: * and ? as in ssh_config(5),
+    PATTERNS.
+    """
+    wanted = [
+        re.compile(re.escape(one).replace(r"\*", ".*").replace(r"\?", ".")) for one in patterns
+    ]
     return any(one.fullmatch(name) for name in names for one in wanted)

@@ -1,4 +1,6 @@
-"""The SSH server that runs: what it was started with, what it would be started with, and when it read its files."""
+"""The SSH server that runs: what it was started with, what it would be started with, and when it
+read its files.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 EFFECTIVE = "sshd -T -C lport=1"
-"""Of a Match block by port sshd refuses to speak unless it is told one: this one no block is for."""
+"""Of a Match block by port sshd refuses to speak unless it is told one: this one no block is for.
+"""
 RUNNING = r"""set -f; export LC_ALL=C; f=/run/sshd.pid; e=/etc/default/ssh
 m=$(systemctl show --property=MainPID --value ssh.service 2>/dev/null </dev/null); p=$m
 case $p in ''|0) p=$(cat $f 2>/dev/null);; esac
@@ -47,7 +50,9 @@ _PID_FILE = "/run/sshd.pid"
 
 @dataclass(frozen=True)
 class Server:
-    """The running server: its arguments and those of the next start, with the values that sshd prints for them."""
+    """The running server: its arguments and those of the next start, with the values that sshd
+    prints for them.
+    """
 
     arguments: str = ""
     next_arguments: str = ""
@@ -75,15 +80,21 @@ def server(printed: str) -> Server:
     same = now[0].split() == following[0].split()
     values = now[1:]
     return Server(
-        now[0].strip(), following[0].strip(), values, values if same else following[1:], up_to_date=_up_to_date(parts)
+        now[0].strip(),
+        following[0].strip(),
+        values,
+        values if same else following[1:],
+        up_to_date=_up_to_date(parts),
     )
 
 
 def _up_to_date(parts: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether nothing that it reads is younger than its pid file, written at each start and each reload.
+    """Return whether nothing that it reads is younger than its pid file, written at each start and
+    each reload.
 
-    By content and by birth: a file that came later under an older date is noticed, one that was overwritten in place
-    and dated back is not. Where no server runs, or one a connection, there is nothing that is not read.
+    By content and by birth: a file that came later under an older date is noticed, one that was
+    overwritten in place and dated back is not. Where no server runs, or one a connection, there is
+    nothing that is not read.
     """
     pids, seen = parts.get("pid", ()), [line.split(" ", 2) for line in parts.get("read", ())]
     if not pids or not pids[0]:
@@ -91,7 +102,11 @@ def _up_to_date(parts: Mapping[str, Sequence[str]]) -> bool:
     written = next((float(row[0]) for row in seen if row[2] == _PID_FILE), None)
     if written is None:  # the pid file was moved: nobody can say
         return len(pids) < 2  # noqa: PLR2004 -- systemd's own word for it comes second
-    return all(float(row[0]) <= written and _birth(row[1]) <= written for row in seen if row[2] != _PID_FILE)
+    return all(
+        float(row[0]) <= written and _birth(row[1]) <= written
+        for row in seen
+        if row[2] != _PID_FILE
+    )
 
 
 def _birth(text: str) -> float:

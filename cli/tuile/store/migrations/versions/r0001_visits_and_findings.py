@@ -30,7 +30,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_host"),
         sa.UniqueConstraint("name", name="uq_host_name"),
     )
-    for table, body in (("plan", sa.Column("rules", sa.Text)), ("evidence", sa.Column("body", sa.LargeBinary))):
+    for table, body in (
+        ("plan", sa.Column("rules", sa.Text)),
+        ("evidence", sa.Column("body", sa.LargeBinary)),
+    ):
         body.nullable = False
         op.create_table(
             table,
@@ -73,7 +76,10 @@ def _findings() -> None:
         sa.Column("outcome", sa.String(32), nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
-        *(sa.Column(name, _ID, nullable=name in {"until_visit", "passed_visit"}) for name in visits),
+        *(
+            sa.Column(name, _ID, nullable=name in {"until_visit", "passed_visit"})
+            for name in visits
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_finding"),
         _points("finding", "host_id", "host.id"),
         *(_points("finding", name, "visit.id") for name in visits),

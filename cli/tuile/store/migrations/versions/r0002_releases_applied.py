@@ -1,4 +1,6 @@
-"""The releases of policy repositories that were applied, so that nobody is led back to an older one."""
+"""The releases of policy repositories that were applied, so that nobody is led back to an older
+one.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -161,7 +161,9 @@ def _copy_findings(connection: sa.Connection, new: _New) -> dict[int, tuple[byte
         copied = []
         for row in rows:
             text = _canonical((row.rule, row.outcome, row.subject, row.detail))
-            columns = {name: getattr(row, name) for name in ("rule", "outcome", "subject", "detail")}
+            columns = {
+                name: getattr(row, name) for name in ("rule", "outcome", "subject", "detail")
+            }
             number = once.id(text, **columns)
             statements[number] = hashlib.sha256(text).digest(), row.outcome
             kept = {column.name: getattr(row, column.name, None) for column in new.finding.c}
@@ -255,14 +257,20 @@ class _Findings:
         """Return what the state says of the findings that were open at a visit."""
         while self._later and self._later[-1].from_visit <= visit:
             self._open.append(self._later.pop())
-        self._open = [row for row in self._open if row.until_visit is None or row.until_visit > visit]
+        self._open = [
+            row for row in self._open if row.until_visit is None or row.until_visit > visit
+        ]
         told = [(*self._statements[row.statement_id], row.passed_visit) for row in self._open]
         counts = Counter(outcome for _, outcome, _ in told)
         return {
-            "found_digest": hashlib.sha256(b"".join(sorted(digest for digest, *_ in told))).digest(),
+            "found_digest": (
+                hashlib.sha256(b"".join(sorted(digest for digest, *_ in told))).digest()
+            ),
             "statements": _packed([row.statement_id for row in self._open]),
             "counts": json.dumps(counts, sort_keys=True),
-            "never_passed": sum(outcome == "fail" and passed is None for _, outcome, passed in told),
+            "never_passed": sum(
+                outcome == "fail" and passed is None for _, outcome, passed in told
+            ),
         }
 
 

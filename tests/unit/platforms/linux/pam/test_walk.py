@@ -1,4 +1,6 @@
-"""A stack comes to the ends that libpam brings it to; what is expected here was tried on libpam 1.5.2 and 1.7.0."""
+"""A stack comes to the ends that libpam brings it to; what is expected here was tried on libpam
+1.5.2 and 1.7.0.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,16 @@ from tuile.platforms.linux.pam.answers import World, answers
 from tuile.platforms.linux.pam.files import Aborted, stack
 from tuile.platforms.linux.pam.walk import ends
 
-MODULES = frozenset(f"pam_{name}.so" for name in ("unix", "permit", "deny", "faillock", "env", "rootok"))
+MODULES = frozenset(
+    f"pam_{name}.so" for name in ("unix", "permit", "deny", "faillock", "env", "rootok")
+)
 WRONG = World("svc", "auth", MODULES, {})
 
 
 def outcomes(text: str, **included: str) -> set[bool]:
-    """Return whether a stack may let in, and may refuse, who does not know the password; files by their name."""
+    """Return whether a stack may let in, and may refuse, who does not know the password; files by
+    their name.
+    """
     files = {"svc": text, **included}
     texts = {f"/etc/pam.d/{name}": tuple(lines.split("|")) for name, lines in files.items()}
     return {end.success for end in ends(stack(texts, "svc", "auth"), partial(answers, world=WRONG))}
@@ -40,7 +46,9 @@ STACKS = {
     "auth [module_unknown=done default=bad] pam_nope.so|auth required pam_unix.so": {False},
     "auth [success=done default=ignore] pam_nope.so|auth required pam_permit.so": {True},
     "autth required pam_permit.so|auth sufficient pam_permit.so": {False},
-    "auth required pam_deny.so|auth [default=reset] pam_permit.so|auth required pam_permit.so": {True},
+    "auth required pam_deny.so|auth [default=reset] pam_permit.so|auth required pam_permit.so": {
+        True
+    },
     "auth include nothing|auth required pam_permit.so": {False},
     "auth sufficient pam_permit.so|auth include nothing": {True},
     "# a comment \\|auth sufficient pam_permit.so|auth required pam_unix.so": {True},
@@ -59,7 +67,11 @@ NESTED = [
     ("auth substack in|auth required pam_permit.so", "auth requisite pam_deny.so", {False}),
     ("auth substack in|auth sufficient pam_permit.so", "auth requisite pam_deny.so", {False}),
     ("auth substack in|auth required pam_permit.so", "auth [default=1] pam_permit.so", {False}),
-    ("@include in|auth required pam_unix.so|auth required pam_permit.so", "auth [success=1] pam_permit.so", {True}),
+    (
+        "@include in|auth required pam_unix.so|auth required pam_permit.so",
+        "auth [success=1] pam_permit.so",
+        {True},
+    ),
     (
         "auth [default=1] pam_permit.so|auth substack in|auth required pam_permit.so",
         "auth required pam_deny.so",

@@ -1,4 +1,6 @@
-"""The look into the places where code starts by itself: its answer, and the shell that it is asked with."""
+"""The look into the places where code starts by itself: its answer, and the shell that it is asked
+with.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,20 @@ from tuile.policy.errors import Unseen
 
 def answer(status: int, printed: str, complaints: str = "") -> CommandResult:
     """Return what a host answers."""
-    return CommandResult(BaseBackend("table"), status, "look", printed.encode(), complaints.encode())
+    return CommandResult(
+        BaseBackend("table"), status, "look", printed.encode(), complaints.encode()
+    )
 
 
 def test_what_is_found_is_told_with_what_is_to_be_said_about_it() -> None:
     """A record is a file with its family, its flaw and a word about it."""
-    found = looked(answer(0, "jobs\twritable\tuser games\t/etc/cron.d\0libraries\tadded\t\t/etc/ld.so.preload\0end\0"))
+    found = looked(
+        answer(
+            0,
+            "jobs\twritable\tuser"
+            " games\t/etc/cron.d\0libraries\tadded\t\t/etc/ld.so.preload\0end\0",
+        )
+    )
     assert found == (
         Found("jobs", "writable", "/etc/cron.d", "user games"),
         Found("libraries", "added", "/etc/ld.so.preload", ""),
@@ -29,7 +39,9 @@ def test_what_is_found_is_told_with_what_is_to_be_said_about_it() -> None:
     assert [each.say() for each in found] == ["/etc/cron.d (user games)", "/etc/ld.so.preload"]
 
 
-@pytest.mark.parametrize("result", [answer(0, ""), answer(124, ""), answer(13, "end\0", "/root: Permission denied")])
+@pytest.mark.parametrize(
+    "result", [answer(0, ""), answer(124, ""), answer(13, "end\0", "/root: Permission denied")]
+)
 def test_a_look_that_did_not_end_is_no_answer(result: CommandResult) -> None:
     """Without its last word, or with a status, nothing was seen."""
     with pytest.raises(Unseen):
@@ -46,5 +58,6 @@ def test_the_command_is_a_program_and_places_of_every_family() -> None:
 
 def test_the_program_is_perl() -> None:
     """Perl reads it without a complaint."""
-    done = subprocess.run(["perl", "-ce", PROGRAM], capture_output=True, text=True, check=False)  # noqa: S603, S607 -- a fixed program
+    # A fixed program
+    done = subprocess.run(["perl", "-ce", PROGRAM], capture_output=True, text=True, check=False)  # noqa: S603, S607
     assert "syntax OK" in done.stderr, done.stderr
