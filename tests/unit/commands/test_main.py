@@ -13,11 +13,22 @@ from tuile.commands import check as check_command
 from tuile.main import COMMANDS, group, run
 
 
+@pytest.fixture(scope="module")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where it is remembered that what ships is valid: to find that out takes a second, once for all tests."""
+    return tmp_path_factory.mktemp("validated")
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, validated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keep state, cache and working directory away from those of the user."""
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "tuile").mkdir()
+    (cache / "tuile" / "validated").symlink_to(validated)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.delenv("TUILE_STORE", raising=False)
     monkeypatch.chdir(tmp_path)
 
