@@ -9,6 +9,6 @@ def script(params: Any) -> str:  # noqa: ANN401, ARG001 -- every kind is asked a
     """Return the shell script that breaks the rule."""
     return """\
 cp /bin/sleep /var/tmp/kworker
-systemd-run --quiet --unit=lab-gone /var/tmp/kworker 3600
+systemd-run --quiet --service-type=exec --unit=lab-gone /var/tmp/kworker 3600
 rm /var/tmp/kworker
 """
