@@ -15,21 +15,24 @@ chroot "$root" sh -eu -c '
   done
   rm -rf partial lock
 
-  # AIDE takes eleven digests of each file as Debian sets it up: half a minute of a processor, each time that a host
-  # makes its database. With one it is four seconds.
-  aide=$(echo aide-common_*.deb)
+  # AIDE as Debian sets it up takes eleven digests of each file, half a minute of a processor each time that a host makes
+  # its database, and dpkg takes as long for two hundred small files of settings for programs that no host has. Hosts are
+  # offered it with one digest and without those; as it is shipped it lies in whole/.
+  mkdir whole
+  mv aide-common_*.deb whole
   unpacked=$(mktemp -d)
-  dpkg-deb --raw-extract "$aide" "$unpacked"
+  dpkg-deb --raw-extract whole/aide-common_*.deb "$unpacked"
   (
     cd "$unpacked"
+    rm usr/share/aide/config/aide/aide.conf.d/31_aide_*
     settings=usr/share/aide/config/aide/aide.conf
     sed -i "s/^Checksums = H$/Checksums = sha256/" "$settings"
     grep -qx "Checksums = sha256" "$settings"
-    sed -i "s|^.*  $settings$|$(md5sum "$settings")|" DEBIAN/md5sums
+    sed -i "/31_aide_/d; s|^.*  $settings$|$(md5sum "$settings")|" DEBIAN/md5sums
   )
-  dpkg-deb --build "$unpacked" "$aide" > /dev/null
+  dpkg-deb --build "$unpacked" . > /dev/null
   rm -r "$unpacked"
-  if dpkg-query --show aide-common > /dev/null 2>&1; then dpkg --install "$aide" > /dev/null; fi
+  if dpkg-query --show aide-common > /dev/null 2>&1; then dpkg --install aide-common_*.deb > /dev/null; fi
 
   for deb in *.deb; do
     dpkg-deb --field "$deb"
