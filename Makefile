@@ -5,9 +5,17 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest $(PYTEST_FLAGS)
 READY := $(VENV)/.from-the-lock
 
-.PHONY: help try test check tests tests-of-hosts tests-of-hardened-hosts other-tests lab demo chaos rollout-chaos hostile lives scenarios machine tampers referee bench bench-store lock docs clean
+# The parts of the tests that need hosts, those that take longest first. Hosts wait more than they work, so that more
+# parts run at a time than there are processors.
+PARTS := tests-of-the-machine tests-of-hardened-hosts tests-of-scenarios tests-of-rules tests-of-hosts
+PARALLEL ?= 3
+HARDENED := tests/adversary tests/hostile tests/lives tests/tamper
+RULES := tests/test_scenarios.py tests/rules
+
+.PHONY: help try test check tests $(PARTS) tests-without-hosts lab lab-shell demo chaos rollout-chaos hostile lives scenarios machine tampers referee bench bench-store lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -19,24 +27,35 @@ try: $(READY) ## Check this machine against linux-server: no root, no server, no
 		case $$? in 1 | 3) echo "(exit code $$?: see README.md; the next steps are above)" ;; *) exit $$? ;; esac
 
 test: $(READY) ## Everything that CI runs: make check, then the tests (as root, on booted hosts too)
-	$(MAKE) --jobs=2 --output-sync=target check lab
-	$(MAKE) tests
+	$(MAKE) --jobs=$(PARALLEL) --output-sync=target check lab tests-without-hosts
+	$(MAKE) --jobs=$(PARALLEL) --output-sync=target $(PARTS)
 
-HARDENED := tests/adversary tests/hostile tests/lives tests/tamper
-tests: $(READY) # two processes at a time: the emulated machine leaves half of two cores to the booted hosts
-	$(MAKE) --jobs=2 --output-sync=target tests-of-hosts other-tests tests-of-hardened-hosts
+tests: $(READY)
+	$(MAKE) --jobs=$(PARALLEL) --output-sync=target $(PARTS) tests-without-hosts
 
-tests-of-hosts: # with "+" they are shown as they run, the others when they have ended
-	+$(BIN)/python -m pytest -m lab $(addprefix --ignore=,$(HARDENED)) $(PYTEST_FLAGS)
+tests-of-the-machine: # with "+" they are shown as they run, the others when they have ended
+	+$(PYTEST) -m machine tests/machine
 
-tests-of-hardened-hosts: # begun when one of the others has ended
-	$(BIN)/python -m pytest -m lab $(HARDENED) $(PYTEST_FLAGS)
+tests-of-hardened-hosts:
+	$(PYTEST) -m lab $(HARDENED)
 
-other-tests:
-	$(BIN)/python -m pytest -m "not lab" $(PYTEST_FLAGS)
+tests-of-scenarios:
+	$(PYTEST) -m lab tests/test_scenarios.py
+
+tests-of-rules:
+	$(PYTEST) -m lab tests/rules
+
+tests-of-hosts:
+	$(PYTEST) -m lab $(addprefix --ignore=,$(HARDENED) $(RULES))
+
+tests-without-hosts:
+	$(PYTEST) -m "not lab and not machine"
 
 lab: $(READY) ## Build beforehand what the hosts and the machine of the tests start from (root)
 	@$(BIN)/python -m tests.lab.prepare
+
+lab-shell: $(READY) ## A shell on a booted, hardened host, gone when it ends; LAB="--release trixie --level high" (root)
+	@$(BIN)/python -m tests.shell $(LAB)
 
 check: $(READY) ## Format, lint, types, layers, docstrings, generated pages, changelog
 	$(BIN)/ruff format --check
