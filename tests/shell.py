@@ -40,8 +40,13 @@ def main(arguments: Sequence[str]) -> int:
             host.reset()
         inventory = Path(folder) / "hosts.json"
         variables = {**host.inventory_vars(LOGIN), "ansible_become": True}
-        inventory.write_text(json.dumps({"all": {"hosts": {host.name: variables}}}), encoding="utf-8")
-        print(f"{host.name}: from another terminal, tuile check -i {inventory}; here, `exit` ends it", flush=True)
+        inventory.write_text(
+            json.dumps({"all": {"hosts": {host.name: variables}}}), encoding="utf-8"
+        )
+        print(
+            f"{host.name}: from another terminal, tuile check -i {inventory}; here, `exit` ends it",
+            flush=True,
+        )
         return _log_in(host)
 
 
@@ -49,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.shell", description=__doc__)
     parser.add_argument("--release", default="bookworm", choices=("bookworm", "trixie"))
     parser.add_argument("--baseline", default="linux-server")
-    parser.add_argument("--level", default="enhanced", choices=LEVELS, help="none: as Debian is installed")
+    parser.add_argument(
+        "--level", default="enhanced", choices=LEVELS, help="none: as Debian is installed"
+    )
     return parser
 
 
@@ -74,7 +81,10 @@ def _hardened(host: LabHost, baseline: str, level: str) -> Path:
         if not final.is_dir():
             _remove_old(home, name)
             shutil.rmtree(building, ignore_errors=True)
-            print(f"{host.name}: hardening it with {baseline}, level {level}: a minute, once …", flush=True)
+            print(
+                f"{host.name}: hardening it with {baseline}, level {level}: a minute, once …",
+                flush=True,
+            )
             _harden(host, baseline, level, building)
             building.rename(final)
     return final
@@ -98,7 +108,15 @@ def _remove_old(home: Path, name: str) -> None:
 def _log_in(host: LabHost) -> int:
     """Give a shell of root, on the terminal where there is one, else for what comes on the standard input."""
     terminal = ["-t"] if sys.stdin.isatty() else []
-    words = ["ssh", *terminal, *host.ssh_options(), "-o", "LogLevel=ERROR", f"{LOGIN}@{host.address}", "sudo -i"]
+    words = [
+        "ssh",
+        *terminal,
+        *host.ssh_options(),
+        "-o",
+        "LogLevel=ERROR",
+        f"{LOGIN}@{host.address}",
+        "sudo -i",
+    ]
     refused = 255
     return int(subprocess.run(words, check=False).returncode == refused)  # noqa: S603 -- an argument list
 

@@ -29,6 +29,8 @@ def test_a_user_gains_nothing_from_what_root_does(lab: Lab, tmp_path: Path) -> N
         wrong.update({str(one): words} if words else {})
 
     play_all(list(islice(rounds(SEED), FIRST, FIRST + COUNT)), hosts, tmp_path, tell)
-    assert wrong == {}, f"the same once more: python -m tests.adversary {SEED} {COUNT} {AT_ONCE} {FIRST}"
+    assert wrong == {}, (
+        f"the same once more: python -m tests.adversary {SEED} {COUNT} {AT_ONCE} {FIRST}"
+    )
     for host in hosts:
         host.discard()

@@ -21,7 +21,10 @@ def validated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_folders(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, validated: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    validated: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Keep state, cache and working directory away from those of the user."""
     cache = tmp_path_factory.mktemp("cache")
