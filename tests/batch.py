@@ -27,9 +27,11 @@ from tuile.jobs.diff import HostDiff, diff
 from tuile.jobs.guarded_apply import ApplyOptions, GuardedResult, guarded_apply
 from tuile.platforms.interface import Limits
 from tuile.platforms.linux import guard
+from tuile.platforms.linux.resources.unit import RELOAD, UNIT
+from tuile.policy.change.fix import Fix
 from tuile.policy.change.outcome import HostApplied
 from tuile.policy.change.pre_image import Ending
-from tuile.policy.change.remediation import Fix
+from tuile.policy.change.resource import computed, untouched
 from tuile.policy.model import HostResult, Outcome, Verdict
 from tuile.workspace.inventory.variables import target
 from tuile.workspace.prepare import Workspace
@@ -219,13 +221,12 @@ def _at_once(hosts: Sequence[LabHost], work: Callable[[LabHost], T]) -> dict[str
 
 
 def _witness(host: LabHost, setup: Workspace) -> list[str]:
-    touched = [
-        setup.kinds[one.rule.kind].touches(setup.params(one.rule))
+    touched = (
+        resource
         for one in setup.plans[host.name].rules
-    ]
-    return witness(
-        host, sorted({unit for each in touched for unit in (*each.units, *each.reloads)})
+        for resource in setup.kinds[one.rule.kind].touches(setup.params(one.rule))
     )
+    return witness(host, sorted({one.name for one in touched if one.type in (UNIT, RELOAD)}))
 
 
 def _surprises(host: LabHost, todo: HostDiff, before: list[str], setup: Workspace) -> list[str]:
@@ -289,7 +290,11 @@ def _files(host: LabHost, todo: HostDiff) -> dict[str, str]:
     """
     found = {}
     for rule, fix in _fixes(todo).items():
-        quoted = [f"'{path}'" for path in sorted(fix.touches.files) if "'" not in path]
+        quoted = [
+            f"'{path}'"
+            for path in sorted({*computed(fix.touches), *untouched(fix.touches)})
+            if "'" not in path
+        ]
         listing = [f"stat -L -c '%n %F %a %U %G' {path}; sha256sum {path} 2>&1" for path in quoted]
         found[rule] = host.run("; ".join(listing) or "true").stdout
     return found

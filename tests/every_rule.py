@@ -22,6 +22,7 @@ from tuile.engines import engine
 from tuile.engines.interface import EngineResult
 from tuile.jobs import apply as flow
 from tuile.jobs.diff import HostDiff, diff
+from tuile.policy.change.resource import computed
 from tuile.policy.model import Plan, PlannedRule, Rule, Verdict
 from tuile.policy.target import Target
 from tuile.policy.traits import SessionModel, Traits, Zone
@@ -317,7 +318,7 @@ def _note(
 def _note_files(played: Mapping[str, Played], host: LabHost | Machine, before: HostDiff) -> None:
     fixes = [fix for kind in before.todo.kinds for fix in kind.fixes]
     # Of what is not edited but made tight, the bytes are the host's own.
-    touched = {fix.planned.rule.id: sorted(fix.touches.files) for fix in fixes if fix.kind.edit}
+    touched = {fix.planned.rule.id: sorted(computed(fix.touches)) for fix in fixes if fix.kind.edit}
     paths = sorted({path for files in touched.values() for path in files if "\n" not in path})
     look = (
         'for p in "$@"; do printf "%s %s\\n" "$(stat -Lc "%F %a %U %G" "$p" 2>&1)" "$(sha256sum'
